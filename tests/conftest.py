@@ -1,0 +1,35 @@
+"""What every test may rely on: the devices that it runs on, and how warnings, threads and chance are set."""
+
+import importlib.util
+import os
+
+import hypothesis
+import pytest
+
+DEVICES = ("cuda",) if os.environ.get("TINYTORCH_TEST_DEVICE") == "cuda" else ("cpu", "strict")
+collect_ignore = [] if importlib.util.find_spec("torch") else ["parity"]
+
+# Shared machines are slow at times, and a run for everyone must say the same twice.
+hypothesis.settings.register_profile("everywhere", deadline=None, derandomize="CI" in os.environ)
+hypothesis.settings.load_profile("everywhere")
+
+
+@pytest.fixture(params=[pytest.param(name, marks=pytest.mark.cuda) if name == "cuda" else name for name in DEVICES])
+def device(request):
+    """The name of a device that the test is to use: `cpu` and `strict`, or `cuda` alone under `make test-cuda`."""
+    if request.param == "strict":
+        from tests.devices import strict
+        from tinytorch import devices
+
+        devices.register("strict", strict)
+    return request.param
+
+
+def pytest_runtest_setup(item):
+    """Skip what needs a GPU where none can be used, with the sentence that `.to("cuda")` raises."""
+    if item.get_closest_marker("cuda"):
+        from tinytorch import devices
+
+        reason = devices.device("cuda").module.unavailable_reason(None)
+        if reason is not None:
+            pytest.skip(str(reason))

@@ -1,0 +1,1 @@
+"""Tests of the devices, and the strict device that they run on."""

@@ -1,0 +1,259 @@
+"""2,000 random programs under tinytorch and PyTorch, and the proof that faults of a library are found by them."""
+
+import collections
+import contextlib
+from unittest import mock
+
+import pytest
+import torch
+
+import tinytorch
+from tests.programs.generate import REFUSALS, RULES, STATEMENTS, generate
+from tests.programs.run import compare, run
+from tests.programs.shrink import report, smallest
+
+SIZE = 100
+Tensor = torch.Tensor
+
+
+@pytest.mark.parametrize("block", range(20))
+def test_random_programs_do_what_pytorch_does(block):
+    seeds = range(block * SIZE, (block + 1) * SIZE)
+    found = [seed for seed in seeds if differences(generate(seed).text)]
+    if found:
+        shown = report(generate(found[0]).text, torch, tinytorch)
+        pytest.fail(f"{len(found)} of {SIZE} programs differ: {found}; seed {found[0]} shrunk:\n{shown}", pytrace=False)
+
+
+def differences(text):
+    return compare(run(text, torch), run(text, tinytorch))
+
+
+@contextlib.contextmanager
+def planted(name):
+    """PyTorch with one fault in its Tensor, while a program runs."""
+    with contextlib.ExitStack() as stack:
+        for method, broken in FAULTS[name].items():
+            stack.enter_context(mock.patch.object(Tensor, method, broken))
+        yield torch
+
+
+def forgets_history(self, other, original=Tensor.mul_):
+    with torch.no_grad():
+        return original(self, other)
+
+
+class WrongSine(torch.autograd.Function):
+    """A sine whose derivative is one part in a million off."""
+
+    @staticmethod
+    def forward(context, input):
+        context.save_for_backward(input)
+        return input.sin()
+
+    @staticmethod
+    def backward(context, grad):
+        return grad * context.saved_tensors[0].cos() * (1 + 1e-6)
+
+
+class OnceDifferentiable(torch.autograd.Function):
+    """A cosine whose first derivative is right and whose second one is lost."""
+
+    @staticmethod
+    def forward(context, input):
+        context.save_for_backward(input)
+        return input.cos()
+
+    @staticmethod
+    def backward(context, grad):
+        return grad * -context.saved_tensors[0].detach().sin()
+
+
+def accepts_leaves(self, other, original=Tensor.add_):
+    with torch.set_grad_enabled(not (self.is_leaf and self.requires_grad) and torch.is_grad_enabled()):
+        return original(self, other)
+
+
+def writes_before_it_refuses(self, other, original=Tensor.add_):
+    try:
+        return original(self, other)
+    except RuntimeError:
+        self.data.view(-1)[:1].fill_(9.0)
+        raise
+
+
+def counts_twice(self, original=Tensor.zero_):
+    return original(original(self))
+
+
+def counts_no_version(self, other, original=Tensor.copy_):
+    if self.requires_grad or (isinstance(other, Tensor) and other.requires_grad):
+        return original(self, other)
+    original(self.data, other)
+    return self
+
+
+def overwrites(self, retain_graph=None, original=Tensor.backward):
+    for tensor in leaves(self):
+        tensor.grad = None
+    return original(self, retain_graph=retain_graph)
+
+
+def leaves(tensor):
+    waiting, seen = [tensor.grad_fn], set()
+    while waiting:
+        node = waiting.pop()
+        if node is not None and node not in seen:
+            seen.add(node)
+            waiting.extend(edge for edge, _ in node.next_functions)
+            if hasattr(node, "variable"):
+                yield node.variable
+
+
+FAULTS = {
+    "mul_ forgets the history": {"mul_": forgets_history},
+    "the derivative of sin is slightly wrong": {"sin": lambda self: WrongSine.apply(self)},
+    "cos has no second derivative": {"cos": lambda self: OnceDifferentiable.apply(self)},
+    "add_ accepts leaves": {"add_": accepts_leaves},
+    "add_ writes before it refuses": {"add_": writes_before_it_refuses},
+    "zero_ counts two versions": {"zero_": counts_twice},
+    "copy_ counts no version": {"copy_": counts_no_version},
+    "detach copies": {"detach": lambda self, original=Tensor.detach: original(self).clone()},
+    "transpose copies": {"transpose": lambda self, *dims, original=Tensor.transpose: original(self, *dims).clone()},
+    "clone makes dense": {"clone": lambda self, original=Tensor.clone: original(self.contiguous())},
+    "view accepts all strides": {"view": lambda self, *shape: self.reshape(*shape)},
+    "exp keeps a copy": {"exp": lambda self, original=Tensor.exp: original(self).clone()},
+    "unbind gives single views": {
+        "unbind": lambda self, dim=0: tuple(self.select(dim, place) for place in range(self.shape[dim]))
+    },
+    "relu passes the gradient at zero": {"relu": lambda self: self.clamp(min=0)},
+    "backward overwrites the gradient": {"backward": overwrites},
+    "detach_ is ignored": {"detach_": lambda self: self},
+    "retain_grad is ignored": {"retain_grad": lambda self: None},
+    "requires_grad_ is ignored": {"requires_grad_": lambda self, flag=True: self},
+}
+
+
+def differences_by(name, text):
+    """Where PyTorch with the fault differs from PyTorch; the names of grad_fn do not count."""
+    expected = run(text, torch)
+    with planted(name) as subject:
+        return compare(expected, run(text, subject), names=False)
+
+
+def seed_that_finds(name, limit=500):
+    return next((seed for seed in range(limit) if differences_by(name, generate(seed).text)), None)
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_planted_fault_is_found_within_500_programs(name):
+    assert seed_that_finds(name) is not None
+
+
+def test_a_difference_is_shrunk_to_the_lines_that_show_it():
+    name = "zero_ counts two versions"
+    text = smallest(generate(seed_that_finds(name)).text, lambda text: differences_by(name, text))
+    lines = text.splitlines()
+    assert differences_by(name, text)
+    assert "zero_" in lines[-1]
+    for place in range(len(lines)):
+        assert not differences_by(name, "\n".join(lines[:place] + lines[place + 1 :]))
+
+
+@pytest.fixture(scope="module")
+def sample():
+    """For each of 1,000 programs the pairs of (kind, step) under PyTorch."""
+    programs = [generate(seed) for seed in range(1000)]
+    return [list(zip(program.kinds, run(program.text, torch).steps, strict=True)) for program in programs]
+
+
+def test_pytorch_agrees_with_itself():
+    texts = [generate(seed).text for seed in range(100)]
+    assert not any(compare(run(text, torch), run(text, torch)) for text in texts)
+
+
+def test_every_kind_of_statement_occurs(sample):
+    seen = {kind for program in sample for kind, _ in program}
+    assert {function.__name__ for function in STATEMENTS + REFUSALS} <= seen
+
+
+def test_most_programs_reach_their_derivatives(sample):
+    reached = collections.Counter()
+    for program in sample:
+        valid = {kind for kind, step in program if not step.error}
+        reached["first"] += bool(valid & {"grad with a graph", "grad", "backward"})
+        reached["second"] += "second derivative" in valid
+    assert reached["first"] > 900
+    assert reached["second"] > 800
+
+
+def test_a_few_statements_are_refused_and_each_refusal_has_a_kind(sample):
+    steps = [step for program in sample for _, step in program]
+    refused = [step for step in steps if step.error]
+    assert 0.03 < len(refused) / len(steps) < 0.1
+    kinds = collections.Counter(step.error[1] for step in refused)
+    assert not [kind for kind in kinds if kind.startswith("unclassified")]
+    assert len(kinds) >= 30
+    assert kinds["undefined name"] < len(refused) / 8  # what only follows from another refusal
+
+
+def test_no_statement_that_is_meant_to_be_refused_is_valid(sample):
+    planned = {function.__name__ for function in REFUSALS}
+    valid = collections.Counter(
+        kind for program in sample for kind, step in program if kind in planned and not step.error
+    )
+    assert not valid
+
+
+def with_and_without_a_look(before, after, name):
+    """The requires_grad of `name` after both texts, when its grad_fn is looked at between them and when it is not."""
+    flags = []
+    for between in (f"{name}.grad_fn\n", ""):
+        outcome = run(before + between + after, torch)
+        flags.append(outcome.final[name][0])
+    return flags
+
+
+def test_rule_memory_that_is_read_and_written_is_refused_only_when_it_is_dense():
+    text = "a = torch.arange(6.0)\na[1:].add_(a[:-1])\na[2::2].add_(a[:4:2])\n"
+    _, dense, strided = run(text, torch).steps
+    assert dense.error == ("RuntimeError", "overlapping memory")
+    assert strided.error is None
+
+
+def test_rule_requires_grad_beside_a_view_leaves_the_view_without_history():
+    final = run("a = torch.zeros(3)\nb = a[:2]\na.requires_grad_()\n", torch).final
+    assert final["b"] == (True, True, None, None)
+
+
+def test_rule_requires_grad_false_beside_a_view_leaves_a_history_that_leads_nowhere():
+    text = "a = torch.zeros(3, requires_grad=True)\nb = a[:2]\na.requires_grad_(False)\na.mul_(2.0)\n"
+    final = run(text, torch).final
+    assert final["a"][:3] == (False, True, None)
+    assert final["b"][:3] == (True, False, "AsStridedBackward0")
+
+
+def test_rule_a_view_whose_base_got_its_history_later_counts_as_a_leaf_until_somebody_looks():
+    text = "a = torch.zeros(3)\nb = a[:2]\nc = torch.ones(3, requires_grad=True)\na.mul_(c)\n"
+    assert run(text + "b.mul_(2.0)\n", torch).steps[-1].error == ("RuntimeError", "write to a leaf")
+    assert run(text + "b.grad_fn\nb.mul_(2.0)\n", torch).steps[-1].error is None
+
+
+def test_rule_detach_beside_a_view_depends_on_who_looked():
+    before = "a = torch.zeros(3)\nb = a[:2]\nc = torch.ones(3, requires_grad=True)\na.mul_(c)\n"
+    assert with_and_without_a_look(before, "a.detach_()\n", "b") == [True, False]
+
+
+def test_pytorch_adds_some_gradients_before_it_refuses_a_backward():
+    text = (
+        "a = torch.ones(2, requires_grad=True)\nb = torch.ones(2, requires_grad=True)\ns = (b.exp() + a).sum()\n"
+        "s.backward()\ns.backward()\n"
+    )
+    outcome = run(text, torch)
+    assert outcome.steps[-1].error == ("RuntimeError", "second backward")
+    assert outcome.steps[-2].grads["a"][1] == [1.0, 1.0]
+    assert outcome.final["a"][3][1] == [2.0, 2.0]
+
+
+def test_each_rule_has_its_experiment():
+    assert len(RULES) == sum(name.startswith("test_rule_") for name in globals())

@@ -1,0 +1,391 @@
+"""The general call: what every operation does when a call is not the usual case.
+
+Arguments arrive in their normal form, the tuple of all parameters with the defaults filled in; the slow questions, who is a
+tensor, on which device, in which dtype, may it be written to, are asked here and nowhere else.
+"""
+
+from tinytorch import dtypes, errors
+from tinytorch.derivatives import frame
+from tinytorch.devices import CPU
+from tinytorch.graph import Part, edge_of, follow, rebase, record, refusal
+from tinytorch.layout import joined_shape, memory_order, normal_dim, overlap_partly, overlaps_itself
+from tinytorch.modes import interpreters, mode
+from tinytorch.tensor import Tensor, wrap, wrap_view
+
+NUMBERS = (bool, int, float, complex)
+
+
+def apply(op, args, out=None):
+    """Call an operation with arguments in normal form: the interpreter on top decides what that means."""
+    if interpreters and mode.interpreter is not None:
+        return mode.interpreter(op, args, out)
+    return compute(op, args, out)
+
+
+def write(op, args):
+    """The in-place form of an operation: its result replaces the values of its first argument, which is returned."""
+    if not isinstance(args[0], Tensor):
+        raise errors.not_a_tensor(f"{op.name}_", op.parameters[0], 1, args[0])
+    return apply(op, args, args[0])
+
+
+def compute(op, args, out=None):
+    """Compute and record one call; `out` is the tensor to write into, the first argument itself for in-place forms."""
+    args = coerce(op, args)
+    tensors = tensors_among(op, args)
+    device = common_device(op, tensors if out is None else [*tensors, out])
+    edges = edges_of(op, args) if mode.grad and op.differentiable else ()
+    tracked = any(edge is not None for edge in edges)
+    keeps = op.keeps(tuple([edge is not None for edge in edges])) if tracked else ()
+    if out is not None:
+        check_writable(op, args, out, tracked, tensors)
+    kept = keep(op, args, keeps, out) if tracked else None
+
+    data = run(op, device, args, out)
+    if out is not None:
+        out.counter[0] += 1
+        if tracked:
+            rewrite_history(op, args, edges, kept, keeps[-1], out)
+        return out
+    if op.kind == "view":
+        return views(op, args, edges, kept, data)
+    if not tracked:
+        return tuple([wrap(each, device) for each in data]) if type(data) is tuple else wrap(data, device)
+    counter = [0]
+    first = data[0] if type(data) is tuple else data
+    node = remember(op, args, edges, kept, first, device, (first, counter, 0) if keeps[-1] else None)
+    if type(data) is not tuple:
+        return wrap(data, device, node, counter)
+    histories = [part_of(node, place, len(data), each) for place, each in enumerate(data)]
+    return tuple([wrap(each, device, history) for each, history in zip(data, histories, strict=True)])
+
+
+# History
+
+
+def keep(op, args, keeps, out):
+    """The arguments as a node keeps them, and their versions: arrays that backward needs, frames of the others."""
+    values, versions = [], []
+    for position, value in enumerate(args):
+        if position == op.several:
+            values.append(tuple([each.array if keeps[position] else frame(each.array) for each in value]))
+            versions += [[each.counter for each in value], [each.counter[0] for each in value]] if keeps[position] else [None, None]
+        elif not isinstance(value, Tensor):
+            values.append(value)
+            versions += [None, None]
+        elif not keeps[position]:
+            values.append(frame(value.array))
+            versions += [None, None]
+        elif value is out and position == 0:  # the value before it is written over
+            values.append(value.array.copy())
+            versions += [[0], 0]
+        else:
+            values.append(value.array)
+            versions += [value.counter, value.counter[0]]
+    return tuple(values), versions
+
+
+def remember(op, args, edges, kept, array, device, result):
+    """The node of a call; `result` is what was kept of it: array, counter, version."""
+    values, versions = kept
+    if result is not None:
+        return record(op.node_for(args), edges, values, (*versions, *result[1:]), array, device, result[0])
+    anything = any(each is not None for each in versions)
+    return record(op.node_for(args), edges, values, tuple(versions) if anything else None, array, device)
+
+
+def part_of(node, number, count, array):
+    """The history of one of several outputs: none for integers, such as the indices that `max` gives."""
+    return Part(node, number, count, array) if dtypes.category_of[array.dtype] >= dtypes.FLOAT else None
+
+
+def rewrite_history(op, args, edges, kept, keeps_result, out):
+    """The history after an in-place operation: the tensor's own, or that of the base which it is a view of."""
+    result = (out.array, out.counter, out.counter[0]) if keeps_result else None
+    node = remember(op, args, edges, kept, out.array, out.device, result)
+    if out.base is None:
+        before, out.history, out.needs = out.history, node, True
+        follow(out, before)
+    else:
+        base = out.base
+        rebase(out, node, base.history or (base if base.needs else None))
+
+
+def views(op, args, edges, kept, data):
+    """The tensors of a view's arrays, which share the memory and the version of the first argument."""
+    source = args[0]
+    if not mode.grad:
+        creation = "no_grad"
+    elif type(data) is tuple:
+        creation = "several"
+    else:
+        creation = None if source.base is None else source.creation
+    if kept is None:
+        made = [wrap_view(each, source, None, creation) for each in (data if type(data) is tuple else (data,))]
+    elif type(data) is tuple:
+        node = remember(op, args, edges, kept, source.array, source.device, None)
+        made = [wrap_view(each, source, Part(node, place, len(data), each), creation) for place, each in enumerate(data)]
+    else:
+        made = [wrap_view(data, source, remember(op, args, edges, kept, data, source.device, None), creation)]
+    return tuple(made) if type(data) is tuple else made[0]
+
+
+# Who is a tensor
+
+
+def apply_operator(op, args, out=None):
+    """An operator's call; for what is no operand it lets the other side have a try."""
+    other = args[1]
+    if type(other) is CPU.array and args[0].device is CPU:
+        args = (args[0], wrap(other, CPU), *args[2:])
+    elif not isinstance(other, (Tensor, *NUMBERS)) and not is_numpy_number(other):
+        return NotImplemented
+    return apply(op, args, out)
+
+
+def coerce(op, args):
+    """The arguments with NumPy's numbers as Python's, and a number in a tensor's place as a tensor without dimensions."""
+    args = [value.item() if is_numpy_number(value) else value for value in args]
+    if op.several is not None:
+        check_list(op, args[op.several])
+    operands = [position for position in op.operands if position != op.several and args[position] is not None]
+    numbers = [position for position in operands if not isinstance(args[position], Tensor)]
+    for position in numbers:
+        several = len(op.operands) > 1 and op.kind == "elementwise"
+        if type(args[position]) not in NUMBERS or not several:
+            raise errors.not_a_tensor(op.name, op.parameters[position], position + 1, args[position])
+    if numbers and len(numbers) == len(operands):
+        first = numbers[0]
+        args[first] = wrap(CPU.asarray(args[first], dtypes.of_value(args[first]).numpy), CPU)
+    return tuple(args)
+
+
+def is_numpy_number(value):
+    """Whether a value is a scalar of NumPy's: it has a dtype and a value, and is neither a tensor nor an array."""
+    return hasattr(value, "dtype") and not isinstance(value, Tensor) and getattr(value, "shape", None) == () and hasattr(value, "item")
+
+
+def check_list(op, values):
+    """Refuse what is not a list of tensors."""
+    name = op.parameters[op.several]
+    if not isinstance(values, (list, tuple)):
+        kind = type(values).__name__
+        raise TypeError(f"{op.name}(): argument '{name}' (position {op.several + 1}) must be tuple of Tensors, not {kind}")
+    for place, value in enumerate(values):
+        if not isinstance(value, Tensor):
+            raise TypeError(f"expected Tensor as element {place} in argument {op.several}, but got {type(value).__name__}")
+
+
+def tensors_among(op, args):
+    """All tensors among the arguments."""
+    found = [value for value in args if isinstance(value, Tensor)]
+    return found if op.several is None else [*args[op.several], *found]
+
+
+def common_device(op, tensors):
+    """The one device of all tensors; in an elementwise operation tensors without dimensions may come from the CPU."""
+    device = tensors[0].device
+    for tensor in tensors:
+        if tensor.device is device:
+            continue
+        if op.kind != "elementwise" or CPU not in (device, tensor.device):
+            raise errors.devices_differ(tensor.device, device)
+        if device is CPU:
+            device = tensor.device
+    for tensor in tensors:
+        if tensor.device is not device and tensor.array.ndim:
+            raise errors.devices_differ(tensor.device, device)
+    return device
+
+
+def edges_of(op, args):
+    """An edge for each input that has a derivative; a list of tensors gives one each."""
+    edges = []
+    for position in op.input_positions:
+        value = args[position]
+        if position == op.several:
+            edges.extend([edge_of(each) for each in value])
+        else:
+            edges.append(edge_of(value) if isinstance(value, Tensor) else None)
+    return tuple(edges)
+
+
+# In which dtype
+
+
+def run(op, device, args, out):
+    """The body's result in the dtype that PyTorch gives it; with `out` it is written there."""
+    arrays = [raw(value, device) for value in args]
+    if op.kind == "elementwise":
+        shape = broadcast_shape(op, arrays)
+        result, working = cast_operands(op, device, arrays)
+    else:
+        shape = None
+        normalize_dims(op, arrays)
+        result, working = widen_halves(op, device, arrays)
+    named = dict(zip(op.keywords, arrays[op.positional :], strict=True))
+    if out is None:
+        data = op.body(device.xp, *arrays[: op.positional], **named)
+        if type(data) in (tuple, list):
+            return tuple([rounded(each, device, result, working) for each in data])
+        return in_order(op, arrays, rounded(data, device, result, working), device)
+    target = out.array
+    if result is not None and dtypes.category_of[result] > dtypes.category_of[target.dtype]:
+        raise errors.result_cast(result, target.dtype)
+    if shape is not None and target.shape != shape:
+        shape_output(out, shape)
+        target = out.array
+    if op.has_out and target.dtype is working is result:
+        op.body(device.xp, *arrays[: op.positional], **named, out=target)
+    else:
+        data = rounded(op.body(device.xp, *arrays[: op.positional], **named), device, result, working)
+        if data.shape != target.shape:
+            shape_output(out, data.shape)
+        out.array[...] = data if data.dtype == target.dtype else data.astype(target.dtype)
+    return out.array
+
+
+def raw(value, device):
+    """A tensor's array on `device`, the arrays of a list of tensors, anything else as it is."""
+    if isinstance(value, Tensor):
+        return value.array if value.device is device else device.asarray(value.device.to_numpy(value.array))
+    if type(value) in (list, tuple) and value and isinstance(value[0], Tensor):
+        return [each.array for each in value]
+    return value
+
+
+def rounded(data, device, result, working):
+    """A result of the body as an array of the device; what was computed in a wider type is rounded to its own."""
+    if type(data) is not device.array:
+        data = device.asarray(data)
+    if working is not result and data.dtype == working:
+        data = data.astype(result)
+    return data
+
+
+def cast_operands(op, device, arrays):
+    """Cast the operands, in place, to the type that is computed in; the result's dtype and that type are returned."""
+    operands = [arrays[position] for position in op.operands if arrays[position] is not None]
+    common = dtypes.promote(operands)
+    if op.rule.dtype == "float" and dtypes.category_of[common] < dtypes.FLOAT:
+        common = dtypes.get_default_dtype().numpy
+    working = common if op.rule.moves else device.module.compute_dtype(common)
+    for position in op.operands:
+        value = arrays[position]
+        if type(value) in NUMBERS:
+            arrays[position] = number_as(value, working)
+        elif value is not None and value.dtype is not working:
+            arrays[position] = value.astype(working)
+    if op.rule.dtype == "bool":
+        return dtypes.bool_.numpy, dtypes.bool_.numpy
+    return common, working
+
+
+def number_as(value, dtype):
+    """A Python number as an element of a dtype would hold it; integers wrap, as PyTorch's do."""
+    if dtypes.category_of[dtype] != dtypes.INTEGER:
+        return value
+    bits = dtype.itemsize * 8
+    value = int(value) & ((1 << bits) - 1)
+    return value - (1 << bits) if dtype.kind == "i" and value >> (bits - 1) else value
+
+
+def widen_halves(op, device, arrays):
+    """Make half precision float32, in place, where the device computes it so; the dtype of results, and the wide one."""
+    halves = {each.dtype for value in arrays for each in (value if type(value) is list else [value]) if hasattr(each, "dtype")}
+    halves &= dtypes.HALVES
+    if op.rule.moves or not halves or all(device.module.compute_dtype(each) is each for each in halves):
+        return None, None
+    wide = dtypes.float32.numpy
+    for position, value in enumerate(arrays):
+        if type(value) is list:
+            arrays[position] = [each.astype(wide) if each.dtype in halves else each for each in value]
+        elif getattr(value, "dtype", None) in halves:
+            arrays[position] = value.astype(wide)
+    return (halves.pop() if len(halves) == 1 else wide), wide
+
+
+# In which shape
+
+
+def normalize_dims(op, arrays):
+    """Dimensions counted from the front, and PyTorch's error for one that is not there."""
+    first = arrays[0][0] if type(arrays[0]) is list else arrays[0]
+    ndim = first.ndim + op.rule.more_dims
+    for position in op.dims:
+        dim = arrays[position]
+        if type(dim) is int:
+            arrays[position] = normal_dim(dim, ndim)
+        elif isinstance(dim, (tuple, list)):
+            arrays[position] = dims = tuple([normal_dim(each, ndim) for each in dim])
+            if len(set(dims)) < len(dims):
+                twice = next(each for each in dims if dims.count(each) > 1)
+                raise RuntimeError(f"dim {twice} appears multiple times in the list of dims")
+
+
+def broadcast_shape(op, arrays):
+    """The shape of an elementwise result, or PyTorch's error where the shapes do not broadcast."""
+    shape = ()
+    for position in (*op.operands, *op.companions):
+        other = getattr(arrays[position], "shape", ())
+        if other != shape:
+            shape = joined_shape(shape, other)
+    return shape
+
+
+def in_order(op, arrays, data, device):
+    """The result in the order of memory that PyTorch gives it: the first operand that has a say decides."""
+    if op.kind != "elementwise" or data.ndim < 2:
+        return data
+    operands = [each for each in arrays if getattr(each, "ndim", 0) > 0]
+    if all(each.flags.c_contiguous for each in operands):
+        return data
+    return laid_like(data, operands, device)
+
+
+def laid_like(data, operands, device):
+    """A new result in the order of memory of `operands`."""
+    order = memory_order(data.shape, operands)
+    laid = device.xp.empty([data.shape[dim] for dim in order], data.dtype).transpose([order.index(dim) for dim in range(data.ndim)])
+    if laid.strides == data.strides:
+        return data
+    laid[...] = data
+    return laid
+
+
+# Writing: in-place and out=
+
+
+def check_writable(op, args, out, tracked, tensors):
+    """Refuse a write as PyTorch does, before anything is done."""
+    if not isinstance(out, Tensor):
+        raise TypeError(f"{op.name}(): argument 'out' must be Tensor, not {type(out).__name__}")
+    if out is not args[0]:
+        if mode.grad and (tracked or out.requires_grad):
+            raise errors.out_needs_grad(op.name)
+    elif mode.grad and (tracked or out.requires_grad):
+        refuse_in_place(out)
+    if overlaps_itself(out.array):
+        raise RuntimeError(errors.OVERLAP_WITHIN)
+    for tensor in tensors:
+        if tensor is not out and tensor.counter is out.counter and overlap_partly(tensor.array, out.array, out.device.xp):
+            raise RuntimeError(errors.OVERLAP_BETWEEN)
+
+
+def refuse_in_place(out):
+    """An in-place that would be recorded: not on a leaf, not on a view of one, not on every view."""
+    edge_of(out)
+    if out.base is not None:
+        if out.creation is not None:
+            raise refusal(out)
+        if out.requires_grad and out.base.history is None:
+            raise RuntimeError(errors.VIEW_OF_LEAF)
+    if out.requires_grad and out.history is None:
+        raise RuntimeError(errors.LEAF)
+
+
+def shape_output(out, shape):
+    """An `out` without elements takes the result's shape; any other has to have it already."""
+    if out.array.size:
+        raise errors.output_shape(out.array.shape, shape)
+    out.array = out.device.xp.empty(shape, out.array.dtype)

@@ -1,0 +1,114 @@
+"""How arguments find their parameters: Python's own binding, in functions that get an operation's names at definition.
+
+A function from a template, with as many parameters as the operation, has them renamed by `code.replace`; so a wrong name
+is Python's own TypeError, `inspect.signature` tells the truth, and a call costs no dictionary of ours.
+"""
+
+import operator
+
+ALIASES = {"axis": "dim", "keepdims": "keepdim"}  # NumPy's names, which PyTorch takes too
+
+
+def bind(op, call, name=None, out=True):
+    """A function that has the parameters of `op`, one each and perhaps `out`, under the operation's names and defaults."""
+    code = call.__code__
+    count = len(op.parameters)
+    names = op.parameters[: code.co_argcount + code.co_kwonlyargcount - out]
+    call.__code__ = code.replace(
+        co_varnames=(*names, *code.co_varnames[len(names) :]),
+        co_argcount=min(op.positional, len(names)),
+        co_kwonlyargcount=max(len(names) - op.positional, 0) + out,
+        co_name=name or op.name,
+    )
+    assert count >= len(names)
+    call.__defaults__ = tuple([op.defaults[n] for n in names[: op.positional] if n in op.defaults]) or None
+    named = {n: op.defaults[n] for n in names[op.positional :] if n in op.defaults}
+    call.__kwdefaults__ = named | ({"out": None} if out else {}) or None
+    return dressed(call, op, name)
+
+
+def packed(lane, op):
+    """A function of the operation's parameters and `out` that calls `lane(args, out)` with the arguments in normal form."""
+    return TEMPLATES[len(op.parameters)](lane, op)
+
+
+def bind_varying(op, lane):
+    """A function whose last argument may be given as separate numbers, `view(2, 3)`, as one sequence, or by its name."""
+    last = op.rule.varying
+
+    def call(input, *sizes, **named):
+        if named:
+            if sizes or named.keys() - {last, "size"}:
+                raise TypeError(f"{op.name}() got an unexpected keyword argument '{next(iter(named))}'")
+            sizes = (named.popitem()[1],)
+        if len(sizes) == 1 and type(sizes[0]) is not int:
+            sizes = (sizes[0],) if hasattr(sizes[0], "__index__") and not hasattr(sizes[0], "__len__") else sizes[0]
+            sizes = tuple(sizes) if isinstance(sizes, (tuple, list)) else sizes
+        return lane(input, sizes)
+
+    return dressed(call, op, None)
+
+
+def dressed(call, op, name):
+    """The function under the operation's name and with its documentation."""
+    call.__name__ = call.__qualname__ = name or op.name
+    call.__module__ = "torch"
+    call.__doc__ = op.body.__doc__
+    return call
+
+
+def renamed(call, op, args, alias, out):
+    """A call in which NumPy's names stand for PyTorch's."""
+    values = list(args)
+    for name, value in alias.items():
+        target = ALIASES.get(name)
+        if target not in op.parameters:
+            raise TypeError(f"{op.name}() got an unexpected keyword argument '{name}'")
+        values[op.parameters.index(target)] = value
+    positional = values[: op.positional]
+    return call(*positional, **dict(zip(op.keywords, values[op.positional :], strict=True)), out=out)
+
+
+def one(lane, op):
+    def call(a, *, out=None, **alias):
+        return renamed(call, op, (a,), alias, out) if alias else lane((a,), out)
+
+    return call
+
+
+def two(lane, op):
+    def call(a, b, *, out=None, **alias):
+        return renamed(call, op, (a, b), alias, out) if alias else lane((a, b), out)
+
+    return call
+
+
+def three(lane, op):
+    def call(a, b, c, *, out=None, **alias):
+        return renamed(call, op, (a, b, c), alias, out) if alias else lane((a, b, c), out)
+
+    return call
+
+
+def four(lane, op):
+    def call(a, b, c, d, *, out=None, **alias):
+        return renamed(call, op, (a, b, c, d), alias, out) if alias else lane((a, b, c, d), out)
+
+    return call
+
+
+def five(lane, op):
+    def call(a, b, c, d, e, *, out=None, **alias):
+        return renamed(call, op, (a, b, c, d, e), alias, out) if alias else lane((a, b, c, d, e), out)
+
+    return call
+
+
+def six(lane, op):
+    def call(a, b, c, d, e, f, *, out=None, **alias):
+        return renamed(call, op, (a, b, c, d, e, f), alias, out) if alias else lane((a, b, c, d, e, f), out)
+
+    return call
+
+
+TEMPLATES = {1: one, 2: two, 3: three, 4: four, 5: five, 6: six}

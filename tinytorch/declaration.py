@@ -1,0 +1,121 @@
+"""What an operation is: its body on raw arrays, its parameters, its derivatives, its options and its class of nodes."""
+
+import inspect
+
+from tinytorch.derivatives import ListNode, OperationNode, SharedNode, camel, wanted_by, wired
+
+registry = {}  # name -> Operation
+EMPTY = inspect.Parameter.empty
+
+
+class Rule:
+    """The options of an operation that are no derivatives; they stand first in its decorator.
+
+    dtype:     "promote" | "float" (integers become the default float) | "bool" (compares in the promoted type, gives bool)
+    moves:     it only moves elements, so half precision need not be widened
+    method:    whether PyTorch's Tensor has a method of this name
+    in_place:  whether it has one with an underscore
+    title:     PyTorch's name of its nodes, without "Backward0"
+    overload:  a function of the arguments that gives the name of the node, where PyTorch has several
+    several:   the name of the parameter that is a list of tensors
+    operands:  the names of the arguments that take part in promotion, where they are not those with a derivative
+    varying:   the name of the last parameter, which may be given as separate numbers: view(2, 3)
+    more_dims: how many dimensions more than its input the result has, which `dim` may name
+    """
+
+    def __init__(self, dtype="promote", **options):
+        self.dtype = dtype
+        self.moves = options.pop("moves", False)
+        self.method = options.pop("method", True)
+        self.in_place = options.pop("in_place", True)
+        self.title = options.pop("title", None)
+        self.overload = options.pop("overload", None)
+        self.several = options.pop("several", None)
+        self.operands = options.pop("operands", None)
+        self.varying = options.pop("varying", None)
+        self.more_dims = options.pop("more_dims", 0)
+        if options:
+            raise TypeError(f"a Rule has no options {sorted(options)}")
+
+
+class Operation:
+    """A declared operation. `kind` is "elementwise", "general" or "view"; `shared` maps inputs to one derivative for all."""
+
+    def __init__(self, body, kind, rule, shared, formulas):
+        self.body, self.kind, self.rule, self.name = body, kind, rule, body.__name__
+        self.read_parameters(inspect.signature(body).parameters)
+        self.read_derivatives(shared, formulas)
+        operands = rule.operands or self.inputs or [n for n in self.parameters if n not in self.defaults]
+        self.operands = tuple([self.parameters.index(name) for name in operands])
+        self.companions = tuple([p for p in range(self.positional) if p not in self.operands])
+        self.dims = tuple([p for p, name in enumerate(self.parameters) if name in ("dim", "dim0", "dim1")])
+        self.node = self.make_node(rule.title or camel(self.name), shared, formulas)
+        self.nodes = {}  # PyTorch's name of an overload -> the class of its nodes
+        self.call = None
+
+    def read_parameters(self, parameters):
+        """The parameters of the body without `xp` and `out`: names, defaults, and which are given by name only."""
+        self.parameters = tuple([name for name in parameters if name not in ("xp", "out")])
+        self.defaults = {n: parameters[n].default for n in self.parameters if parameters[n].default is not EMPTY}
+        self.keywords = tuple([n for n in self.parameters if parameters[n].kind is inspect.Parameter.KEYWORD_ONLY])
+        self.positional = len(self.parameters) - len(self.keywords)
+        self.has_out = "out" in parameters
+        self.several = None if self.rule.several is None else self.parameters.index(self.rule.several)
+
+    def read_derivatives(self, shared, formulas):
+        """Which inputs have a derivative, and what each names of the call."""
+        self.wants = {name: wanted_by(formula) for name, formula in formulas.items()}
+        for group, formula in shared.items():
+            self.wants.update({name: wanted_by(formula) for name in group})
+        for name in self.wants:
+            if name not in self.parameters:
+                raise TypeError(f"{self.name} has a derivative for '{name}', which is no parameter of it")
+        for name, formula in formulas.items():
+            formula.__name__ = formula.__qualname__ = f"{self.name}.{name}"  # so that tracebacks name it
+        self.inputs = tuple([name for name in self.parameters if name in self.wants])
+        self.input_positions = tuple([self.parameters.index(name) for name in self.inputs])
+        self.differentiable = bool(self.inputs)
+        framed = {want.rpartition("_")[0] for wants in self.wants.values() for want in wants if want.endswith(("_shape", "_strides"))}
+        self.framed = tuple([name in framed for name in self.parameters])  # whose shape or strides a derivative names
+        self.kept = {}  # which inputs want a gradient -> which parameters, and whether the result, are kept
+
+    def make_node(self, title, shared, formulas):
+        """The class of this operation's nodes, which carries PyTorch's name."""
+        derivatives = [wired(self, formulas[name]) if name in formulas else None for name in self.inputs]
+        attributes = {"__slots__": (), "title": title, "operation": self, "derivatives": tuple(derivatives)}
+        base = OperationNode if self.several is None else ListNode
+        if shared:
+            base = SharedNode
+            places = {name: place for place, name in enumerate(self.inputs)}
+            attributes["groups"] = tuple([
+                (tuple([places[name] for name in group]), wired(self, formula)) for group, formula in shared.items()
+            ])  # fmt: skip
+        return type(f"{title}Backward0", (base,), attributes)
+
+    def node_for(self, args):
+        """The class of nodes for a call: one for all, or one for each of PyTorch's overloads."""
+        if self.rule.overload is None:
+            return self.node
+        name = self.rule.overload(*args)
+        if name not in self.nodes:
+            title = name.rstrip("0123456789").removesuffix("Backward")
+            self.nodes[name] = type(name, (self.node,), {"__slots__": (), "title": title})
+        return self.nodes[name]
+
+    def keeps(self, wanted):
+        """Which parameters, and in the last place whether the result, backward needs; `wanted` has a flag for each edge."""
+        found = self.kept.get(wanted)
+        if found is None:
+            flags = wanted
+            if self.several is not None:
+                entries = len(wanted) - len(self.inputs) + 1
+                flags = (any(wanted[:entries]), *wanted[entries:])
+            named = set()
+            for name, flag in zip(self.inputs, flags, strict=True):
+                named.update(self.wants[name] if flag else ())
+            found = tuple([name in named for name in self.parameters])
+            found = self.kept[wanted] = (*found, "result" in named and "result" not in self.parameters)
+        return found
+
+    def __repr__(self):
+        return f"<operation {self.name}>"

@@ -1,0 +1,163 @@
+"""Derivatives: from the names in a formula to what a node kept for it."""
+
+import inspect
+from typing import NamedTuple
+
+from tinytorch import errors
+from tinytorch.graph import Node, recall, recall_result, revive
+
+
+def wanted_by(formula):
+    """The names that a derivative needs: all its parameters but the first, the gradient."""
+    return tuple(inspect.signature(formula).parameters)[1:]
+
+
+def camel(name):
+    """`sigmoid_backward` as PyTorch names its node: `SigmoidBackward`."""
+    return "".join(part.capitalize() for part in name.strip("_").split("_"))
+
+
+
+class OperationNode(Node):
+    """A node whose inputs have a derivative each."""
+
+    __slots__ = ()
+
+    def backward(self, grad, wanted):
+        return [
+            derivative(self, grad) if want is not None else None
+            for derivative, want in zip(self.derivatives, wanted, strict=True)
+        ]
+
+
+class SharedNode(Node):
+    """A node with derivatives that serve several inputs at once; they are told who `needed` them."""
+
+    __slots__ = ()
+
+    def backward(self, grad, wanted):
+        gradients = [
+            derivative(self, grad) if want is not None and derivative is not None else None
+            for derivative, want in zip(self.derivatives, wanted, strict=True)
+        ]
+        for positions, derivative in self.groups:
+            needed = tuple([wanted[position] is not None for position in positions])
+            if any(needed):
+                for position, gradient in zip(positions, derivative(self, grad, needed), strict=True):
+                    gradients[position] = gradient
+        return gradients
+
+
+class ListNode(Node):
+    """A node whose first input is a list of tensors, with an edge for each."""
+
+    __slots__ = ()
+
+    def backward(self, grad, wanted):
+        first, *others = self.derivatives
+        count = len(wanted) - len(others)
+        gradients = list(first(self, grad)) if any(want is not None for want in wanted[:count]) else [None] * count
+        for derivative, want in zip(others, wanted[count:], strict=True):
+            gradients.append(derivative(self, grad) if want is not None else None)
+        return gradients
+
+
+def wired(op, formula):
+    """A derivative as a function of the node and the gradient; what it names is looked up there."""
+    getters = tuple(getter(op, name) for name in wanted_by(formula) if name != "needed")
+    if wanted_by(formula)[-1:] == ("needed",):
+        return lambda node, grad, needed: formula(grad, *[get(node) for get in getters], needed)
+    if not getters:
+        return lambda node, grad: formula(grad)
+    if len(getters) == 1:
+        (get,) = getters
+        return lambda node, grad: formula(grad, get(node))
+    if len(getters) == 2:
+        get, get_second = getters
+        return lambda node, grad: formula(grad, get(node), get_second(node))
+    return lambda node, grad: formula(grad, *[get(node) for get in getters])
+
+
+def getter(op, name):
+    """How a derivative's argument of this name is found in a node; an unknown name is an error at import."""
+    if name in op.parameters:
+        position = op.parameters.index(name)
+        if position == op.several:
+            return lambda node: recall_list(node, position)
+        edge = edge_index(op, name)
+        return lambda node: argument(node, position, edge)
+    if name == "result":
+        return recall_result
+    if name.endswith("_shape") and name.removesuffix("_shape") in op.parameters:
+        position = op.parameters.index(name.removesuffix("_shape"))
+        return lambda node: shape_of(node, position)
+    if name.endswith("_strides") and name.removesuffix("_strides") in op.parameters:
+        position = op.parameters.index(name.removesuffix("_strides"))
+        return lambda node: strides_of(node, position)
+    if name.endswith("_shapes") and name.removesuffix("_shapes") == op.rule.several:
+        position = op.several
+        return lambda node: shapes_of(node, position)
+    raise TypeError(f"a derivative of {op.name} names '{name}', which is neither a parameter, a shape nor 'result'")
+
+
+def edge_index(op, name):
+    """The place of an input among a node's edges, from the end if a list of tensors stands before it; or None."""
+    if name not in op.inputs:
+        return None
+    index = op.inputs.index(name)
+    return index if op.several is None else index - len(op.inputs)
+
+
+def argument(node, position, edge):
+    """An argument of a recorded call: a kept tensor, or a setting as it is."""
+    versions = node.versions
+    if versions is None or versions[2 * position] is None:
+        if node.args is None:
+            raise errors.freed()
+        return node.args[position]
+    return recall(node, position, None if edge is None else node.edges[edge])
+
+
+def recall_list(node, position):
+    """A list of tensors that was kept."""
+    if node.args is None:
+        raise errors.freed()
+    values = node.args[position]
+    counters, versions = node.versions[2 * position], node.versions[2 * position + 1]
+    return [
+        revive(value, edge, counter, version, node.device)
+        for value, edge, counter, version in zip(values, node.edges, counters, versions, strict=False)
+    ]
+
+
+class Frame(NamedTuple):
+    """What a node keeps of an array that it does not keep."""
+
+    shape: tuple
+    strides: tuple
+
+
+def frame(array):
+    """The shape and the strides, in bytes, of an array."""
+    return Frame(array.shape, array.strides)
+
+
+def shape_of(node, position):
+    """The shape of a tensor argument, which every node keeps."""
+    if node.args is None:
+        raise errors.freed()
+    return node.args[position].shape
+
+
+def strides_of(node, position):
+    """The strides, in bytes, of a tensor argument."""
+    if node.args is None:
+        raise errors.freed()
+    return node.args[position].strides
+
+
+def shapes_of(node, position):
+    """The shapes of a list of tensors."""
+    if node.args is None:
+        raise errors.freed()
+    return [value.shape for value in node.args[position]]

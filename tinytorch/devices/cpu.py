@@ -1,0 +1,107 @@
+"""The CPU: NumPy's functions under their own names, our kernels, and what PyTorch's arithmetic needs beyond them."""
+
+import warnings
+
+import numpy
+
+from tinytorch import dtypes
+from tinytorch.devices.vocabulary import Vocabulary
+#TMP from tinytorch.kernels.cpu.memory import keep_large_buffers
+
+array = numpy.ndarray
+asarray = numpy.asarray
+
+# PyTorch is silent where NumPy warns (1 / 0, log(-1), overflow); only calls from this package are silenced.
+warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"tinytorch\.")
+#TMP keep_large_buffers()
+
+
+def unavailable_reason(index):
+    """Why tensors cannot live here: never."""
+    return None
+
+
+def current_index():
+    """The CPU has no numbers."""
+    return None
+
+
+def to_numpy(values):
+    """The values on the host: the array itself."""
+    return values
+
+
+def compute_dtype(dtype):
+    """The type that half precision is computed in, so that it is rounded once, at the end."""
+    return numpy.dtype(numpy.float32) if dtype in dtypes.HALVES else dtype
+
+
+BLOCK = 128  # rows that are added one after the other before blocks are added: errors grow with the block
+
+
+def sum(input, axis=None, dtype=None, out=None, keepdims=False):
+    """The sum over `axis`, added in blocks where NumPy would add naively, in C order."""
+    if input.ndim > 1 and axis is not None:
+        if input.size >= 32 * BLOCK and not (axis in (-1, input.ndim - 1) and input.flags.c_contiguous):
+            input, axis = add_blocks(input, axis, dtype)
+        result = numpy.add.reduce(input, axis, dtype, out, keepdims)
+        return result if out is not None or result.ndim < 2 else numpy.ascontiguousarray(result)
+    return add(input, axis, dtype, out, keepdims)
+
+
+add = numpy.add.reduce
+
+
+def add_blocks(input, axis, dtype):
+    """Sums over blocks of each long dimension of `axis`, so that a plain sum of the rest is accurate."""
+    axes = (axis,) if isinstance(axis, int) else tuple(axis)
+    for each in axes:
+        while input.shape[each] > 2 * BLOCK:
+            input = add_blocks_along(input, each % input.ndim, dtype)
+    return input, axis
+
+
+def add_blocks_along(input, axis, dtype):
+    """The sums of `BLOCK` neighbours along `axis`; the last block may be short."""
+    rows = input.shape[axis]
+    whole = rows - rows % BLOCK
+    before, after = (slice(None),) * axis, input.shape[axis + 1 :]
+    blocks = input[(*before, slice(whole))].reshape(*input.shape[:axis], whole // BLOCK, BLOCK, *after)
+    sums = numpy.add.reduce(blocks, axis + 1, dtype)
+    if whole == rows:
+        return sums
+    rest = numpy.add.reduce(input[(*before, slice(whole, None))], axis, dtype, None, True)
+    return numpy.concatenate((sums, rest), axis)
+
+
+def owner(values):
+    """The array that owns the memory of `values`."""
+    while type(values.base) is numpy.ndarray:
+        values = values.base
+    return values
+
+
+def storage(values):
+    """The whole memory under `values` as a flat array, and where in it, in elements, `values` begins."""
+    low, high = numpy.lib.array_utils.byte_bounds(owner(values))
+    start = values.__array_interface__["data"][0]
+    if not low <= start <= high:
+        raise ValueError("the array lies outside the memory of its owner")
+    whole = numpy.lib.stride_tricks.as_strided(owner(values), ((high - low) // owner(values).itemsize,), (owner(values).itemsize,))
+    if whole.dtype != values.dtype:
+        whole = whole[: len(whole) * whole.itemsize // values.itemsize * values.itemsize // whole.itemsize].view(values.dtype)
+    return whole, (start - low) // values.itemsize
+
+
+def offset_between(values, base):
+    """How many elements behind the first of `base` the first of `values` lies, in one memory."""
+    return (values.__array_interface__["data"][0] - base.__array_interface__["data"][0]) // values.itemsize
+
+
+def strided(flat, shape, strides, offset=0):
+    """A view of the memory from the element `offset` of a flat array on, with strides in elements; writable."""
+    size = flat.itemsize
+    return numpy.ndarray(shape, flat.dtype, flat, offset * size, [stride * size for stride in strides])
+
+
+xp = Vocabulary("cpu", numpy, own=dict(sum=sum, strided=strided, storage=storage, offset_between=offset_between))

@@ -1,0 +1,64 @@
+"""What operations may call as `xp.<name>`: a device's own functions, our kernels, then its library's functions."""
+
+import functools
+import importlib
+import inspect
+import pkgutil
+
+
+class Vocabulary:
+    """The functions of one device under one name; each is looked up once and then an attribute.
+
+    A name is looked for among the device's `own` functions, its kernels in `tinytorch.kernels.<device>`, the functions of
+    its library, and last the reference formulas, which are written in this vocabulary and so work on each device.
+    """
+
+    def __init__(self, device, library, own):
+        self.device = device
+        self.library = library
+        self.__dict__.update(own)
+
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        found = kernels(self.device).get(name) or getattr(self.library, name, None) or self.formula(name)
+        if found is None:
+            raise AttributeError(f"the vocabulary of the device '{self.device}' has no '{name}'")
+        setattr(self, name, found)
+        return found
+
+    def formula(self, name):
+        """The reference formula of a kernel that this device does not have."""
+        found = references().get(name)
+        return None if found is None else functools.partial(found, self)
+
+
+@functools.cache
+def kernels(device):
+    """The kernels of a device by name: the public functions of the modules of `tinytorch.kernels.<device>`."""
+    try:
+        package = importlib.import_module(f"tinytorch.kernels.{device}")
+    except ModuleNotFoundError:
+        return {}  # a device without kernels computes with the reference formulas
+    return {
+        name: function
+        for each in pkgutil.iter_modules(package.__path__)
+        for name, function in public(importlib.import_module(f"{package.__name__}.{each.name}"))
+        if name in references()
+    }
+
+
+@functools.cache
+def references():
+    """The reference formulas by name: every kernel has one."""
+    return dict(public(importlib.import_module("tinytorch.kernels.reference")))
+
+
+def public(module):
+    """The public functions that a module defines."""
+    return [
+        (name, function)
+        for name, function in vars(module).items()
+        if not name.startswith("_") and callable(function) and not inspect.isclass(function)
+        and getattr(function, "__module__", None) == module.__name__
+    ]

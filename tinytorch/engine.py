@@ -1,0 +1,264 @@
+"""Backward: gradients walk the graph from results to leaves, the youngest node first.
+
+A node is always younger than the nodes that its edges name, so the youngest node that has a gradient has all of it: a heap
+of creation numbers is the whole schedule, at any depth and without recursion. PyTorch walks in the same order, which fixes
+the order of sums and of hooks.
+"""
+
+import sys
+from heapq import heappop, heappush
+
+from tinytorch import dtypes, errors
+from tinytorch.graph import Part, edge_of
+from tinytorch.modes import mode
+from tinytorch.tensor import Tensor, wrap
+
+
+def backward(tensors, grad_tensors=None, retain_graph=None, create_graph=False, inputs=None):
+    """Add the gradients of `tensors` to the `.grad` of the leaves that led to them, or of `inputs` alone.
+
+    Args:
+        grad_tensors: the gradient of each tensor; None stands for ones and is for scalars only.
+        retain_graph: keep what backward needs for another walk; as `create_graph` by default.
+        create_graph: record the gradients' own history, so that they can be differentiated.
+
+    A RuntimeError if a tensor has no history, is no scalar and has no gradient, or if its graph was freed.
+    """
+    tensors = as_tuple(tensors)
+    gradients = starting_gradients(tensors, as_tuple(grad_tensors), create_graph)
+    retain = create_graph if retain_graph is None else retain_graph
+    if inputs is None:
+        walk(tensors, gradients, None, retain, create_graph, accumulate=True)
+        return
+    inputs = as_tuple(inputs)
+    if not inputs:
+        raise RuntimeError("`inputs` argument to `backward()` cannot be empty.")
+    found = walk(tensors, gradients, edges_wanted(inputs), retain, create_graph)
+    for tensor, gradient in zip(inputs, found, strict=True):
+        if gradient is not None:
+            accumulate_grad(tensor, gradient, create_graph)
+
+
+def grad(
+    outputs, inputs, grad_outputs=None, retain_graph=None, create_graph=False, only_inputs=True, allow_unused=None,
+    is_grads_batched=False, materialize_grads=False,
+):  # fmt: skip
+    """The gradients of `outputs` with respect to `inputs`, as a tuple; nothing is added to any `.grad`.
+
+    A RuntimeError if an input took no part, unless `allow_unused` (its gradient is None) or `materialize_grads` (zeros).
+    """
+    outputs, inputs = as_tuple(outputs), as_tuple(inputs)
+    if is_grads_batched:
+        raise RuntimeError("torch.autograd.grad: is_grads_batched is not supported by tinytorch")
+    if allow_unused is False and materialize_grads:
+        raise ValueError(
+            "Expected allow_unused to be True or not passed when materialize_grads=True, but got: allow_unused=False."
+        )
+    gradients = starting_gradients(outputs, as_tuple(grad_outputs), create_graph)
+    retain = create_graph if retain_graph is None else retain_graph
+    found = walk(outputs, gradients, edges_wanted(inputs), retain, create_graph)
+    for place, gradient in enumerate(found):
+        if gradient is None and materialize_grads:
+            found[place] = inputs[place].new_zeros(inputs[place].shape)
+        elif gradient is None and not allow_unused:
+            raise RuntimeError(
+                "One of the differentiated Tensors appears to not have been used in the graph. Set allow_unused=True if "
+                "this is the desired behavior."
+            )
+    return tuple(found)
+
+
+def as_tuple(value):
+    """One or several tensors as a tuple; None stays."""
+    if value is None:
+        return None
+    return (value,) if isinstance(value, Tensor) else tuple(value)
+
+
+def starting_gradients(tensors, given, create_graph):
+    """The gradients that the walk starts with: those given, ones for scalars."""
+    if given is None:
+        given = (None,) * len(tensors)
+    if len(given) != len(tensors):
+        raise RuntimeError(f"got {len(tensors)} tensors and {len(given)} gradients")
+    gradients = []
+    for place, (tensor, gradient) in enumerate(zip(tensors, given, strict=True)):
+        if gradient is None:
+            if tensor.requires_grad:
+                if tensor.array.size != 1:
+                    raise RuntimeError("grad can be implicitly created only for scalar outputs")
+                if tensor.dtype.category != dtypes.FLOAT:
+                    raise RuntimeError(
+                        f"grad can be implicitly created only for real scalar outputs but got {tensor.dtype}"
+                    )
+            gradient = wrap(tensor.device.xp.ones(tensor.array.shape, tensor.array.dtype), tensor.device)
+        elif gradient.array.shape != tensor.array.shape:
+            raise RuntimeError(
+                f"Mismatch in shape: grad_output[{place}] has a shape of {gradient.shape} and output[{place}] has a shape "
+                f"of {tensor.shape}."
+            )
+        gradients.append(gradient)
+    for place, tensor in enumerate(tensors):
+        if not tensor.requires_grad:
+            raise RuntimeError(f"element {place} of tensors does not require grad and does not have a grad_fn")
+    return gradients
+
+
+def edges_wanted(inputs):
+    """The edge of each input; a RuntimeError for one that wants no gradient."""
+    edges = [edge_of(tensor) for tensor in inputs]
+    if None in [edge if edge is None else 0 for edge in edges]:
+        raise RuntimeError("One of the differentiated Tensors does not require grad")
+    return edges
+
+
+def walk(tensors, gradients, wanted, retain_graph, create_graph, accumulate=False):
+    """Send gradients along the graph; the gradients at the edges `wanted` are returned, in their order."""
+    leading = None if wanted is None else nodes_that_lead([edge_of(tensor) for tensor in tensors], wanted)
+    arrived = {}  # node or leaf -> its gradient so far; a list of them for a node with several outputs
+    heap = []
+    caught = {}
+    before, mode.grad = mode.grad, create_graph
+    try:
+        for tensor, gradient in zip(tensors, gradients, strict=True):
+            send(gradient, edge_of(tensor), arrived, heap)
+        while heap:
+            node = heappop(heap)[1]
+            gradient = arrived.pop(node)
+            if node.hooks is not None:
+                gradient = run_hooks(node.hooks, gradient)
+            if wanted is not None:
+                catch(node, gradient, wanted, caught)
+                if node not in leading:
+                    continue
+            edges = node.edges
+            if wanted is not None:
+                edges = [edge if edge is not None and leads(edge, leading, wanted) else None for edge in edges]
+            for edge, part in zip(edges, node.backward(gradient, edges), strict=True):
+                if part is not None and edge is not None:
+                    send(part, edge, arrived, heap)
+            if not retain_graph:
+                node.free()
+        if wanted is not None:
+            return [arrived.get(edge) if isinstance(edge, Tensor) else caught.get(edge) for edge in wanted]
+        for leaf, gradient in arrived.items():
+            accumulate_grad(leaf, gradient, create_graph)
+    finally:
+        mode.grad = before
+    return None
+
+
+def send(gradient, edge, arrived, heap):
+    """Add a gradient to what has arrived at an edge; it gets the edge's shape and dtype first."""
+    array = gradient.array
+    if isinstance(edge, Tensor):
+        shape, dtype, device, key = edge.array.shape, edge.array.dtype, edge.device, edge
+    else:
+        shape, dtype, device, key = edge.shape, edge.dtype, edge.device, edge
+    if array.shape != shape:
+        gradient = gradient.sum_to_size(shape)
+    if gradient.device is not device:
+        gradient = gradient.to(device)
+    if array.dtype is not dtype:
+        gradient = fitted(gradient, dtype)
+    if type(edge) is Part:
+        key = edge.node
+        slots = arrived.get(key)
+        if slots is None:
+            slots = arrived[key] = [None] * edge.count
+            heappush(heap, (-key.number, key))
+        so_far = slots[edge.number]
+        slots[edge.number] = gradient if so_far is None else so_far + gradient
+        return
+    so_far = arrived.get(key)
+    if so_far is not None:
+        arrived[key] = so_far + gradient
+        return
+    arrived[key] = gradient
+    if not isinstance(edge, Tensor):
+        heappush(heap, (-key.number, key))
+
+
+def fitted(gradient, dtype):
+    """A gradient in the dtype of what it belongs to: the real part for a real one."""
+    if dtypes.category_of[gradient.array.dtype] == dtypes.COMPLEX and dtypes.category_of[dtype] != dtypes.COMPLEX:
+        gradient = gradient.real
+    return gradient if gradient.array.dtype is dtype else gradient.to(dtypes.of_numpy[dtype])
+
+
+def run_hooks(hooks, gradient):
+    """A gradient, or the list of a node with several outputs, after the hooks, each of which may replace it."""
+    for number, hook in list(hooks.values()):
+        part = gradient if number is None else gradient[number]
+        replaced = None if part is None else hook(part)
+        if replaced is not None and number is None:
+            gradient = replaced
+        elif replaced is not None:
+            gradient[number] = replaced
+    return gradient
+
+
+def nodes_that_lead(roots, wanted):
+    """The nodes from which an edge in `wanted` can be reached, found without recursion from the oldest up."""
+    seen, stack = set(), [node_of(root) for root in roots]
+    while stack:
+        node = stack.pop()
+        if node in seen or isinstance(node, Tensor):
+            continue
+        seen.add(node)
+        stack.extend([node_of(edge) for edge in node.edges if edge is not None])
+    leading = set()
+    for node in sorted(seen, key=lambda each: each.number):
+        if any(edge is not None and leads(edge, leading, wanted) for edge in node.edges):
+            leading.add(node)
+    return leading
+
+
+def node_of(edge):
+    """The node of an edge, or the leaf that is its own."""
+    return edge.node if type(edge) is Part else edge
+
+
+def leads(edge, leading, wanted):
+    """Whether an edge's node is wanted itself, for whichever of its outputs, or leads to one that is."""
+    node = node_of(edge)
+    return node in leading or any(node is node_of(each) for each in wanted)
+
+
+def catch(node, gradient, wanted, caught):
+    """Keep the gradients that were asked for at a node."""
+    for edge in wanted:
+        if edge is node:
+            caught[edge] = gradient
+        elif type(edge) is Part and edge.node is node:
+            caught[edge] = gradient[edge.number]
+
+
+def accumulate_grad(leaf, gradient, create_graph):
+    """Add a gradient to `.grad`; the first is taken over if nobody else holds its memory."""
+    if not leaf.requires_grad:
+        return  # the flag was taken back since
+    if leaf._hooks is not None:
+        gradient = run_hooks(leaf._hooks, gradient)
+    before = leaf._grad
+    if before is None:
+        leaf._grad = gradient if create_graph or is_ours(gradient) else gradient.clone()
+    elif create_graph:
+        leaf._grad = before + gradient
+    else:
+        before.add_(gradient)
+
+
+def is_ours(gradient):
+    """Whether nobody but the engine holds a gradient and its memory."""
+    array = gradient.array
+    # three references to the tensor: the table of what arrived, the caller's name and this one; two to the array, one more
+    # for the call that counts
+    return array.base is None and sys.getrefcount(array) <= 3 and sys.getrefcount(gradient) <= 5 and array.flags.c_contiguous
+
+
+Tensor.backward = lambda self, gradient=None, retain_graph=None, create_graph=False, inputs=None: backward(
+    self, gradient, retain_graph, create_graph, inputs
+)
+Tensor.backward.__doc__ = backward.__doc__
+__all__ = ["backward", "errors", "grad"]

@@ -1,0 +1,287 @@
+"""The history of tensors: nodes, what they keep for backward, versions, and views that know their base.
+
+A node keeps raw arrays, never tensors, so that no reference cycle can arise; what a derivative needs is wrapped again when
+it runs, with the history that it had when it was kept. A leaf is its own edge.
+"""
+
+import itertools
+import weakref
+
+from tinytorch import errors
+from tinytorch.devices import CPU
+from tinytorch.modes import mode
+from tinytorch.tensor import Tensor, wrap
+
+numbers = itertools.count()
+new = object.__new__
+
+
+class Node:
+    """One recorded call: where its gradients go, and what its derivatives need.
+
+    edges:    an edge per tensor argument: a Node or Part, a leaf tensor, or None where no gradient is wanted
+    args:     the arguments in normal form; an array where it is kept, its shape where it is not; None once freed
+    versions: counter and version of each kept array, and of the result in the last two places; None if nothing is kept
+    seen_as:  the history of the result, where it is not the node itself: see CopySlices
+    """
+
+    __slots__ = ("args", "device", "dtype", "edges", "hooks", "number", "result", "seen_as", "shape", "versions")
+    title = "Node"  # PyTorch's name of the operation, without "Backward0"
+
+    def name(self):
+        """PyTorch's name of this kind of node, such as `MulBackward0`."""
+        return type(self).__name__
+
+    def __repr__(self):
+        return f"<{type(self).__name__} object at {id(self):#x}>"
+
+    @property
+    def next_functions(self):
+        """Where the gradients go: a tuple of (node, number of its output)."""
+        return tuple([next_function(edge) for edge in self.edges])
+
+    def backward(self, grad, wanted):
+        """The gradients for the edges, given that of the result; None where `wanted` says no."""
+        raise NotImplementedError(f"{type(self).__name__} has no derivative")
+
+    def free(self):
+        """Forget what was kept; a node that kept nothing can be walked again."""
+        if self.versions is not None:
+            self.args = self.result = None
+
+
+def record(kind, edges, args, versions, array, device, result=None):
+    """A node of class `kind` for a result `array`."""
+    node = new(kind)
+    node.edges = edges
+    node.args = args
+    node.versions = versions
+    node.result = result
+    node.shape = array.shape
+    node.dtype = array.dtype
+    node.device = device
+    node.number = next(numbers)
+    node.hooks = node.seen_as = None
+    return node
+
+
+class Part:
+    """Output `number` of a node with several outputs, as the history of one tensor."""
+
+    __slots__ = ("count", "device", "dtype", "node", "number", "shape")
+
+    def __init__(self, node, number, count, array):
+        self.node = node
+        self.number = number
+        self.count = count
+        self.shape = array.shape
+        self.dtype = array.dtype
+        self.device = node.device
+
+
+class AccumulateGrad:
+    """How a leaf shows itself in `next_functions`: the place where its gradient is added up."""
+
+    def __init__(self, variable):
+        self.variable = variable
+
+    def name(self):
+        return "AccumulateGrad"
+
+    def __repr__(self):
+        return f"<AccumulateGrad object at {id(self.variable):#x}>"
+
+
+def next_function(edge):
+    """An edge as PyTorch shows it."""
+    if edge is None or type(edge) is Nowhere:
+        return (None, 0)
+    if isinstance(edge, Tensor):
+        return (AccumulateGrad(edge), 0)
+    return (edge.node, edge.number) if type(edge) is Part else (edge, 0)
+
+
+def edge_of(tensor):
+    """Where the gradient of a tensor goes: its history, the tensor itself if it is a leaf, or None."""
+    if tensor.base is not None:
+        return edge_of_view(tensor)
+    return tensor.history or (tensor if tensor.needs else None)
+
+
+def edge_of_view(view):
+    """The edge of a view; its history is renewed first if its memory was written to since."""
+    base = view.base
+    if view.history is None and not base.needs:
+        return view if view.needs else None
+    if view.seen != view.counter[0]:
+        renew(view)
+    return view.history or (view if view.needs else record(Nowhere, (), (), None, view.array, view.device))
+
+
+class Nowhere(Node):
+    """The edge of a view that was made in no_grad mode of a base that requires grad: gradients end there."""
+
+    __slots__ = ()
+
+    def backward(self, grad, wanted):
+        return []
+
+
+def grad_fn(self):
+    """The node that made this tensor, or None for a leaf."""
+    if self.base is not None:
+        edge_of_view(self)
+    return self.history.node if type(self.history) is Part else self.history
+
+
+def retain_grad(self):
+    """Keep the gradient of this result in `.grad` too; leaves keep it anyway."""
+    if not self.requires_grad:
+        raise RuntimeError("can't retain_grad on Tensor that has requires_grad=False")
+    if self.grad_fn is not None and not self._retains_grad:
+        self._retains_grad = True
+        hook_on(self.history, Keeper(self))
+
+
+class Keeper:
+    """A hook that puts a gradient into the `.grad` of its tensor, which it does not keep alive."""
+
+    def __init__(self, tensor):
+        self.tensor = weakref.ref(tensor)
+
+    def __call__(self, grad):
+        tensor = self.tensor()
+        if tensor is not None:
+            before = tensor._grad
+            tensor._grad = grad.clone() if before is None else before + grad
+
+
+def hook_on(history, hook):
+    """Run `hook` on the gradient that arrives at a history; it may return another. The key to remove it is returned."""
+    node, number = (history.node, history.number) if type(history) is Part else (history, None)
+    if node.hooks is None:
+        node.hooks = {}
+    key = next(numbers)
+    node.hooks[key] = number, hook
+    return node.hooks, key
+
+
+def follow(tensor, before):
+    """Let `retain_grad` follow a tensor whose history was `before` to its new one."""
+    if tensor._retains_grad:
+        node = before.node if type(before) is Part else before
+        for key, (_, hook) in list(node.hooks.items()):
+            if isinstance(hook, Keeper) and hook.tensor() is tensor:
+                del node.hooks[key]
+        hook_on(tensor.history, Keeper(tensor))
+
+
+Tensor.grad_fn = property(grad_fn)
+Tensor.retain_grad = retain_grad
+Tensor.retains_grad = property(lambda self: self._retains_grad)
+Tensor.output_nr = property(lambda self: self.history.number if type(self.history) is Part else 0)
+
+restride = shown = None  # a view as an operation on its base, and the history of one; the room of views attaches them
+
+
+def renew(view):
+    """Make the history of a view anew from its base, whose memory was written to under another name."""
+    if view.creation is not None:
+        raise refusal(view, indirect=True)
+    before, mode.grad = mode.grad, True
+    try:
+        view.history = restride(view.base, view.array).history
+    finally:
+        mode.grad = before
+    view.seen = view.counter[0]
+
+
+def refusal(view, indirect=False):
+    """Why a view that was made in no_grad mode, or one of several, may not be written to."""
+    history = view.history
+    if history is None:
+        return errors.view_written("no_grad", None, 0, indirect)
+    node, number = (history.node, history.number) if type(history) is Part else (history, 0)
+    return errors.view_written(view.creation, node.title, number, indirect)
+
+
+def recall(node, position, edge):
+    """What was kept of the argument at `position`, as a tensor with the history that it had then."""
+    if node.args is None:
+        raise errors.freed()
+    value = node.args[position]
+    counter, expected = node.versions[2 * position], node.versions[2 * position + 1]
+    return revive(value, edge, counter, expected, node.device)
+
+
+def recall_result(node):
+    """The result of a node, which was kept."""
+    if node.args is None:
+        raise errors.freed()
+    return revive(node.result, node.seen_as or node, node.versions[-2], node.versions[-1], node.device)
+
+
+def revive(value, edge, counter, expected, device):
+    """A kept array as a tensor again, or an error if its memory changed."""
+    if counter[0] != expected:
+        raise errors.stale(value, *origin(edge), counter[0], expected)
+    if type(value) is not device.array:
+        device = CPU  # a tensor without dimensions took part in an operation of another device
+    if edge is None:
+        return wrap(value, device, None, counter)
+    if isinstance(edge, Tensor):
+        if edge.array is value:
+            return edge
+        return wrap(value, device, None, counter)
+    return wrap(value, device, edge, counter)
+
+
+def origin(edge):
+    """PyTorch's name of the operation that made a value, and which of its outputs it is."""
+    if type(edge) is Part:
+        return edge.node.title, edge.number
+    return (edge.title, 0) if isinstance(edge, Node) else (None, 0)
+
+
+class CopySlices(Node):
+    """What an in-place operation on a view does to its base: the base with one region replaced by a node's result."""
+
+    __slots__ = ()
+    title = "CopySlices"
+
+    def backward(self, grad, wanted):
+        if self.args is None:
+            raise errors.freed()
+        inner, base, view = self.args
+        region = grad.region(base, view)
+        if mode.grad and inner.result is not None:  # the result is a view: its history leads through this node
+            inner.seen_as = shown(self, base, view, inner.result)
+        gradients = inner.backward(region, (inner.edges[0], *wanted[1:]))
+        inner.seen_as = None
+        inside = gradients[0]
+        if inside is None:
+            inside = region.new_zeros(region.shape)
+        return [grad.region_scatter(inside, base, view) if wanted[0] is not None else None, *gradients[1:]]
+
+    def free(self):
+        if self.args is not None:
+            self.args[0].free()
+            self.args = None
+
+
+def rebase(view, inner, base_edge):
+    """Give the base of a view that was written to the history of that: one node, with the inner one in it."""
+    base = view.base
+    edges = (base_edge, *inner.edges[1:])
+    before = base.history
+    base.history = record(CopySlices, edges, (inner, layout(base, base), layout(view, base)), None, base.array, base.device)
+    base.needs = True
+    follow(base, before)
+
+
+def layout(tensor, base):
+    """Shape, strides and offset, in elements, of a tensor in the memory of its base."""
+    array = tensor.array
+    size = array.itemsize
+    offset = 0 if tensor is base else tensor.device.xp.offset_between(array, base.array)
+    return array.shape, tuple([stride // size for stride in array.strides]), offset

@@ -1,0 +1,83 @@
+"""How elements lie in memory: shapes that broadcast, orders of dimensions, and memory that overlaps."""
+
+from tinytorch import errors
+
+
+def joined_shape(one, other):
+    """The shape that two shapes broadcast to, or PyTorch's error."""
+    longer, shorter = (one, other) if len(one) >= len(other) else (other, one)
+    joined = list(longer)
+    for step in range(1, len(shorter) + 1):
+        size = shorter[-step]
+        if joined[-step] == 1:
+            joined[-step] = size
+        elif size not in (1, joined[-step]):
+            raise errors.broadcast(one, other)
+    return tuple(joined)
+
+
+def normal_dim(dim, ndim):
+    """A dimension counted from the front; a tensor without dimensions accepts 0 and -1."""
+    if not -max(ndim, 1) <= dim < max(ndim, 1):
+        raise errors.dimension(dim, ndim)
+    return dim % max(ndim, 1)
+
+
+def memory_order(shape, operands):
+    """The dimensions from the outermost in memory inwards, sorted by insertion as PyTorch's TensorIterator does."""
+    strides = [broadcast_strides(each, shape) for each in operands]
+    order = list(range(len(shape)))[::-1]  # innermost first
+    for start in range(1, len(order)):
+        place = start
+        for before in range(start - 1, -1, -1):
+            wrong = stands_wrong(order[before], order[place], shape, strides)
+            if wrong:
+                order[before], order[place] = order[place], order[before]
+                place = before
+            elif wrong is False:
+                break
+    return order[::-1]
+
+
+def broadcast_strides(array, shape):
+    """The strides of an array seen in a larger shape: 0 where it is repeated."""
+    lead = len(shape) - array.ndim
+    own = zip(array.shape, array.strides, shape[lead:], strict=True)
+    return [0] * lead + [0 if size == 1 != wanted else stride for size, stride, wanted in own]
+
+
+def stands_wrong(inner, outer, shape, strides):
+    """Whether two dimensions should change places; None if no operand has a say. The first that has one decides."""
+    for each in strides:
+        if each[inner] == 0 or each[outer] == 0:
+            continue
+        if each[inner] != each[outer]:
+            return each[inner] > each[outer]
+        if shape[inner] > shape[outer]:
+            return True
+    return None
+
+
+def overlaps_itself(array):
+    """Whether elements of an array share memory for certain: a stride of 0 over more than one element."""
+    return 0 in array.strides and any(s == 0 and n > 1 for s, n in zip(array.strides, array.shape, strict=True))
+
+
+def overlap_partly(one, other, xp):
+    """Whether two dense arrays of one memory share elements without being the same."""
+    if one.size == 0 or other.size == 0 or not (dense(one) and dense(other)):
+        return False
+    start = xp.offset_between(one, other)
+    if start == 0 and one.size == other.size:
+        return one.strides != other.strides
+    return -one.size < start < other.size
+
+
+def dense(array):
+    """Whether the elements fill their memory without gaps, in whatever order of dimensions."""
+    expected = array.itemsize
+    for stride, size in sorted((s, n) for s, n in zip(array.strides, array.shape, strict=True) if n != 1):
+        if stride != expected:
+            return False
+        expected *= size
+    return True

@@ -1,0 +1,36 @@
+"""Activation functions: what a unit makes of its input."""
+
+from tinytorch.operation import Rule, elementwise
+
+
+@elementwise(Rule("float"), input=lambda grad, result: sigmoid_backward(grad, result))
+def sigmoid(xp, input, out=None):
+    """1 / (1 + exp(-input)), in one pass over memory."""
+    return xp.sigmoid(input, out=out)
+
+
+@elementwise(Rule(method=False, in_place=False),
+    upstream=lambda grad, result: sigmoid_backward(grad, result),
+    result=lambda grad, upstream, result: grad * upstream * (1 - 2 * result),
+)  # fmt: skip
+def sigmoid_backward(xp, upstream, result, out=None):
+    """upstream * result * (1 - result): the derivative of sigmoid, differentiable in its turn."""
+    return xp.sigmoid_backward(upstream, result, out=out)
+
+
+@elementwise(Rule("float"), input=lambda grad, result: grad * (1 - result * result))
+def tanh(xp, input, out=None):
+    """The hyperbolic tangent, between -1 and 1."""
+    return xp.tanh(input, out=out)
+
+
+@elementwise(input=lambda grad, result: threshold_backward(grad, result))
+def relu(xp, input, out=None):
+    """max(input, 0); its derivative at 0 is 0."""
+    return xp.maximum(input, 0, out=out)
+
+
+@elementwise(Rule(method=False, in_place=False), upstream=lambda grad, result: threshold_backward(grad, result))
+def threshold_backward(xp, upstream, result, out=None):
+    """upstream where result is above 0, and 0 elsewhere: the derivative of relu."""
+    return xp.multiply(upstream, result > 0, out=out)

@@ -1,0 +1,307 @@
+"""Views: the same memory under another shape, order or selection."""
+
+import functools
+import operator
+
+from tinytorch import errors, graph
+from tinytorch.layout import normal_dim
+from tinytorch.operation import Rule, memory_view, operation
+from tinytorch.tensor import Tensor
+
+
+@memory_view(Rule(varying="size"), input=lambda grad, input_shape: grad.reshape(input_shape))
+def view(xp, input, size):
+    """The same memory under another shape; one size may be -1. A RuntimeError where only a copy could do it."""
+    return shown_as(xp, input, size)
+
+
+def shown_as(xp, input, size):
+    """The same memory under another shape."""
+    try:
+        if input.flags.c_contiguous:  # then nothing can be copied, and the method is three times as fast
+            return input.reshape(size)
+        return xp.reshape(input, size, copy=False)
+    except ValueError:
+        errors.check_view(input, size)
+        raise
+
+
+@memory_view(Rule(varying="size"), input=lambda grad, input_shape: grad.sum_to_size(input_shape))
+def expand(xp, input, size):
+    """The input repeated along dimensions of size 1 and along new ones in front, without copying; -1 keeps a size."""
+    shape, strides = list(size), [0] * len(size)
+    lead = len(size) - input.ndim
+    for dim in range(len(size) - 1, -1, -1) if input.ndim else ():
+        if dim >= lead:
+            present, step = input.shape[dim - lead], input.strides[dim - lead] // input.itemsize
+        else:  # a new dimension stands as if it were of size 1 first
+            present, step = 1, shape[dim + 1] * strides[dim + 1] if dim + 1 < len(size) else 1
+        shape[dim] = present if size[dim] == -1 and dim >= lead else size[dim]
+        strides[dim] = step if shape[dim] == present else 0
+    errors.check_expand(input, size, shape)
+    flat, offset = xp.storage(input)
+    return xp.strided(flat, shape, strides, offset)
+
+
+@memory_view(input=lambda grad, dim0, dim1: grad.transpose(dim0, dim1))
+def transpose(xp, input, dim0, dim1):
+    """Two dimensions exchanged."""
+    return input.swapaxes(dim0, dim1) if input.ndim else input
+
+
+@memory_view(input=lambda grad: grad.t())
+def t(xp, input):
+    """A matrix transposed; a vector or a number stays as it is."""
+    if input.ndim > 2:
+        raise RuntimeError(f"t() expects a tensor with <= 2 dimensions, but self is {input.ndim}D")
+    return input.T
+
+
+@memory_view(Rule(varying="dims"), input=lambda grad, dims: grad.permute(inverse(dims)))
+def permute(xp, input, dims):
+    """The dimensions in another order."""
+    if len(dims) != input.ndim:
+        raise RuntimeError(
+            "permute(sparse_coo): number of dimensions in the tensor input does not match the length of the desired "
+            f"ordering of dimensions i.e. input.dim() = {input.ndim} is not equal to len(dims) = {len(dims)}"
+        )
+    if len({normal_dim(each, input.ndim) for each in dims}) < len(dims):
+        raise RuntimeError("permute(): duplicate dims are not allowed.")
+    return input.transpose(dims)
+
+
+def inverse(dims):
+    """The order that undoes an order of dimensions."""
+    dims = [dim % len(dims) for dim in dims]
+    return [dims.index(dim) for dim in range(len(dims))]
+
+
+@memory_view(Rule(more_dims=1), input=lambda grad, dim: grad.squeeze(dim))
+def unsqueeze(xp, input, dim):
+    """A dimension of size 1 more, at `dim`."""
+    return with_dim(xp, input, normal_dim(dim, input.ndim + 1))
+
+
+def with_dim(xp, array, dim):
+    """An array with a dimension of size 1 more, whose stride is the one that PyTorch gives it."""
+    shape, strides = array.shape, array.strides
+    step = shape[dim] * strides[dim] if dim < len(shape) else array.itemsize
+    shape, strides = (*shape[:dim], 1, *shape[dim:]), (*strides[:dim], step, *strides[dim:])
+    result = array.reshape(shape)
+    if result.strides != strides:
+        flat, offset = xp.storage(array)
+        result = xp.strided(flat, shape, [stride // array.itemsize for stride in strides], offset)
+    return result
+
+
+@memory_view(Rule(overload=lambda input, dim: f"SqueezeBackward{0 if dim is None else 1 if type(dim) is int else 2}"),
+    input=lambda grad, input_shape: grad.reshape(input_shape),
+)  # fmt: skip
+def squeeze(xp, input, dim=None):
+    """Without its dimensions of size 1, or without `dim` if its size is 1."""
+    if dim is None:
+        return xp.squeeze(input)
+    dims = [normal_dim(each, input.ndim) for each in ([dim] if type(dim) is int else dim)]
+    return xp.squeeze(input, tuple([d for d in dims if input.ndim and input.shape[d] == 1]))
+
+
+@memory_view(input=lambda grad, input_shape, dim, index: embed(grad, input_shape, (slice(None),) * (dim % len(input_shape)) + (index,)))
+def select(xp, input, dim, index):
+    """The part of `dim` with this index; the dimension is gone."""
+    if input.ndim == 0:
+        raise IndexError("select() cannot be applied to a 0-dim tensor.")
+    dim = normal_dim(dim, input.ndim)
+    if not -input.shape[dim] <= index < input.shape[dim]:
+        raise errors.select_index(index, dim, input.shape)
+    return input[(slice(None),) * dim + (index, ...)]
+
+
+@memory_view(Rule(title="Slice"),
+    input=lambda grad, input_shape, dim, start, length: embed(
+        grad, input_shape, (slice(None),) * (dim % len(input_shape)) + (slice(start, start + length),)
+    ),
+)  # fmt: skip
+def narrow(xp, input, dim, start, length):
+    """`length` elements of `dim` from `start` on."""
+    if input.ndim == 0:
+        raise RuntimeError("narrow() cannot be applied to a 0-dim tensor.")
+    if length < 0:
+        raise RuntimeError("narrow(): length must be non-negative.")
+    dim = normal_dim(dim, input.ndim)
+    size = input.shape[dim]
+    if not -size <= start <= size:
+        raise IndexError(f"start out of range (expected to be in range of [-{size}, {size}], but got {start})")
+    start += size if start < 0 else 0
+    if start + length > size:
+        raise RuntimeError(f"start ({start}) + length ({length}) exceeds dimension size ({size}).")
+    return input[(slice(None),) * dim + (slice(start, start + length),)]
+
+
+@memory_view(input=lambda grads, input_shape, dim: unbind_derivative(grads, input_shape, dim))
+def unbind(xp, input, dim=0):
+    """Each part of `dim` as a view, in a tuple."""
+    if input.ndim == 0:
+        raise IndexError(f"Dimension specified as {dim} but tensor has no dimensions")
+    dim = normal_dim(dim, input.ndim)
+    before = (slice(None),) * dim
+    return tuple([input[(*before, index, ...)] for index in range(input.shape[dim])])
+
+
+def in_place(function, overloads=1):
+    """The in-place form of a view: the tensor itself takes the other shape; its memory and its views stay."""
+
+    def become(self, *settings):
+        if self.base is not None and self.requires_grad:
+            raise RuntimeError(f"{function.__name__}_() of a view that requires grad is not supported by tinytorch")
+        shown = function(self, *settings)
+        self.array = shown.array
+        if shown.history is not None:
+            before, self.history = self.history, shown.history
+            self.history.__class__ = in_place_node(type(self.history), overloads)
+            graph.follow(self, before)
+        self.counter[0] += 1
+        return self
+
+    become.__name__ = become.__qualname__ = f"{function.__name__}_"
+    become.__doc__ = function.__doc__
+    return become
+
+
+@functools.cache
+def in_place_node(node, overloads):
+    """The class of nodes of an in-place view, which PyTorch numbers after the `overloads` of the view itself."""
+    stem = node.__name__.rstrip("0123456789")
+    return type(f"{stem}{int(node.__name__.removeprefix(stem)) + overloads}", (node,), {"__slots__": ()})
+
+
+def iterate(self):
+    """The parts of the first dimension, one after the other."""
+    if self.array.ndim == 0:
+        raise TypeError("iteration over a 0-d tensor")
+    return iter(self.unbind(0))
+
+
+def length(self):
+    """The size of the first dimension."""
+    if self.array.ndim == 0:
+        raise TypeError("len() of a 0-d tensor")
+    return self.array.shape[0]
+
+
+def unbind_derivative(grads, shape, dim):
+    """The gradients of the parts, stacked; zeros where a part had none."""
+    known = next(grad for grad in grads if grad is not None)
+    return stack([known.new_zeros(known.shape) if grad is None else grad for grad in grads], dim)
+
+
+@operation(Rule(several="tensors", method=False, moves=True, more_dims=1), tensors=lambda grads, dim: grads.unbind(dim))
+def stack(xp, tensors, dim=0, out=None):
+    """Tensors of one shape, one after the other along a new dimension."""
+    return xp.stack(tensors, dim, out=out)
+
+
+@operation(Rule(method=False, moves=True), input=lambda grad, key: grad[key])
+def embed(xp, input, shape, key):
+    """Zeros of `shape` with the input at `key`."""
+    whole = xp.zeros(shape, input.dtype)
+    whole[key] = input
+    return whole
+
+
+def steps(array):
+    """The strides of an array in elements."""
+    return [stride // array.itemsize for stride in array.strides]
+
+
+# How history sees views: by shape, strides and offset in the memory of their base
+
+
+@memory_view(Rule(method=False, title="AsStrided"), input=lambda grad, base, view: region_embed(grad, base, view))
+def view_of_base(xp, input, base, view):
+    """What a view shows of its base: `view` is its shape, strides and offset, in elements."""
+    shape, strides, offset = view
+    flat, start = xp.storage(input)
+    return xp.strided(flat, shape, strides, start + offset)
+
+
+@operation(Rule(moves=True), input=lambda grad, base, view: region_embed(grad, base, view))
+def region(xp, input, base, view):
+    """What a view would show of values that lie as its base does."""
+    return xp.strided(laid_out(xp, input, base), *view).copy()
+
+
+@operation(Rule(moves=True),
+    input=lambda grad, base, view: grad.region_scatter(grad.new_zeros(view[0]), base, view),
+    source=lambda grad, base, view: grad.region(base, view),
+)  # fmt: skip
+def region_scatter(xp, input, source, base, view):
+    """The input with the region of a view replaced by `source`."""
+    flat = laid_out(xp, input, base)
+    xp.strided(flat, *view)[...] = source
+    return xp.strided(flat, *base)
+
+
+@operation(Rule(moves=True, method=False), input=lambda grad, base, view: grad.region(base, view))
+def region_embed(xp, input, base, view):
+    """Zeros that lie as a base does, with the input added where a view shows it, repeatedly if the view overlaps itself."""
+    shape, strides, offset = view
+    flat = xp.zeros(extent(base), input.dtype)
+    repeated = tuple([dim for dim, step in enumerate(strides) if step == 0 and shape[dim] > 1])
+    if repeated:
+        input = xp.sum(input, repeated, keepdims=True)
+        shape = input.shape
+    if spread_out(shape, strides):
+        xp.strided(flat, shape, strides, offset)[...] = input
+    else:
+        places = xp.strided(xp.arange(len(flat)), shape, strides, offset)
+        xp.add.at(flat, places.reshape(-1), input.reshape(-1))
+    return xp.strided(flat, *base)
+
+
+def laid_out(xp, values, base):
+    """A copy of values in memory that is laid out as a base's, as the flat array under it."""
+    flat = xp.zeros(extent(base), values.dtype)
+    xp.strided(flat, *base)[...] = values
+    return flat
+
+
+def extent(base):
+    """How many elements of memory a layout spans."""
+    shape, strides, _ = base
+    return 0 if 0 in shape else 1 + total((size - 1) * step for size, step in zip(shape, strides, strict=True))
+
+
+total = __builtins__["sum"] if isinstance(__builtins__, dict) else __builtins__.sum
+
+
+def spread_out(shape, strides):
+    """Whether no two elements of a layout can share memory."""
+    reach = 0
+    for step, size in sorted((step, size) for step, size in zip(strides, shape, strict=True) if size > 1):
+        if step <= reach:
+            return False
+        reach += step * (size - 1)
+    return True
+
+
+def restride(base, array):
+    """A stale view of `base` made again, recorded."""
+    size = array.itemsize
+    offset = base.device.xp.offset_between(array, base.array)
+    whole = base.array.shape, tuple([stride // size for stride in base.array.strides]), 0
+    return view_of_base(base, whole, (array.shape, tuple([stride // size for stride in array.strides]), offset))
+
+
+def shown(outer, base, view, array):
+    """The history of a view of a base that has the history `outer`."""
+    return graph.record(view_of_base.operation.node, (outer,), (None, base, view), None, array, outer.device)
+
+
+graph.restride, graph.shown = restride, shown
+Tensor.squeeze_, Tensor.unsqueeze_ = in_place(squeeze, 3), in_place(unsqueeze)
+Tensor.t_, Tensor.transpose_ = in_place(t), in_place(transpose)
+Tensor.__iter__, Tensor.__len__ = iterate, length
+Tensor.T = property(lambda self: self.t() if self.ndim < 3 else self.permute(*range(self.ndim - 1, -1, -1)))
+Tensor.mT = property(lambda self: self.transpose(-2, -1))
+Tensor.mH = property(lambda self: self.transpose(-2, -1).conj())
+__all__ = ["operator"]

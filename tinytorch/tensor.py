@@ -1,0 +1,227 @@
+"""The Tensor: a raw array of a device, with its flags and the history that led to it.
+
+No operation is defined here: operations attach themselves as methods.
+"""
+
+from tinytorch import dtypes, errors
+from tinytorch.devices import CPU, resolve
+
+new = object.__new__
+
+
+class Size(tuple):
+    """The shape of a tensor: a tuple that prints as PyTorch's."""
+
+    __slots__ = ()
+
+    def numel(self):
+        """The number of elements."""
+        product = 1
+        for each in self:
+            product *= each
+        return product
+
+    def __repr__(self):
+        return f"torch.Size([{', '.join(map(str, self))}])"
+
+    def __getitem__(self, key):
+        found = tuple.__getitem__(self, key)
+        return Size(found) if type(key) is slice else found
+
+    def __add__(self, other):
+        return Size(tuple.__add__(self, other))
+
+
+Size.__module__ = "torch"
+
+
+class Tensor:
+    """A multi-dimensional array of one dtype on one device, which can remember how it was computed.
+
+    `Tensor(2, 3)` is an uninitialised tensor of that shape, `Tensor([1, 2])` one of those values, both of the default
+    dtype; `tinytorch.tensor` is the constructor to prefer.
+    """
+
+    # array:   the raw array of the device
+    # needs:   whether a gradient is wanted; of a view, whether its own history or flag says so
+    # history: None, a Node, or a Part of a node with several outputs
+    # counter: the version, a list of one number that a base shares with its views
+    # base:    the tensor whose memory this is a view of, itself never a view; `seen` is the version at which the view's
+    #          history was right, `creation` why it refuses in-place
+    __slots__ = (
+        "__dict__", "__weakref__", "_grad", "array", "base", "counter", "creation", "device", "history", "needs", "seen",
+    )  # fmt: skip
+    __hash__ = object.__hash__  # tensors are keys of the engine's dictionaries; `==` compares elements
+    __array_priority__ = 1000
+    _hooks = None
+    _retains_grad = False
+
+    def __new__(cls, *sizes, device=None):
+        return from_constructor(cls, sizes, device)
+
+    @property
+    def shape(self):
+        """The size of each dimension, a `torch.Size`."""
+        return Size(self.array.shape)
+
+    @property
+    def dtype(self):
+        """The type of the elements, such as `torch.float32`."""
+        return dtypes.of_numpy[self.array.dtype]
+
+    @property
+    def ndim(self):
+        """The number of dimensions."""
+        return self.array.ndim
+
+    @property
+    def requires_grad(self):
+        """Whether a gradient is wanted; it can be set on leaves."""
+        return self.needs or (self.base is not None and self.base.needs)
+
+    @requires_grad.setter
+    def requires_grad(self, requires_grad):
+        self.requires_grad_(requires_grad)
+
+    def requires_grad_(self, requires_grad=True):
+        """Say whether a gradient of this leaf is wanted; a RuntimeError for a result or a dtype without derivatives."""
+        if self.grad_fn is not None and not requires_grad:
+            raise RuntimeError(
+                "you can only change requires_grad flags of leaf variables. If you want to use a computed variable in a "
+                "subgraph that doesn't require differentiation use var_no_grad = var.detach()."
+            )
+        if requires_grad and self.dtype.category < dtypes.FLOAT:
+            raise RuntimeError("only Tensors of floating point and complex dtype can require gradients")
+        self.needs = bool(requires_grad)
+        return self
+
+    @property
+    def grad(self):
+        """The gradient that backward added up, or None; its shape, dtype and device are the tensor's."""
+        return self._grad
+
+    @grad.setter
+    def grad(self, grad):
+        if grad is not None:
+            check_grad(self, grad)
+        self._grad = grad
+
+    @grad.deleter
+    def grad(self):
+        self._grad = None
+
+    @property
+    def is_leaf(self):
+        """Whether no recorded operation made this tensor."""
+        return self.grad_fn is None
+
+    @property
+    def _version(self):
+        return self.counter[0]
+
+    @property
+    def _base(self):
+        return self.base
+
+    def _is_view(self):
+        return self.base is not None
+
+    @property
+    def data(self):
+        """The same memory as a tensor without history, whose changes no version counts."""
+        return wrap(self.array, self.device)
+
+    @data.setter
+    def data(self, new_data):
+        if not isinstance(new_data, Tensor):
+            raise TypeError(f"Variable data has to be a tensor, but got {type(new_data).__name__}")
+        self.array, self.device = new_data.array, new_data.device
+
+    def __repr__(self, *, tensor_contents=None):
+        from tinytorch.printing import tensor_repr
+
+        return tensor_repr(self, tensor_contents=tensor_contents)
+
+    def __reduce_ex__(self, protocol):
+        if self.grad_fn is not None:
+            raise RuntimeError(
+                "Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol at the moment."
+            )
+        return rebuild, (type(self), self.device.to_numpy(self.array), self.device, self.needs, self.__dict__)
+
+
+Tensor.__module__ = "torch"
+TENSORS = {Tensor}  # the classes that an operation takes without asking further; Parameter joins
+
+
+def wrap(array, device, history=None, counter=None):
+    """A tensor of a raw array: how every result is made."""
+    tensor = new(Tensor)
+    tensor.array = array
+    tensor.device = device
+    tensor.history = history
+    tensor.needs = history is not None
+    tensor.counter = [0] if counter is None else counter
+    tensor.base = None
+    tensor._grad = None
+    return tensor
+
+
+def wrap_view(array, source, history, creation):
+    """A tensor whose memory is that of `source`."""
+    tensor = new(Tensor)
+    tensor.array = array
+    tensor.device = source.device
+    tensor.history = history
+    tensor.needs = history is not None
+    counter = tensor.counter = source.counter
+    tensor.base = source if source.base is None else source.base
+    tensor.seen = counter[0]
+    tensor.creation = creation
+    tensor._grad = None
+    return tensor
+
+
+def rebuild(cls, values, device, requires_grad, attributes):
+    """A tensor from its pickled parts."""
+    device = resolve(device)
+    made = wrap(device.asarray(values), device)
+    made.__class__ = cls
+    made.needs = requires_grad
+    made.__dict__.update(attributes)
+    return made
+
+
+def from_constructor(cls, sizes, device):
+    """What `Tensor(...)` gives: uninitialised for sizes, the values of a list or a tensor otherwise."""
+    place = resolve(device)
+    dtype = dtypes.get_default_dtype().numpy
+    if len(sizes) == 1 and isinstance(sizes[0], Tensor):
+        made = wrap(sizes[0].array, sizes[0].device)
+    elif len(sizes) == 1 and not isinstance(sizes[0], (int, Size)):
+        made = wrap(place.asarray(CPU.xp.array(sizes[0], dtype)), place)
+    else:
+        shape = tuple(sizes[0]) if sizes and isinstance(sizes[0], Size) else sizes or (0,)
+        made = wrap(place.xp.empty(shape, dtype), place)
+    made.__class__ = cls
+    return made
+
+
+def check_grad(tensor, grad):
+    """Refuse a gradient that does not fit its tensor, as PyTorch does."""
+    if not isinstance(grad, Tensor):
+        raise TypeError(f"assigned grad expected to be a Tensor or None but got grad of type {type(grad).__name__}")
+    if grad is tensor:
+        raise RuntimeError("can't assign Variable as its own grad")
+    if grad.device is not tensor.device:
+        raise RuntimeError(f"assigned grad has data located on a different device: {grad.device} and {tensor.device}")
+    if grad.array.dtype is not tensor.array.dtype:
+        raise RuntimeError(
+            f"attempting to assign a gradient with dtype '{dtypes.of_numpy[grad.array.dtype]}' to a tensor with dtype "
+            f"'{dtypes.of_numpy[tensor.array.dtype]}'. Please ensure that the gradient and the tensor have the same dtype"
+        )
+    if grad.array.shape != tensor.array.shape:
+        raise RuntimeError("assigned grad has data of a different size")
+
+
+__all__ = ["TENSORS", "Size", "Tensor", "errors", "wrap", "wrap_view"]
