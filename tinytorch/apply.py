@@ -8,7 +8,7 @@ from tinytorch import dtypes, errors
 from tinytorch.derivatives import frame
 from tinytorch.devices import CPU
 from tinytorch.graph import Part, edge_of, follow, rebase, record, refusal
-from tinytorch.layout import joined_shape, memory_order, normal_dim, overlap_partly, overlaps_itself
+from tinytorch.layout import alike, joined_shape, memory_order, normal_dim, overlap_partly, overlaps_itself
 from tinytorch.modes import interpreters, mode
 from tinytorch.tensor import Tensor, wrap, wrap_view
 
@@ -34,11 +34,11 @@ def compute(op, args, out=None):
     args = coerce(op, args)
     tensors = tensors_among(op, args)
     device = common_device(op, tensors if out is None else [*tensors, out])
-    edges = edges_of(op, args) if mode.grad and op.differentiable else ()
-    tracked = any(edge is not None for edge in edges)
-    keeps = op.keeps(tuple([edge is not None for edge in edges])) if tracked else ()
+    tracked = mode.grad and op.differentiable and any_requires_grad(op, args)
     if out is not None:
         check_writable(op, args, out, tracked, tensors)
+    edges = edges_of(op, args) if tracked else ()
+    keeps = op.keeps(tuple([edge is not None for edge in edges])) if tracked else ()
     kept = keep(op, args, keeps, out) if tracked else None
 
     data = run(op, device, args, out)
@@ -64,7 +64,7 @@ def compute(op, args, out=None):
 
 
 def keep(op, args, keeps, out):
-    """The arguments as a node keeps them, and their versions: arrays that backward needs, frames of the others."""
+    """The arguments as a node keeps them, their versions, and whether anything is kept: arrays, frames of the others."""
     values, versions = [], []
     for position, value in enumerate(args):
         if position == op.several:
@@ -82,15 +82,14 @@ def keep(op, args, keeps, out):
         else:
             values.append(value.array)
             versions += [value.counter, value.counter[0]]
-    return tuple(values), versions
+    return tuple(values), versions, any(keeps[position] for position in op.operands)
 
 
 def remember(op, args, edges, kept, array, device, result):
     """The node of a call; `result` is what was kept of it: array, counter, version."""
-    values, versions = kept
+    values, versions, anything = kept
     if result is not None:
         return record(op.node_for(args), edges, values, (*versions, *result[1:]), array, device, result[0])
-    anything = any(each is not None for each in versions)
     return record(op.node_for(args), edges, values, tuple(versions) if anything else None, array, device)
 
 
@@ -196,6 +195,18 @@ def common_device(op, tensors):
         if tensor.device is not device and tensor.array.ndim:
             raise errors.devices_differ(tensor.device, device)
     return device
+
+
+def any_requires_grad(op, args):
+    """Whether a gradient is wanted for an input that has a derivative."""
+    for position in op.input_positions:
+        value = args[position]
+        if position == op.several:
+            if any(each.requires_grad for each in value):
+                return True
+        elif isinstance(value, Tensor) and value.requires_grad:
+            return True
+    return False
 
 
 def edges_of(op, args):
@@ -338,7 +349,7 @@ def in_order(op, arrays, data, device):
     if op.kind != "elementwise" or data.ndim < 2:
         return data
     operands = [each for each in arrays if getattr(each, "ndim", 0) > 0]
-    if all(each.flags.c_contiguous for each in operands):
+    if all(each.flags.c_contiguous and alike(each, operands[0]) for each in operands):
         return data
     return laid_like(data, operands, device)
 
@@ -374,10 +385,10 @@ def check_writable(op, args, out, tracked, tensors):
 
 def refuse_in_place(out):
     """An in-place that would be recorded: not on a leaf, not on a view of one, not on every view."""
+    if out.base is not None and out.creation is not None:
+        raise refusal(out)
     edge_of(out)
     if out.base is not None:
-        if out.creation is not None:
-            raise refusal(out)
         if out.requires_grad and out.base.history is None:
             raise RuntimeError(errors.VIEW_OF_LEAF)
     if out.requires_grad and out.history is None:

@@ -141,6 +141,9 @@ def walk(tensors, gradients, wanted, retain_graph, create_graph, accumulate=Fals
                 node.free()
         if wanted is not None:
             return [arrived.get(edge) if isinstance(edge, Tensor) else caught.get(edge) for edge in wanted]
+        for leaf in arrived:
+            if leaf.history is not None and leaf.base is None:
+                raise RuntimeError("leaf variable has been moved into the graph interior")
         for leaf, gradient in arrived.items():
             accumulate_grad(leaf, gradient, create_graph)
     finally:
@@ -254,7 +257,12 @@ def is_ours(gradient):
     array = gradient.array
     # three references to the tensor: the table of what arrived, the caller's name and this one; two to the array, one more
     # for the call that counts
-    return array.base is None and sys.getrefcount(array) <= 3 and sys.getrefcount(gradient) <= 5 and array.flags.c_contiguous
+    return (
+        gradient.device.xp.owns(array)
+        and sys.getrefcount(array) <= 3
+        and sys.getrefcount(gradient) <= 5
+        and array.flags.c_contiguous
+    )
 
 
 Tensor.backward = lambda self, gradient=None, retain_graph=None, create_graph=False, inputs=None: backward(

@@ -22,10 +22,11 @@ class Node:
     edges:    an edge per tensor argument: a Node or Part, a leaf tensor, or None where no gradient is wanted
     args:     the arguments in normal form; an array where it is kept, its shape where it is not; None once freed
     versions: counter and version of each kept array, and of the result in the last two places; None if nothing is kept
-    seen_as:  the history of the result, where it is not the node itself: see CopySlices
+    seen_as:  a weak reference to the history of the result, where that is a view's; Nowhere once its tensor was
+              detached in-place
     """
 
-    __slots__ = ("args", "device", "dtype", "edges", "hooks", "number", "result", "seen_as", "shape", "versions")
+    __slots__ = ("__weakref__", "args", "device", "dtype", "edges", "hooks", "number", "result", "seen_as", "shape", "versions")
     title = "Node"  # PyTorch's name of the operation, without "Backward0"
 
     def name(self):
@@ -181,7 +182,7 @@ Tensor.retain_grad = retain_grad
 Tensor.retains_grad = property(lambda self: self._retains_grad)
 Tensor.output_nr = property(lambda self: self.history.number if type(self.history) is Part else 0)
 
-restride = shown = None  # a view as an operation on its base, and the history of one; the room of views attaches them
+restride = None  # a view as an operation on its base; the room of views attaches it
 
 
 def renew(view):
@@ -190,10 +191,11 @@ def renew(view):
         raise refusal(view, indirect=True)
     before, mode.grad = mode.grad, True
     try:
-        view.history = restride(view.base, view.array).history
+        old, view.history = view.history, restride(view.base, view.array).history
     finally:
         mode.grad = before
     view.seen = view.counter[0]
+    follow(view, old)
 
 
 def refusal(view, indirect=False):
@@ -210,6 +212,8 @@ def recall(node, position, edge):
     if node.args is None:
         raise errors.freed()
     value = node.args[position]
+    if isinstance(edge, Node) and edge.seen_as is Nowhere:
+        raise RuntimeError(errors.DETACHED)
     counter, expected = node.versions[2 * position], node.versions[2 * position + 1]
     return revive(value, edge, counter, expected, node.device)
 
@@ -218,12 +222,15 @@ def recall_result(node):
     """The result of a node, which was kept."""
     if node.args is None:
         raise errors.freed()
-    return revive(node.result, node.seen_as or node, node.versions[-2], node.versions[-1], node.device)
+    history = None if node.seen_as in (None, Nowhere) else node.seen_as()
+    return revive(node.result, history or node, node.versions[-2], node.versions[-1], node.device)
 
 
 def revive(value, edge, counter, expected, device):
     """A kept array as a tensor again, or an error if its memory changed."""
     if counter[0] != expected:
+        if type(edge) is Part and edge.node.operation.kind == "view":  # one of several views refuses any use by now
+            raise errors.view_written("several", edge.node.title, edge.number, indirect=True)
         raise errors.stale(value, *origin(edge), counter[0], expected)
     if type(value) is not device.array:
         device = CPU  # a tensor without dimensions took part in an operation of another device
@@ -254,19 +261,14 @@ class CopySlices(Node):
             raise errors.freed()
         inner, base, view = self.args
         region = grad.region(base, view)
-        if mode.grad and inner.result is not None:  # the result is a view: its history leads through this node
-            inner.seen_as = shown(self, base, view, inner.result)
         gradients = inner.backward(region, (inner.edges[0], *wanted[1:]))
-        inner.seen_as = None
         inside = gradients[0]
         if inside is None:
             inside = region.new_zeros(region.shape)
         return [grad.region_scatter(inside, base, view) if wanted[0] is not None else None, *gradients[1:]]
 
     def free(self):
-        if self.args is not None:
-            self.args[0].free()
-            self.args = None
+        self.args = None
 
 
 def rebase(view, inner, base_edge):
@@ -277,6 +279,9 @@ def rebase(view, inner, base_edge):
     base.history = record(CopySlices, edges, (inner, layout(base, base), layout(view, base)), None, base.array, base.device)
     base.needs = True
     follow(base, before)
+    renew(view)  # at once, since the order of nodes is the order of backward
+    if inner.result is not None:
+        inner.seen_as = weakref.ref(view.history)
 
 
 def layout(tensor, base):

@@ -23,6 +23,15 @@ def normal_dim(dim, ndim):
     return dim % max(ndim, 1)
 
 
+def alike(one, other):
+    """Whether NumPy surely lays the result of two arrays out as PyTorch does: same strides, or both in C order."""
+    if one.strides == other.strides:
+        return True
+    if (1 in one.shape or 1 in other.shape) and (one.ndim > 2 or other.ndim > 2):
+        return False  # strides of dimensions of size 1 have a say in PyTorch's order
+    return one.flags.c_contiguous and other.flags.c_contiguous
+
+
 def memory_order(shape, operands):
     """The dimensions from the outermost in memory inwards, sorted by insertion as PyTorch's TensorIterator does."""
     strides = [broadcast_strides(each, shape) for each in operands]

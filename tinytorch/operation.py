@@ -13,6 +13,7 @@ from tinytorch.binding import bind, bind_varying, packed
 from tinytorch.declaration import Operation, Rule, registry
 from tinytorch.derivatives import frame
 from tinytorch.graph import edge_of_view, record
+from tinytorch.layout import alike
 from tinytorch.modes import interpreters, mode
 from tinytorch.tensor import TENSORS, Tensor, wrap, wrap_view
 
@@ -188,7 +189,7 @@ def binary_lane(op, apply=apply):
         else:
             kept = keeps[(edge is not None) + 2 * (other_edge is not None)] if both else keeps[1]
             keeps_first, keeps_second = kept[0], kept[1] and second is not other
-            if keeps_first or keeps_second or kept[-1]:
+            if keeps_first or kept[1] or kept[-1]:  # a number counts as kept too, as in PyTorch: once freed it is gone
                 one, two = input.counter if keeps_first else None, other.counter if keeps_second else None
                 versions = (one, one and one[0], two, two and two[0], *blanks, counter, 0)
                 result = data if kept[-1] else None
@@ -201,15 +202,6 @@ def binary_lane(op, apply=apply):
         return wrap(data, device, record(chosen, edges, args, versions, data, device, result), counter)
 
     return call
-
-
-def alike(one, other):
-    """Whether NumPy surely lays the result of two arrays out as PyTorch does: same strides, or both in C order."""
-    if one.strides == other.strides:
-        return True
-    if (1 in one.shape or 1 in other.shape) and (one.ndim > 2 or other.ndim > 2):
-        return False  # strides of dimensions of size 1 have a say in PyTorch's order
-    return one.flags.c_contiguous and other.flags.c_contiguous
 
 
 def in_place(op):

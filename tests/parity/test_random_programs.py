@@ -226,6 +226,18 @@ def test_rule_requires_grad_beside_a_view_leaves_the_view_without_history():
     assert final["b"] == (True, True, None, None)
 
 
+def test_rule_requires_grad_on_a_kept_tensor_changes_what_a_second_derivative_reaches():
+    def second_derivative(flag_afterwards):
+        a, b = torch.ones(2, requires_grad=True), torch.ones(2)
+        product = a * b
+        if flag_afterwards:
+            b.requires_grad_()
+        (first,) = torch.autograd.grad(product.sum(), a, create_graph=True)
+        return first.requires_grad
+
+    assert second_derivative(True) and not second_derivative(False)
+
+
 def test_rule_requires_grad_false_beside_a_view_leaves_a_history_that_leads_nowhere():
     text = "a = torch.zeros(3, requires_grad=True)\nb = a[:2]\na.requires_grad_(False)\na.mul_(2.0)\n"
     final = run(text, torch).final

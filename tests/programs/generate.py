@@ -85,6 +85,11 @@ RULES = (
         lambda kind, entry, other: kind == "requires_grad_" and (entry.family.views > 0 or entry.view),
     ),
     Rule(
+        "no requires_grad_() on a tensor that a derivative has kept",
+        "PyTorch keeps the tensor itself, so what it becomes later decides whether a second derivative reaches it",
+        lambda kind, entry, other: kind == "requires_grad_" and entry.memory.kept,
+    ),
+    Rule(
         "no requires_grad_(False) beside a view",
         "the view keeps its history until the next write, and then gets an AsStridedBackward0 that leads nowhere",
         lambda kind, entry, other: kind == "requires_grad_(False)" and entry.family.views > 0,
@@ -560,7 +565,8 @@ def in_place_on_a_new_view(world):
         return None
     part = Entry(made[0], made[1], entry.memory, entry.family, origin=entry.origin)
     entry.family.views += 1
-    return write(world, part, subscript=made[0].endswith("]"))
+    # `v[:] += x` on a view writes to v a second time, after its base got a history: see the rules
+    return write(world, part, subscript=made[0].endswith("]") and not entry.view)
 
 
 @statement(6)

@@ -122,7 +122,14 @@ def look(tensor):
 
 
 def describe(tensor):
-    return tuple(tensor.shape), tuple(tensor.stride()), str(tensor.dtype), history_name(tensor)
+    return tuple(tensor.shape), strides_that_count(tensor), str(tensor.dtype), history_name(tensor)
+
+
+def strides_that_count(tensor):
+    """The strides; 0 for a dimension of size 1, whose stride reaches no element and decides nothing, and without elements."""
+    if tensor.numel() == 0:
+        return (0,) * tensor.dim()
+    return tuple(0 if size == 1 else step for size, step in zip(tensor.shape, tensor.stride(), strict=True))
 
 
 @functools.lru_cache(4096)  # each line runs under two libraries

@@ -6,14 +6,14 @@ import numpy
 
 from tinytorch import dtypes
 from tinytorch.devices.vocabulary import Vocabulary
-#TMP from tinytorch.kernels.cpu.memory import keep_large_buffers
+from tinytorch.kernels.cpu.memory import keep_large_buffers
 
 array = numpy.ndarray
 asarray = numpy.asarray
 
 # PyTorch is silent where NumPy warns (1 / 0, log(-1), overflow); only calls from this package are silenced.
 warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"tinytorch\.")
-#TMP keep_large_buffers()
+keep_large_buffers()
 
 
 def unavailable_reason(index):
@@ -104,4 +104,17 @@ def strided(flat, shape, strides, offset=0):
     return numpy.ndarray(shape, flat.dtype, flat, offset * size, [stride * size for stride in strides])
 
 
-xp = Vocabulary("cpu", numpy, own=dict(sum=sum, strided=strided, storage=storage, offset_between=offset_between))
+def negative(input, out=None):
+    """-input; NumPy 2.4 reads wrong elements when it negates in place with strides of 16 or 64 bytes."""
+    if out is None or out.flags.c_contiguous:
+        return numpy.negative(input, out)
+    out[...] = numpy.negative(input)
+    return out
+
+
+def owns(values):
+    """Whether an array owns its memory, instead of showing another's."""
+    return values.base is None
+
+
+xp = Vocabulary("cpu", numpy, own=dict(sum=sum, strided=strided, storage=storage, offset_between=offset_between, owns=owns, negative=negative))

@@ -30,7 +30,10 @@ def relu(xp, input, out=None):
     return xp.maximum(input, 0, out=out)
 
 
-@elementwise(Rule(method=False, in_place=False), upstream=lambda grad, result: threshold_backward(grad, result))
+@elementwise(Rule(method=False, in_place=False),
+    upstream=lambda grad, result: threshold_backward(grad, result),
+    result=lambda grad: grad.new_zeros(grad.shape),
+)  # fmt: skip
 def threshold_backward(xp, upstream, result, out=None):
     """upstream where result is above 0, and 0 elsewhere: the derivative of relu."""
     return xp.multiply(upstream, result > 0, out=out)

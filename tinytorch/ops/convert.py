@@ -2,7 +2,7 @@
 
 from tinytorch import dtypes
 from tinytorch.devices import CPU, device, resolve
-from tinytorch.graph import record
+from tinytorch.graph import Node, Nowhere
 from tinytorch.layout import dense, memory_order
 from tinytorch.operation import Rule, elementwise, operation
 from tinytorch.tensor import Tensor, wrap
@@ -78,6 +78,8 @@ def detach_(self):
             "cannot be called on these gradients. To fix this error, please refer to the Optimizer.zero_grad() function in "
             "torch/optim/optimizer.py as a reference."
         )
+    if isinstance(self.history, Node):
+        self.history.seen_as = Nowhere
     self.history, self.needs = None, False
     return self
 
@@ -89,7 +91,7 @@ def item(self):
     """The one element as a Python number; a RuntimeError if there are several."""
     if self.array.size != 1:
         raise RuntimeError(f"a Tensor with {self.array.size} elements cannot be converted to Scalar")
-    return self.device.to_numpy(self.array).item()
+    return self.array.item()
 
 
 def numpy(self, *, force=False):

@@ -83,7 +83,9 @@ def setitem(self, key, value):
     key = key if type(key) is tuple else (key,)
     check_key(self, key)
     target = self if all(is_whole(each) for each in key) else basic_index(self, key)
-    if isinstance(value, Tensor):
+    if isinstance(value, Tensor) and value.array.ndim == 0 < target.array.ndim:
+        target.fill_(value)
+    elif isinstance(value, Tensor):
         shape = value.array.shape
         while shape[:1] == (1,) and shape != target.array.shape:
             shape = shape[1:]

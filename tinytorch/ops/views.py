@@ -1,7 +1,7 @@
 """Views: the same memory under another shape, order or selection."""
 
 import functools
-import operator
+
 
 from tinytorch import errors, graph
 from tinytorch.layout import normal_dim
@@ -46,7 +46,10 @@ def expand(xp, input, size):
 @memory_view(input=lambda grad, dim0, dim1: grad.transpose(dim0, dim1))
 def transpose(xp, input, dim0, dim1):
     """Two dimensions exchanged."""
-    return input.swapaxes(dim0, dim1) if input.ndim else input
+    if input.ndim == 0:
+        normal_dim(dim0, 0), normal_dim(dim1, 0)
+        return input
+    return input.swapaxes(dim0, dim1)
 
 
 @memory_view(input=lambda grad: grad.t())
@@ -292,16 +295,11 @@ def restride(base, array):
     return view_of_base(base, whole, (array.shape, tuple([stride // size for stride in array.strides]), offset))
 
 
-def shown(outer, base, view, array):
-    """The history of a view of a base that has the history `outer`."""
-    return graph.record(view_of_base.operation.node, (outer,), (None, base, view), None, array, outer.device)
-
-
-graph.restride, graph.shown = restride, shown
+graph.restride = restride
 Tensor.squeeze_, Tensor.unsqueeze_ = in_place(squeeze, 3), in_place(unsqueeze)
 Tensor.t_, Tensor.transpose_ = in_place(t), in_place(transpose)
 Tensor.__iter__, Tensor.__len__ = iterate, length
 Tensor.T = property(lambda self: self.t() if self.ndim < 3 else self.permute(*range(self.ndim - 1, -1, -1)))
 Tensor.mT = property(lambda self: self.transpose(-2, -1))
 Tensor.mH = property(lambda self: self.transpose(-2, -1).conj())
-__all__ = ["operator"]
+

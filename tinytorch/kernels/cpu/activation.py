@@ -6,7 +6,7 @@ from numpy import add, divide, exp, minimum, multiply, ndarray, subtract
 from tinytorch.kernels import reference
 from tinytorch.kernels.cpu.compile import PIECE, Kernel
 
-SINGLE = {True: 2 * PIECE, False: 4096}  # elements below which a ufunc is called at once: without `out`, and with it
+FEW = {True: 2 * PIECE, False: 4096}  # elements below which a ufunc is called at once: without `out`, and in place
 ONE = {char: numpy.ones((), char) for char in "fd"}  # arrays, as NumPy takes longer to understand Python's numbers
 SATURATED = {char: numpy.array(reference.SATURATED[char], char) for char in "fd"}
 sigmoid_kernel = Kernel("activation", "sigmoid")
@@ -21,7 +21,7 @@ def sigmoid(input, out=None):
     `out` may be the input. The result has the memory order of the input.
     """
     char = input.dtype.char
-    if input.size < SINGLE[out is None]:
+    if input.size < FEW[out is None] and (out is None or out is input):
         if char in made:
             return made[char](input, out)
     else:
@@ -38,7 +38,7 @@ def sigmoid(input, out=None):
 
 def sigmoid_backward(upstream, result, out=None):
     """upstream * result * (1 - result), element by element; `out` may be either of them."""
-    if result.size < SINGLE[out is None]:
+    if result.size < FEW[out is None] and (out is None or out is upstream or out is result):
         char = result.dtype.char
         if char in made_backward and upstream.dtype is result.dtype:
             return made_backward[char](upstream, result, out)
@@ -56,7 +56,7 @@ def bias_sigmoid(input, bias, out=None):
 
     `out` may be the input.
     """
-    if input.size < SINGLE[out is None]:
+    if input.size < FEW[out is None] and (out is None or out is input):
         char = input.dtype.char
         if char in made_with_bias and bias.dtype is input.dtype:
             return made_with_bias[char](input, bias, out)

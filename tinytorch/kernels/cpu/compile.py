@@ -3,18 +3,18 @@
 import functools
 import hashlib
 import importlib
+import itertools
 import os
 import shutil
 import sys
 import tempfile
 import threading
 from pathlib import Path
+from queue import SimpleQueue
 
 import numpy
 
-WORTH_COMPILING = (
-    100_000  # elements; loading Numba takes 0.4 s, and a call with so many then takes 0.03 ms instead of 0.1
-)
+WORTH_COMPILING = 100_000  # elements: one call takes 0.1 ms in NumPy and 0.03 compiled; loading Numba takes 0.4 s
 PIECE = 65_536  # elements at least for each thread: about 16 us of work, as long as it takes to wake a thread up
 
 
@@ -22,7 +22,7 @@ class Kernel:
     """An elementwise function of float32 or float64 arrays that becomes a NumPy ufunc when it first gets a large array.
 
     `formula` names a scalar function in `tinytorch.kernels.cpu.compiled.<room>`, followed by `_float32` or `_float64`.
-    `made` holds the finished ufuncs by `dtype.char`; a caller with small arrays uses what is there.
+    It has one or two inputs, of which the first has the shape of the result. `made` holds the finished ufuncs by `dtype.char`; a caller with small arrays uses what is there.
     """
 
     def __init__(self, room, formula):
@@ -33,11 +33,11 @@ class Kernel:
     def __call__(self, out, *inputs):
         """The result in `out` or a new array, or None where this kernel does not apply (other dtypes, too small)."""
         char = inputs[0].dtype.char
-        if char not in "fd" or any(each.dtype.char != char for each in inputs):
+        if char not in "fd" or inputs[-1].dtype.char != char:
             return None
         ufunc = self.made.get(char)
         if ufunc is None:
-            if max(each.size for each in inputs) < WORTH_COMPILING:
+            if inputs[0].size < WORTH_COMPILING:
                 return None
             ufunc = self.make(char)
         return None if ufunc is None else spread(ufunc, out, inputs)
@@ -117,87 +117,113 @@ def cache_folder():
 
 
 def spread(ufunc, out, inputs):
-    """What `ufunc(*inputs, out)` gives, computed by all threads; a new result has the first input's memory order."""
-    shape = inputs[0].shape
-    same = all(each.shape == shape for each in inputs)
-    if not same and numpy.broadcast(*inputs).shape != shape:
-        return ufunc(*inputs, out)  # seldom: an input that is itself repeated
-    onto_input = False
+    """What `ufunc(*inputs)` gives, computed by all threads; a new result has the first input's memory order."""
     if out is None:
-        out = numpy.empty_like(inputs[0])
-    elif out.shape != shape or out.dtype != inputs[0].dtype:
-        return ufunc(*inputs, out)  # NumPy casts, broadcasts or refuses
-    else:
-        for each in inputs:
-            if numpy.may_share_memory(each, out):
-                if each.__array_interface__ != out.__array_interface__:
-                    return ufunc(*inputs, out)  # NumPy sees what overlaps and copies it first
-                onto_input = True
-    arrays = [each if each.shape == shape else numpy.broadcast_to(each, shape) for each in (*inputs, out)]
-    compute_pieces(ufunc, in_memory_order(arrays), onto_input)
+        return compute(ufunc, numpy.empty_like(inputs[0]), inputs, False) if broadcast(inputs) else ufunc(*inputs)
+    if out.shape == inputs[0].shape and out.dtype == inputs[0].dtype and broadcast(inputs):
+        overlapping = [each for each in inputs if numpy.may_share_memory(each, out)]
+        if all(each.__array_interface__ == out.__array_interface__ for each in overlapping):  # the very same elements
+            return compute(ufunc, out, inputs, bool(overlapping))
+    numpy.copyto(out, spread(ufunc, None, inputs), casting="same_kind")
+    return out
+
+
+def broadcast(inputs):
+    """Whether the result has the shape of the first input."""
+    first, *others = inputs
+    return all(each.shape == first.shape for each in others) or numpy.broadcast(*inputs).shape == first.shape
+
+
+def compute(ufunc, out, inputs, onto_input):
+    """Fill `out` piece by piece along one dimension; the threads share the pieces.
+
+    A piece is computed in place only where it has the strides of the first input, as Numba's loops look at the inputs
+    alone before they take the result for contiguous, and where it does not lie on an input, as LLVM expects any overlap
+    then and uses no vectors. Other pieces are computed beside `out` and copied.
+    """
+    *arrays, result = in_memory_order([*inputs, out])
+    directly = not onto_input and result.strides == arrays[0].strides
+    pieces = result.size // PIECE
+    if directly:  # more than one for each thread: they do not all run equally fast
+        pieces = min(pieces, 2 * num_threads) if num_threads > 1 else 1
+    length = max(-(-len(result) // max(pieces, 1)), 1)
+
+    def compute_piece(start):
+        part = slice(start, start + length)
+        if directly:
+            ufunc(*(each[part] for each in arrays), result[part])
+        else:
+            result[part] = ufunc(*(each[part] for each in arrays))
+
+    share(compute_piece, range(0, len(result), length))
     return out
 
 
 def in_memory_order(arrays):
-    """Views of arrays of one shape with the dimensions in the order of the last one's memory, flat if all are dense."""
-    result = arrays[-1]
-    if not all(each.flags.c_contiguous for each in arrays):
-        order = sorted(range(result.ndim), key=lambda dim: -abs(result.strides[dim]))
-        arrays = [each.transpose(order) for each in arrays]
-    if all(each.flags.c_contiguous for each in arrays):
-        return [each.reshape(-1) for each in arrays]
-    longest = max(range(result.ndim), key=arrays[-1].shape.__getitem__)
-    cut = 0 if len(arrays[-1]) >= 4 * get_num_threads() else longest
-    return [each.swapaxes(0, cut) for each in arrays]
+    """Views of one shape with the dimensions in the order of the last array's memory, flat if all are dense."""
+    shape = arrays[-1].shape
+    if not dense(arrays, shape):
+        order = sorted(range(len(shape)), key=lambda dim: -abs(arrays[-1].strides[dim]))
+        arrays = [numpy.broadcast_to(each, shape).transpose(order) for each in arrays[:-1]] + [
+            arrays[-1].transpose(order)
+        ]
+        shape = arrays[-1].shape
+        if not dense(arrays, shape):
+            cut = 0 if shape[0] >= 4 * num_threads else shape.index(max(shape))
+            return [each.swapaxes(0, cut) for each in arrays]
+    return [each.reshape(-1) for each in arrays]
 
 
-def compute_pieces(ufunc, arrays, onto_input):
-    """Apply `ufunc` to pieces of the arrays along their first dimension, the last array being the result's.
+def dense(arrays, shape):
+    """Whether all arrays have this shape and lie in memory without gaps, the last dimension first."""
+    return all(each.flags.c_contiguous and each.shape == shape for each in arrays)
 
-    A loop whose result lies on its input runs without vectors, as LLVM must expect any overlap: the pieces of such a
-    result are computed beside it and then copied.
+
+def share(compute_piece, starts):
+    """Call `compute_piece` for each of `starts`, in whichever thread is free; return when all are done.
+
+    The threads take the next start from one iterator, and the caller waits only for what others have taken: where
+    none of them gets to run, it does everything itself.
     """
-    result = arrays[-1]
-    pieces = result.size // PIECE
-    if not onto_input:
-        pieces = min(pieces, 4 * get_num_threads())  # more than one each: threads do not all run equally fast
-        if get_num_threads() == 1 or pieces < 2:
-            ufunc(*arrays)
-            return
-    length = -(-len(result) // max(pieces, 1))
-    starts = iter(range(0, len(result), max(length, 1)))
+    if num_threads == 1 or len(starts) < 2:
+        for start in starts:
+            compute_piece(start)
+        return
+    pieces, done, failures = iter(starts), itertools.count(1), []
+    finished = threading.Lock()
+    finished.acquire()
 
     def work():
-        for start in starts:  # the threads share one iterator: each takes the next piece
-            *inputs, piece = (each[start : start + length] for each in arrays)
-            if onto_input:
-                piece[...] = ufunc(*inputs)
-            else:
-                ufunc(*inputs, piece)
+        for start in pieces:
+            try:
+                compute_piece(start)
+            except BaseException as failure:  # raised in the calling thread, below
+                failures.append(failure)
+            if next(done) == len(starts):
+                finished.release()
 
-    helpers = call_helpers(work, min(pieces, get_num_threads()) - 1)
+    for _ in range(min(len(starts), num_threads) - 1):
+        pool().put(work)
     work()
-    for helper in helpers:
-        if not helper.cancel():  # one that has not begun is not needed any more
-            helper.result()
-
-
-def call_helpers(work, count):
-    """Start `work` in so many other threads, as far as there are any."""
-    if count < 1:
-        return []
-    try:
-        return [pool().submit(work) for _ in range(count)]
-    except RuntimeError:  # the interpreter is shutting down and starts no more work in threads
-        return []
+    finished.acquire()
+    if failures:
+        raise failures[0]
 
 
 @functools.cache
 def pool():
-    """The threads beside the calling one, made at the first use; again in a forked child, which has none of them."""
-    from concurrent.futures import ThreadPoolExecutor
+    """The queue of the threads beside the calling one, started at the first use, and again in a forked child."""
+    queue = SimpleQueue()
+    for _ in range(num_threads - 1):
+        threading.Thread(target=serve, args=(queue,), name="tinytorch", daemon=True).start()
+    return queue
 
-    return ThreadPoolExecutor(max(get_num_threads() - 1, 1), thread_name_prefix="tinytorch")
+
+def serve(queue):
+    """Do the work that comes through a queue, until None comes."""
+    while (work := queue.get()) is not None:
+        work()
+        del work  # it holds arrays
 
 
 def default_num_threads():
@@ -219,8 +245,11 @@ def get_num_threads():
 def set_num_threads(count):
     """Compute each large array by so many threads from now on; 1 is the calling thread alone."""
     global num_threads
+    if pool.cache_info().currsize:
+        for _ in range(num_threads - 1):
+            pool().put(None)
+        pool.cache_clear()
     num_threads = count
-    pool.cache_clear()
 
 
 def begin_in_child():

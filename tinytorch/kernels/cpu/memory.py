@@ -10,9 +10,9 @@ KEPT = 2**31 - 1  # bytes of free memory at the top of the heap that stay with t
 def keep_large_buffers():
     """Let malloc reuse the memory of large arrays, and return whether it does from now on.
 
-    By default glibc asks the system for each array above 32 MB (often less) and gives it back: every page of every result
-    is then a page fault. The setting is for the whole process and holds up to 2 GB of freed memory; TINYTORCH_MALLOC=0 in
-    the environment leaves malloc as it is. Other C libraries are left as they are too.
+    By default glibc asks the system for each array above 32 MB (often less) and gives it back: every page of every
+    result is then a page fault. The setting is for the whole process and holds up to 2 GB of freed memory;
+    TINYTORCH_MALLOC=0 in the environment leaves malloc as it is. Other C libraries are left as they are too.
     """
     if os.environ.get("TINYTORCH_MALLOC") == "0" or not runs_on_glibc():
         return False

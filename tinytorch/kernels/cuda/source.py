@@ -115,8 +115,8 @@ def replace(text, words):
 def launch(kernel, out, *inputs):
     """The kernel's result for inputs of one shape (or vectors that it repeats), in `out` or in a new array.
 
-    What is not dense, or lies in another memory order than the first input, is copied first; an `out` that is so, or that
-    overlaps an input in part, gets a copy of the result.
+    What is not dense, or lies in another memory order than the first input, is copied first; an `out` that is so, or
+    that overlaps an input in part, gets a copy of the result.
     """
     import cupy
 

@@ -2,7 +2,7 @@
 
 With k * ln 2 taken off, exp(-x) = 2^k * p(r): a polynomial times a power of two, which is written into the bits of an
 exponent. Range reduction: Cody and Waite, 1980. The coefficients were fitted here to the least relative error on
-|r| <= ln(2) / 2: 3e-9 for float32, 4e-18 for float64. Numerator and denominator are both scaled by UNIT, so that 2^k does
+|r| <= ln(2) / 2: 3e-9 for float32, 4e-18 for float64. Numerator and denominator are scaled by UNIT, so that 2^k does
 not leave the range and the division alone rounds a subnormal result.
 """
 

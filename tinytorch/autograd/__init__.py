@@ -1,0 +1,4 @@
+"""Derivatives: `backward`, `grad`, and the switches of recording."""
+
+from tinytorch.engine import backward, grad
+from tinytorch.modes import enable_grad, no_grad, set_grad_enabled
