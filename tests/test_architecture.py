@@ -17,10 +17,11 @@ SOURCES = {  # path from the root -> text
 }
 FLOORS = (  # from the ground up: imports go down, or along a floor
     "dtypes errors modes devices kernels",  # modes, as `with device(...)` sets a switch
-    "storage layout tensor graph derivatives declaration engine apply operation printing",
+    "storage layout formats generator tensor graph derivatives declaration apply binding lanes operation creation update"
+    " engine printing return_types",
     "ops",
     "autograd func nn optim utils serialization amp distributions cuda linalg random fft special testing compile"
-    " distributed",
+    " distributed safetensors",
     "__init__ __main__",
 )
 FLOOR_OF = {room: height for height, rooms in enumerate(FLOORS) for room in rooms.split()}

@@ -33,12 +33,147 @@ from tinytorch.dtypes import int32 as int
 from tinytorch.dtypes import int64 as long
 from tinytorch.modes import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
 from tinytorch.ops.activation import relu, sigmoid, tanh
-from tinytorch.ops.arithmetic import add, div, mul, pow, rsub, sub
+from tinytorch.ops.arithmetic import (
+    add,
+    addcdiv,
+    addcmul,
+    atan2,
+    copysign,
+    divide,
+    float_power,
+    floor_divide,
+    fmod,
+    hypot,
+    lerp,
+    logaddexp,
+    logaddexp2,
+    mul,
+    pow,
+    remainder,
+    rsub,
+    square,
+    sub,
+    xlogy,
+)
+from tinytorch.ops.arithmetic import atan2 as arctan2
+from tinytorch.ops.arithmetic import div as true_divide
+from tinytorch.ops.arithmetic import divide as div
+from tinytorch.ops.arithmetic import mul as multiply
+from tinytorch.ops.arithmetic import sub as subtract
+from tinytorch.ops.compare import (
+    allclose,
+    bitwise_and,
+    bitwise_left_shift,
+    bitwise_not,
+    bitwise_or,
+    bitwise_right_shift,
+    bitwise_xor,
+    clamp,
+    clamp_max,
+    clamp_min,
+    eq,
+    equal,
+    fmax,
+    fmin,
+    ge,
+    gt,
+    isclose,
+    le,
+    logical_and,
+    logical_not,
+    logical_or,
+    logical_xor,
+    lt,
+    maximum,
+    minimum,
+    ne,
+    where,
+)
+from tinytorch.ops.compare import clamp as clip
+from tinytorch.ops.compare import ge as greater_equal
+from tinytorch.ops.compare import gt as greater
+from tinytorch.ops.compare import le as less_equal
+from tinytorch.ops.compare import lt as less
+from tinytorch.ops.compare import ne as not_equal
+from tinytorch.ops.complex import angle, conj_physical, imag, real, view_as_complex, view_as_real
+from tinytorch.ops.complex import conjugate as conj
 from tinytorch.ops.convert import clone
 from tinytorch.ops.create import tensor, zeros
+from tinytorch.ops.extremes import amax, amin, aminmax, argmax, argmin, max, median, min, mode, nanmedian
 from tinytorch.ops.matmul import bmm, dot, matmul, mm, mv
-from tinytorch.ops.pointwise import abs, cos, exp, log, neg, reciprocal, sign, sin, sqrt
-from tinytorch.ops.reduce import mean, sum
+from tinytorch.ops.pointwise import (
+    abs,
+    acos,
+    acosh,
+    asin,
+    asinh,
+    atan,
+    atanh,
+    ceil,
+    cos,
+    cosh,
+    deg2rad,
+    exp,
+    exp2,
+    expm1,
+    floor,
+    frac,
+    isfinite,
+    isinf,
+    isnan,
+    isneginf,
+    isposinf,
+    isreal,
+    log,
+    log1p,
+    log2,
+    log10,
+    logit,
+    nan_to_num,
+    neg,
+    positive,
+    rad2deg,
+    reciprocal,
+    round,
+    rsqrt,
+    sgn,
+    sign,
+    signbit,
+    sin,
+    sinc,
+    sinh,
+    sqrt,
+    tan,
+    trunc,
+)
+from tinytorch.ops.pointwise import abs as absolute
+from tinytorch.ops.pointwise import acos as arccos
+from tinytorch.ops.pointwise import acosh as arccosh
+from tinytorch.ops.pointwise import asin as arcsin
+from tinytorch.ops.pointwise import asinh as arcsinh
+from tinytorch.ops.pointwise import atan as arctan
+from tinytorch.ops.pointwise import atanh as arctanh
+from tinytorch.ops.pointwise import neg as negative
+from tinytorch.ops.pointwise import trunc as fix
+from tinytorch.ops.reduce import (
+    all,
+    any,
+    count_nonzero,
+    dist,
+    linalg_vector_norm,
+    logsumexp,
+    mean,
+    nanmean,
+    nansum,
+    norm,
+    prod,
+    sum,
+)
+from tinytorch.ops.reduce import deviation as std
+from tinytorch.ops.reduce import deviation_and_mean as std_mean
+from tinytorch.ops.reduce import variance as var
+from tinytorch.ops.reduce import variance_and_mean as var_mean
+from tinytorch.ops.scan import cummax, cummin, cumprod, cumsum, logcumsumexp
 from tinytorch.ops.shape import reshape
 from tinytorch.ops.views import narrow, permute, select, squeeze, stack, t, transpose, unbind, unsqueeze
 from tinytorch.printing import set_printoptions

@@ -32,6 +32,8 @@ def write(op, args):
 def compute(op, args, out=None):
     """Compute and record one call; `out` is the tensor to write into, the first argument itself for in-place forms."""
     args = coerce(op, args)
+    if op.rule.check is not None:
+        op.rule.check(*args)
     tensors = tensors_among(op, args)
     device = common_device(op, tensors if out is None else [*tensors, out])
     tracked = mode.grad and op.differentiable and any_requires_grad(op, args)
@@ -69,7 +71,11 @@ def keep(op, args, keeps, out):
     for position, value in enumerate(args):
         if position == op.several:
             values.append(tuple([each.array if keeps[position] else frame(each.array) for each in value]))
-            versions += [[each.counter for each in value], [each.counter[0] for each in value]] if keeps[position] else [None, None]
+            versions += (
+                [[each.counter for each in value], [each.counter[0] for each in value]]
+                if keeps[position]
+                else [None, None]
+            )
         elif not isinstance(value, Tensor):
             values.append(value)
             versions += [None, None]
@@ -123,7 +129,9 @@ def views(op, args, edges, kept, data):
         made = [wrap_view(each, source, None, creation) for each in (data if type(data) is tuple else (data,))]
     elif type(data) is tuple:
         node = remember(op, args, edges, kept, source.array, source.device, None)
-        made = [wrap_view(each, source, Part(node, place, len(data), each), creation) for place, each in enumerate(data)]
+        made = [
+            wrap_view(each, source, Part(node, place, len(data), each), creation) for place, each in enumerate(data)
+        ]
     else:
         made = [wrap_view(data, source, remember(op, args, edges, kept, data, source.device, None), creation)]
     return tuple(made) if type(data) is tuple else made[0]
@@ -161,7 +169,12 @@ def coerce(op, args):
 
 def is_numpy_number(value):
     """Whether a value is a scalar of NumPy's: it has a dtype and a value, and is neither a tensor nor an array."""
-    return hasattr(value, "dtype") and not isinstance(value, Tensor) and getattr(value, "shape", None) == () and hasattr(value, "item")
+    return (
+        hasattr(value, "dtype")
+        and not isinstance(value, Tensor)
+        and getattr(value, "shape", None) == ()
+        and hasattr(value, "item")
+    )
 
 
 def check_list(op, values):
@@ -169,10 +182,14 @@ def check_list(op, values):
     name = op.parameters[op.several]
     if not isinstance(values, (list, tuple)):
         kind = type(values).__name__
-        raise TypeError(f"{op.name}(): argument '{name}' (position {op.several + 1}) must be tuple of Tensors, not {kind}")
+        raise TypeError(
+            f"{op.name}(): argument '{name}' (position {op.several + 1}) must be tuple of Tensors, not {kind}"
+        )
     for place, value in enumerate(values):
         if not isinstance(value, Tensor):
-            raise TypeError(f"expected Tensor as element {place} in argument {op.several}, but got {type(value).__name__}")
+            raise TypeError(
+                f"expected Tensor as element {place} in argument {op.several}, but got {type(value).__name__}"
+            )
 
 
 def tensors_among(op, args):
@@ -233,6 +250,7 @@ def run(op, device, args, out):
     else:
         shape = None
         normalize_dims(op, arrays)
+        cast_to_asked(op, arrays)
         result, working = widen_halves(op, device, arrays)
     named = dict(zip(op.keywords, arrays[op.positional :], strict=True))
     if out is None:
@@ -301,9 +319,18 @@ def number_as(value, dtype):
     return value - (1 << bits) if dtype.kind == "i" and value >> (bits - 1) else value
 
 
+def cast_to_asked(op, arrays):
+    """Cast the first argument, in place, to the dtype that the setting `dtype` asks for, as PyTorch's reductions do."""
+    asked = arrays[op.parameters.index("dtype")] if "dtype" in op.parameters else None
+    if isinstance(asked, dtypes.dtype) and arrays[0].dtype is not asked.numpy:
+        arrays[0] = arrays[0].astype(asked.numpy)
+
+
 def widen_halves(op, device, arrays):
     """Make half precision float32, in place, where the device computes it so; the dtype of results, and the wide one."""
-    halves = {each.dtype for value in arrays for each in (value if type(value) is list else [value]) if hasattr(each, "dtype")}
+    halves = {
+        each.dtype for value in arrays for each in (value if type(value) is list else [value]) if hasattr(each, "dtype")
+    }
     halves &= dtypes.HALVES
     if op.rule.moves or not halves or all(device.module.compute_dtype(each) is each for each in halves):
         return None, None
@@ -357,7 +384,9 @@ def in_order(op, arrays, data, device):
 def laid_like(data, operands, device):
     """A new result in the order of memory of `operands`."""
     order = memory_order(data.shape, operands)
-    laid = device.xp.empty([data.shape[dim] for dim in order], data.dtype).transpose([order.index(dim) for dim in range(data.ndim)])
+    laid = device.xp.empty([data.shape[dim] for dim in order], data.dtype).transpose(
+        [order.index(dim) for dim in range(data.ndim)]
+    )
     if laid.strides == data.strides:
         return data
     laid[...] = data
@@ -379,7 +408,11 @@ def check_writable(op, args, out, tracked, tensors):
     if overlaps_itself(out.array):
         raise RuntimeError(errors.OVERLAP_WITHIN)
     for tensor in tensors:
-        if tensor is not out and tensor.counter is out.counter and overlap_partly(tensor.array, out.array, out.device.xp):
+        if (
+            tensor is not out
+            and tensor.counter is out.counter
+            and overlap_partly(tensor.array, out.array, out.device.xp)
+        ):
             raise RuntimeError(errors.OVERLAP_BETWEEN)
 
 

@@ -6,6 +6,10 @@ is Python's own TypeError, `inspect.signature` tells the truth, and a call costs
 
 import operator
 
+from tinytorch.apply import apply
+from tinytorch.modes import interpreters
+from tinytorch.tensor import TENSORS, Tensor
+
 ALIASES = {"axis": "dim", "keepdims": "keepdim"}  # NumPy's names, which PyTorch takes too
 
 
@@ -32,21 +36,32 @@ def packed(lane, op):
     return TEMPLATES[len(op.parameters)](lane, op)
 
 
-def bind_varying(op, lane):
-    """A function whose last argument may be given as separate numbers, `view(2, 3)`, as one sequence, or by its name."""
-    last = op.rule.varying
+def bind_varying(op, shown):
+    """A view whose last argument may be given as separate numbers, `view(2, 3)`, as one sequence, or by its name."""
+    body = op.body
 
     def call(input, *sizes, **named):
-        if named:
-            if sizes or named.keys() - {last, "size"}:
-                raise TypeError(f"{op.name}() got an unexpected keyword argument '{next(iter(named))}'")
-            sizes = (named.popitem()[1],)
-        if len(sizes) == 1 and type(sizes[0]) is not int:
-            sizes = (sizes[0],) if hasattr(sizes[0], "__index__") and not hasattr(sizes[0], "__len__") else sizes[0]
-            sizes = tuple(sizes) if isinstance(sizes, (tuple, list)) else sizes
-        return lane(input, sizes)
+        if named or (len(sizes) == 1 and type(sizes[0]) is not int):
+            sizes = as_sizes(op, sizes, named)
+        if interpreters or (type(input) is not Tensor and type(input) not in TENSORS):
+            return apply(op, (input, sizes))
+        try:
+            data = body(input.device.xp, input.array, sizes)
+        except (ValueError, IndexError, TypeError, RuntimeError):  # sizes that do not fit: apply says so
+            return apply(op, (input, sizes))
+        return shown(op, input, data, (sizes,))
 
     return dressed(call, op, None)
+
+
+def as_sizes(op, sizes, named):
+    """Sizes that came as one sequence, by name, or as a tensor without dimensions, as a tuple."""
+    if named:
+        if sizes or named.keys() - {op.rule.varying, "size"}:
+            raise TypeError(f"{op.name}() got an unexpected keyword argument '{next(iter(named))}'")
+        sizes = (named.popitem()[1],)
+    only = sizes[0] if len(sizes) == 1 else sizes
+    return tuple(only) if isinstance(only, (tuple, list)) else (operator.index(only),)
 
 
 def dressed(call, op, name):
@@ -70,6 +85,8 @@ def renamed(call, op, args, alias, out):
 
 
 def one(lane, op):
+    """One parameter and `out`."""
+
     def call(a, *, out=None, **alias):
         return renamed(call, op, (a,), alias, out) if alias else lane((a,), out)
 
@@ -77,6 +94,8 @@ def one(lane, op):
 
 
 def two(lane, op):
+    """Two parameters and `out`."""
+
     def call(a, b, *, out=None, **alias):
         return renamed(call, op, (a, b), alias, out) if alias else lane((a, b), out)
 
@@ -84,6 +103,8 @@ def two(lane, op):
 
 
 def three(lane, op):
+    """Three parameters and `out`."""
+
     def call(a, b, c, *, out=None, **alias):
         return renamed(call, op, (a, b, c), alias, out) if alias else lane((a, b, c), out)
 
@@ -91,6 +112,8 @@ def three(lane, op):
 
 
 def four(lane, op):
+    """Four parameters and `out`."""
+
     def call(a, b, c, d, *, out=None, **alias):
         return renamed(call, op, (a, b, c, d), alias, out) if alias else lane((a, b, c, d), out)
 
@@ -98,6 +121,8 @@ def four(lane, op):
 
 
 def five(lane, op):
+    """Five parameters and `out`."""
+
     def call(a, b, c, d, e, *, out=None, **alias):
         return renamed(call, op, (a, b, c, d, e), alias, out) if alias else lane((a, b, c, d, e), out)
 
@@ -105,6 +130,8 @@ def five(lane, op):
 
 
 def six(lane, op):
+    """Six parameters and `out`."""
+
     def call(a, b, c, d, e, f, *, out=None, **alias):
         return renamed(call, op, (a, b, c, d, e, f), alias, out) if alias else lane((a, b, c, d, e, f), out)
 

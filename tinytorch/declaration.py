@@ -16,11 +16,14 @@ class Rule:
     method:    whether PyTorch's Tensor has a method of this name
     in_place:  whether it has one with an underscore
     title:     PyTorch's name of its nodes, without "Backward0"
-    overload:  a function of the arguments that gives the name of the node, where PyTorch has several
+    overload:  a function of the arguments that gives the name of the node, where PyTorch has several; it may be asked
+               when somebody looks, and sees then what the node keeps: a tensor's array, or its shape
     several:   the name of the parameter that is a list of tensors
     operands:  the names of the arguments that take part in promotion, where they are not those with a derivative
     varying:   the name of the last parameter, which may be given as separate numbers: view(2, 3)
+    usual:     the function of the vocabulary that the body comes to when its settings have their defaults
     more_dims: how many dimensions more than its input the result has, which `dim` may name
+    check:     a function of all arguments that raises where PyTorch refuses them; usual calls of float tensors skip it
     """
 
     def __init__(self, dtype="promote", **options):
@@ -34,6 +37,8 @@ class Rule:
         self.operands = options.pop("operands", None)
         self.varying = options.pop("varying", None)
         self.more_dims = options.pop("more_dims", 0)
+        self.check = options.pop("check", None)
+        self.usual = options.pop("usual", None)
         if options:
             raise TypeError(f"a Rule has no options {sorted(options)}")
 
@@ -75,7 +80,12 @@ class Operation:
         self.inputs = tuple([name for name in self.parameters if name in self.wants])
         self.input_positions = tuple([self.parameters.index(name) for name in self.inputs])
         self.differentiable = bool(self.inputs)
-        framed = {want.rpartition("_")[0] for wants in self.wants.values() for want in wants if want.endswith(("_shape", "_strides"))}
+        framed = {
+            want.rpartition("_")[0]
+            for wants in self.wants.values()
+            for want in wants
+            if want.endswith(("_shape", "_strides"))
+        }
         self.framed = tuple([name in framed for name in self.parameters])  # whose shape or strides a derivative names
         self.kept = {}  # which inputs want a gradient -> which parameters, and whether the result, are kept
 
@@ -83,6 +93,7 @@ class Operation:
         """The class of this operation's nodes, which carries PyTorch's name."""
         derivatives = [wired(self, formulas[name]) if name in formulas else None for name in self.inputs]
         attributes = {"__slots__": (), "title": title, "operation": self, "derivatives": tuple(derivatives)}
+        attributes["overloaded"] = self.rule.overload is not None
         base = OperationNode if self.several is None else ListNode
         if shared:
             base = SharedNode
@@ -99,7 +110,7 @@ class Operation:
         name = self.rule.overload(*args)
         if name not in self.nodes:
             title = name.rstrip("0123456789").removesuffix("Backward")
-            self.nodes[name] = type(name, (self.node,), {"__slots__": (), "title": title})
+            self.nodes[name] = type(name, (self.node,), {"__slots__": (), "title": title, "overloaded": False})
         return self.nodes[name]
 
     def keeps(self, wanted):

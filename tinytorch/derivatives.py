@@ -1,7 +1,7 @@
 """Derivatives: from the names in a formula to what a node kept for it."""
 
 import inspect
-from typing import NamedTuple
+import operator
 
 from tinytorch import errors
 from tinytorch.graph import Node, recall, recall_result, revive
@@ -15,7 +15,6 @@ def wanted_by(formula):
 def camel(name):
     """`sigmoid_backward` as PyTorch names its node: `SigmoidBackward`."""
     return "".join(part.capitalize() for part in name.strip("_").split("_"))
-
 
 
 class OperationNode(Node):
@@ -130,23 +129,25 @@ def recall_list(node, position):
     ]
 
 
-class Frame(NamedTuple):
-    """What a node keeps of an array that it does not keep."""
+class Frame(tuple):
+    """What a node keeps of an array that it does not keep: its shape, and its strides in bytes."""
 
-    shape: tuple
-    strides: tuple
+    __slots__ = ()
+    shape = property(operator.itemgetter(0))
+    strides = property(operator.itemgetter(1))
 
 
 def frame(array):
-    """The shape and the strides, in bytes, of an array."""
-    return Frame(array.shape, array.strides)
+    """The shape and the strides of an array."""
+    return Frame((array.shape, array.strides))
 
 
 def shape_of(node, position):
     """The shape of a tensor argument, which every node keeps."""
     if node.args is None:
         raise errors.freed()
-    return node.args[position].shape
+    value = node.args[position]
+    return value if type(value) is tuple else value.shape
 
 
 def strides_of(node, position):

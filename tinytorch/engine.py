@@ -10,7 +10,7 @@ from heapq import heappop, heappush
 
 from tinytorch import dtypes, errors
 from tinytorch.graph import Part, edge_of
-from tinytorch.modes import mode
+from tinytorch.modes import record_grad
 from tinytorch.tensor import Tensor, wrap
 
 
@@ -118,7 +118,7 @@ def walk(tensors, gradients, wanted, retain_graph, create_graph, accumulate=Fals
     arrived = {}  # node or leaf -> its gradient so far; a list of them for a node with several outputs
     heap = []
     caught = {}
-    before, mode.grad = mode.grad, create_graph
+    before = record_grad(create_graph)
     try:
         for tensor, gradient in zip(tensors, gradients, strict=True):
             send(gradient, edge_of(tensor), arrived, heap)
@@ -144,10 +144,10 @@ def walk(tensors, gradients, wanted, retain_graph, create_graph, accumulate=Fals
         for leaf in arrived:
             if leaf.history is not None and leaf.base is None:
                 raise RuntimeError("leaf variable has been moved into the graph interior")
-        for leaf, gradient in arrived.items():
-            accumulate_grad(leaf, gradient, create_graph)
+        for leaf in list(arrived):
+            accumulate_grad(leaf, arrived.pop(leaf), create_graph)
     finally:
-        mode.grad = before
+        record_grad(before)
     return None
 
 
@@ -253,16 +253,11 @@ def accumulate_grad(leaf, gradient, create_graph):
 
 
 def is_ours(gradient):
-    """Whether nobody but the engine holds a gradient and its memory."""
+    """Whether nobody but the engine holds a gradient and its memory, so that it may become a `.grad`."""
     array = gradient.array
-    # three references to the tensor: the table of what arrived, the caller's name and this one; two to the array, one more
-    # for the call that counts
-    return (
-        gradient.device.xp.owns(array)
-        and sys.getrefcount(array) <= 3
-        and sys.getrefcount(gradient) <= 5
-        and array.flags.c_contiguous
-    )
+    # to the tensor: our name, the caller's and the counting call's; to the array: the tensor's, our name and the call's
+    alone = sys.getrefcount(gradient) <= 3 and sys.getrefcount(array) <= 3
+    return alone and gradient.device.xp.owns(array) and array.flags.c_contiguous
 
 
 Tensor.backward = lambda self, gradient=None, retain_graph=None, create_graph=False, inputs=None: backward(

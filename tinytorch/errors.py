@@ -58,8 +58,10 @@ def view_written(creation, node_name, number, indirect):
             "function that returns multiple views. Such functions do not allow the output views to be modified "
             "inplace. You should replace the inplace operation by an out-of-place one."
         )
-    made = "A view was created in" if node_name is None else (
-        f"Output {number} of {node_name} is a view of a view which was created in"
+    made = (
+        "A view was created in"
+        if node_name is None
+        else (f"Output {number} of {node_name} is a view of a view which was created in")
     )
     return RuntimeError(
         f"{made} no_grad mode and {what} modified inplace with grad mode enabled. Given that this use case is "

@@ -9,7 +9,7 @@ import weakref
 
 from tinytorch import errors
 from tinytorch.devices import CPU
-from tinytorch.modes import mode
+from tinytorch.modes import record_grad
 from tinytorch.tensor import Tensor, wrap
 
 numbers = itertools.count()
@@ -26,8 +26,21 @@ class Node:
               detached in-place
     """
 
-    __slots__ = ("__weakref__", "args", "device", "dtype", "edges", "hooks", "number", "result", "seen_as", "shape", "versions")
+    __slots__ = (
+        "__weakref__",
+        "args",
+        "device",
+        "dtype",
+        "edges",
+        "hooks",
+        "number",
+        "result",
+        "seen_as",
+        "shape",
+        "versions",
+    )
     title = "Node"  # PyTorch's name of the operation, without "Backward0"
+    overloaded = False  # whether PyTorch has several names for it, of which `named` finds one
 
     def name(self):
         """PyTorch's name of this kind of node, such as `MulBackward0`."""
@@ -48,7 +61,15 @@ class Node:
     def free(self):
         """Forget what was kept; a node that kept nothing can be walked again."""
         if self.versions is not None:
+            named(self)
             self.args = self.result = None
+
+
+def named(node):
+    """A node under the name that PyTorch gives it, which is only asked for when somebody looks."""
+    if node.overloaded:
+        node.__class__ = node.operation.node_for(node.args)
+    return node
 
 
 def record(kind, edges, args, versions, array, device, result=None):
@@ -87,6 +108,7 @@ class AccumulateGrad:
         self.variable = variable
 
     def name(self):
+        """PyTorch's name of this kind of node."""
         return "AccumulateGrad"
 
     def __repr__(self):
@@ -99,7 +121,7 @@ def next_function(edge):
         return (None, 0)
     if isinstance(edge, Tensor):
         return (AccumulateGrad(edge), 0)
-    return (edge.node, edge.number) if type(edge) is Part else (edge, 0)
+    return (named(edge.node), edge.number) if type(edge) is Part else (named(edge), 0)
 
 
 def edge_of(tensor):
@@ -132,7 +154,8 @@ def grad_fn(self):
     """The node that made this tensor, or None for a leaf."""
     if self.base is not None:
         edge_of_view(self)
-    return self.history.node if type(self.history) is Part else self.history
+    node = self.history.node if type(self.history) is Part else self.history
+    return None if node is None else named(node)
 
 
 def retain_grad(self):
@@ -189,11 +212,11 @@ def renew(view):
     """Make the history of a view anew from its base, whose memory was written to under another name."""
     if view.creation is not None:
         raise refusal(view, indirect=True)
-    before, mode.grad = mode.grad, True
+    before = record_grad(True)
     try:
         old, view.history = view.history, restride(view.base, view.array).history
     finally:
-        mode.grad = before
+        record_grad(before)
     view.seen = view.counter[0]
     follow(view, old)
 
@@ -246,8 +269,8 @@ def revive(value, edge, counter, expected, device):
 def origin(edge):
     """PyTorch's name of the operation that made a value, and which of its outputs it is."""
     if type(edge) is Part:
-        return edge.node.title, edge.number
-    return (edge.title, 0) if isinstance(edge, Node) else (None, 0)
+        return named(edge.node).title, edge.number
+    return (named(edge).title, 0) if isinstance(edge, Node) else (None, 0)
 
 
 class CopySlices(Node):
@@ -276,7 +299,9 @@ def rebase(view, inner, base_edge):
     base = view.base
     edges = (base_edge, *inner.edges[1:])
     before = base.history
-    base.history = record(CopySlices, edges, (inner, layout(base, base), layout(view, base)), None, base.array, base.device)
+    base.history = record(
+        CopySlices, edges, (inner, layout(base, base), layout(view, base)), None, base.array, base.device
+    )
     base.needs = True
     follow(base, before)
     renew(view)  # at once, since the order of nodes is the order of backward

@@ -14,27 +14,35 @@ class Mode(threading.local):
 
 mode = Mode()
 interpreters = []  # those at work in any thread: while it is empty, no operation asks its thread
+grad_off = []  # an entry for each thread that does not record: while it is empty, no operation asks its thread
+
+
+def record_grad(enabled):
+    """Let this thread record operations for backward or not; what it did before is returned."""
+    before = mode.grad
+    if enabled and not before:
+        grad_off.pop()
+    elif before and not enabled:
+        grad_off.append(None)
+    mode.grad = bool(enabled)
+    return before
 
 
 class Switch:
-    """A context manager and decorator that sets one switch of this thread and puts it back."""
+    """A context manager and decorator that switches recording and puts it back."""
 
-    name = "grad"
-    value = None
+    value = True
 
     def __new__(cls, function=None):
         made = super().__new__(cls)
+        made.before = []
         return made(function) if callable(function) else made  # `@no_grad` without brackets
 
-    def __init__(self):
-        self.before = []
-
     def __enter__(self):
-        self.before.append(getattr(mode, self.name))
-        setattr(mode, self.name, self.value)
+        self.before.append(record_grad(self.value))
 
     def __exit__(self, *exception):
-        setattr(mode, self.name, self.before.pop())
+        record_grad(self.before.pop())
 
     def __call__(self, function):
         @functools.wraps(function)
@@ -54,26 +62,22 @@ class no_grad(Switch):
 class enable_grad(Switch):
     """Operations are recorded within, also inside `no_grad`; a context manager and a decorator."""
 
-    value = True
-
 
 class set_grad_enabled(Switch):
     """Switches recording on or off: at once as a function, for a block as a context manager."""
 
     def __init__(self, mode):
-        super().__init__()
         self.value = bool(mode)
-        self.before.append(is_grad_enabled())
-        switches.grad = self.value
+        self.first = record_grad(self.value)
 
     def __enter__(self):
-        switches.grad = self.value
+        record_grad(self.value)
 
     def __exit__(self, *exception):
-        switches.grad = self.before[0]
+        record_grad(self.first)
 
     def __call__(self, function):
-        switches.grad = self.before[0]  # as a decorator it switches only while the function runs
+        record_grad(self.first)  # as a decorator it switches only while the function runs
 
         @functools.wraps(function)
         def switched(*args, **settings):
@@ -81,9 +85,6 @@ class set_grad_enabled(Switch):
                 return function(*args, **settings)
 
         return switched
-
-
-switches = mode  # PyTorch names the parameter of set_grad_enabled `mode`
 
 
 def is_grad_enabled():

@@ -31,6 +31,14 @@ class Size(tuple):
     def __add__(self, other):
         return Size(tuple.__add__(self, other))
 
+    def __reduce__(self):
+        return as_size, (tuple(self),)
+
+
+def as_size(sizes):
+    """A shape of its sizes, for pickle."""
+    return Size(sizes)
+
 
 Size.__module__ = "torch"
 

@@ -323,7 +323,7 @@ X86 = pytest.mark.skipif("x86" not in os.uname().machine if hasattr(os, "uname")
 @DTYPES
 @pytest.mark.parametrize("formula", ["sigmoid", "bias_sigmoid", "sigmoid_backward"])
 def test_the_loop_is_vectorised(formula, dtype):
-    from tinytorch.kernels.cpu.compiled import activation as formulas
+    from tinytorch.kernels.compiled import activation as formulas
 
     function = getattr(formulas, f"{formula}_{dtype}")
     signature = f"{dtype}({', '.join([dtype] * function.__code__.co_argcount)})"

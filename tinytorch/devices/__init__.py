@@ -58,7 +58,7 @@ class device:
         return self.type if self.index is None else f"{self.type}:{self.index}"
 
     def __reduce__(self):
-        return device, (self.type, self.index)
+        return unpickled, (self.type, self.index)
 
     def __enter__(self):
         self.before.append(mode.device)
@@ -67,6 +67,11 @@ class device:
 
     def __exit__(self, *exception):
         mode.device = self.before.pop()
+
+
+def unpickled(type, index):
+    """The device of a pickled one."""
+    return device(type, index)
 
 
 builtins_type = type  # PyTorch names the parameter of device `type`

@@ -16,6 +16,16 @@ warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"tinytorch\."
 keep_large_buffers()
 
 
+def __getattr__(name):
+    """`Stream`, the random engine, at its first use."""
+    if name != "Stream":
+        raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
+    from tinytorch.kernels.cpu.random import Stream
+
+    globals().update(Stream=Stream)
+    return Stream
+
+
 def unavailable_reason(index):
     """Why tensors cannot live here: never."""
     return None
@@ -46,10 +56,17 @@ def sum(input, axis=None, dtype=None, out=None, keepdims=False):
             input, axis = add_blocks(input, axis, dtype)
         result = numpy.add.reduce(input, axis, dtype, out, keepdims)
         return result if out is not None or result.ndim < 2 else numpy.ascontiguousarray(result)
+    if axis is None and input.size <= FEW and out is dtype is None and not keepdims and input.flags.c_contiguous:
+        ones = ONES32 if input.dtype is FLOAT32 else ONES64 if input.dtype is FLOAT64 else None
+        if ones is not None:  # a product with ones takes 0.3 us where NumPy's reduction takes 0.8
+            return (input if input.ndim == 1 else input.reshape(-1)).dot(ones[input.size])
     return add(input, axis, dtype, out, keepdims)
 
 
 add = numpy.add.reduce
+FEW = 64
+FLOAT32, FLOAT64 = dtypes.float32.numpy, dtypes.float64.numpy
+ONES32, ONES64 = [[numpy.ones(size, dtype) for size in range(FEW + 1)] for dtype in (FLOAT32, FLOAT64)]
 
 
 def add_blocks(input, axis, dtype):

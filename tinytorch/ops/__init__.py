@@ -1,3 +1,18 @@
 """The operations: importing this package makes them all, one family a file."""
 
-from tinytorch.ops import activation, arithmetic, convert, create, indexing, matmul, pointwise, reduce, shape, views
+from tinytorch.ops import (
+    activation,
+    arithmetic,
+    compare,
+    complex,
+    convert,
+    create,
+    extremes,
+    indexing,
+    matmul,
+    pointwise,
+    reduce,
+    scan,
+    shape,
+    views,
+)

@@ -1,33 +1,49 @@
 """Addition, multiplication and what follows from them, element by element."""
 
+import cmath
+import math
+
+from tinytorch import dtypes
 from tinytorch.operation import Rule, elementwise, operator_of
+from tinytorch.ops.refusals import (
+    BOOL,
+    COMPLEX,
+    INTEGER,
+    common,
+    input_kind,
+    refuse,
+    refuse_difference,
+    refuse_number,
+    refuse_sum,
+    refuse_zero,
+)
 from tinytorch.tensor import Tensor
 
 
-@elementwise(
+@elementwise(Rule(usual="add", check=refuse_sum),
     input=lambda grad: grad,
-    other=lambda grad, alpha: grad if alpha == 1 else grad * alpha,
-)
+    other=lambda grad, alpha: grad if alpha == 1 else grad * conj(alpha),
+)  # fmt: skip
 def add(xp, input, other, *, alpha=1, out=None):
     """input + alpha * other; the shapes broadcast."""
     return xp.add(input, other if alpha == 1 else xp.multiply(other, alpha), out=out)
 
 
-@elementwise(
+@elementwise(Rule(usual="subtract", check=refuse_difference),
     input=lambda grad: grad,
-    other=lambda grad, alpha: grad.neg() if alpha == 1 else grad * -alpha,
-)
+    other=lambda grad, alpha: grad.neg() if alpha == 1 else grad * -conj(alpha),
+)  # fmt: skip
 def sub(xp, input, other, *, alpha=1, out=None):
-    """input - alpha * other; the shapes broadcast."""
+    """input - alpha * other; the shapes broadcast. A RuntimeError for booleans."""
     return xp.subtract(input, other if alpha == 1 else xp.multiply(other, alpha), out=out)
 
 
-@elementwise(Rule(method=False, in_place=False, title="Rsub", overload=lambda *_: "RsubBackward1"),
-    input=lambda grad, alpha: grad.neg() if alpha == 1 else grad * -alpha,
+@elementwise(Rule(method=False, in_place=False, check=refuse_difference, overload=lambda *_: "RsubBackward1"),
+    input=lambda grad, alpha: grad.neg() if alpha == 1 else grad * -conj(alpha),
     other=lambda grad: grad,
 )  # fmt: skip
 def rsub(xp, input, other, *, alpha=1, out=None):
-    """other - alpha * input; the shapes broadcast."""
+    """other - alpha * input; the shapes broadcast. A RuntimeError for booleans."""
     return xp.subtract(other, input if alpha == 1 else xp.multiply(input, alpha), out=out)
 
 
@@ -49,20 +65,311 @@ def div(xp, input, other, out=None):
     return xp.true_divide(input, other, out=out)
 
 
+div_in_place = Tensor.div_
+
+
+def divide(input, other, *, rounding_mode=None, out=None):
+    """input / other: a fraction, or rounded with `rounding_mode` "trunc" (towards 0) or "floor"; the shapes broadcast.
+
+    A RuntimeError for another mode, and for integers that are divided by 0 and rounded.
+    """
+    if rounding_mode is None:
+        return div(input, other, out=out)
+    return div_rounded(input, other, check_mode(rounding_mode), out=out)
+
+
+def divide_(self, other, *, rounding_mode=None):
+    """The tensor divided in-place, as `divide` does."""
+    if rounding_mode is None:
+        return div_in_place(self, other)
+    return div_rounded_in_place(self, other, check_mode(rounding_mode))
+
+
+def check_mode(mode):
+    """The rounding mode, if it is one."""
+    if mode not in ("trunc", "floor"):
+        raise RuntimeError(f"div expected rounding_mode to be one of None, 'trunc', or 'floor' but found '{mode}'")
+    return mode
+
+
+def refuse_rounding(input, other, mode):
+    """Refuse to round quotients of booleans and complex numbers."""
+    refuse(f"div_{mode}_cpu", BOOL, COMPLEX, operands=2)(input, other)
+
+
+@elementwise(Rule(method=False, overload=lambda *_: "DivBackward2", check=refuse_rounding),
+    input=lambda grad: grad * 0,
+    other=lambda grad: grad * 0,
+)  # fmt: skip
+def div_rounded(xp, input, other, mode="floor"):
+    """input / other rounded down ("floor") or towards 0 ("trunc"); integers stay integers."""
+    return quotient(xp, input, other, mode)
+
+
+div_rounded_in_place = Tensor.div_rounded_
+del Tensor.div_rounded_  # users write div_(other, rounding_mode=)
+
+
+def quotient(xp, input, other, mode):
+    """The quotient of two arrays, one of which may be a number, rounded."""
+    refuse_zero(xp, input, other)
+    if mode == "floor":
+        return xp.floor_divide(input, other)
+    if input_kind(input, other) == "f":
+        return xp.trunc(xp.true_divide(input, other))
+    down = xp.floor_divide(input, other)
+    inexact = xp.not_equal(xp.multiply(down, other), input)
+    return xp.add(down, xp.logical_and(inexact, xp.less(down, 0)), dtype=down.dtype)
+
+
+def no_floor_divide(grad):
+    """Floor division has no derivative in PyTorch, though its result has a history."""
+    raise RuntimeError("derivative for aten::floor_divide is not implemented")
+
+
+@elementwise(Rule(overload=lambda *_: "NotImplemented", check=refuse("div_floor_cpu", BOOL, COMPLEX, operands=2)),
+    input=no_floor_divide,
+    other=lambda grad: no_floor_divide(grad),
+)  # fmt: skip
+def floor_divide(xp, input, other):
+    """input / other rounded down; the shapes broadcast. A RuntimeError for integers divided by 0, and in backward."""
+    return quotient(xp, input, other, "floor")
+
+
 @elementwise(
-    input=lambda grad, input, exponent: pow_derivative(grad, input, exponent),
-    exponent=lambda grad, input, exponent, result: grad * result * input.log(),
-)
+    Rule(check=refuse("remainder_cpu", BOOL, COMPLEX, operands=2),
+         overload=lambda input, other: f"RemainderBackward{1 if hasattr(other, 'shape') else 0}"),
+    input=lambda grad: grad,
+    other=lambda grad, input, other: -grad * divide(input, other, rounding_mode="floor"),
+)  # fmt: skip
+def remainder(xp, input, other):
+    """What `floor_divide` leaves over, with the sign of other; the shapes broadcast."""
+    refuse_zero(xp, input, other)
+    return xp.remainder(input, other)
+
+
+@elementwise(
+    Rule(check=refuse("fmod_cpu", BOOL, COMPLEX, operands=2),
+         overload=lambda input, other: f"FmodBackward{1 if hasattr(other, 'shape') else 0}"),
+    input=lambda grad: grad,
+    other=lambda grad, input, other: -grad * divide(input, other, rounding_mode="trunc"),
+)  # fmt: skip
+def fmod(xp, input, other):
+    """What division rounded towards 0 leaves over, with the sign of input; the shapes broadcast."""
+    refuse_zero(xp, input, other)
+    return xp.fmod(input, other)
+
+
+@elementwise(
+    Rule(check=refuse("pow", BOOL, operands=2),
+         overload=lambda input, exponent: f"PowBackward{2 if not hasattr(input, 'shape') else hasattr(exponent, 'shape') + 0}"),
+    input=lambda grad, input, exponent: pow_input(grad, input, exponent),
+    exponent=lambda grad, input, exponent, result: pow_exponent(grad, input, exponent, result),
+)  # fmt: skip
 def pow(xp, input, exponent, out=None):
-    """input to the power of exponent; the shapes broadcast."""
-    return xp.power(input, exponent, out=out)
+    """input to the power of exponent; the shapes broadcast. A RuntimeError for integers with a negative number."""
+    if input_kind(input, exponent) in "iu":
+        return integer_power(xp, input, exponent)
+    simple = SIMPLE_POWERS.get(exponent) if isinstance(exponent, int | float) else None
+    return xp.power(input, exponent, out=out) if simple is None else simple(xp, input, out)
 
 
-def pow_derivative(grad, input, exponent):
+SIMPLE_POWERS = {  # as PyTorch computes them: quicker, and with other limits than the general power
+    0.5: lambda xp, input, out: xp.sqrt(input, out=out),
+    1.0: lambda xp, input, out: xp.positive(input, out=out),
+    2.0: lambda xp, input, out: xp.multiply(input, input, out=out),
+    3.0: lambda xp, input, out: xp.multiply(xp.multiply(input, input), input, out=out),
+    -1.0: lambda xp, input, out: xp.reciprocal(input, out=out),
+    -2.0: lambda xp, input, out: xp.reciprocal(xp.multiply(input, input), out=out),
+}
+
+
+def integer_power(xp, input, exponent):
+    """A power of integers; a negative exponent in a tensor gives the fraction cut off to 1, -1 or 0."""
+    if isinstance(exponent, int):
+        if exponent < 0:
+            raise RuntimeError("Integers to negative integer powers are not allowed.")
+        return xp.power(input, exponent)
+    power = xp.power(input, xp.maximum(exponent, 0))
+    odd_sign = xp.subtract(1, xp.multiply(2, xp.remainder(exponent, 2)))
+    fraction = xp.where(xp.equal(input, 1), 1, xp.where(xp.equal(input, -1), odd_sign, 0))
+    return xp.where(xp.less(exponent, 0), fraction, power).astype(power.dtype)
+
+
+def pow_input(grad, input, exponent):
     """grad * exponent * input ** (exponent - 1), and 0 where the exponent is 0."""
     if not isinstance(exponent, Tensor):
-        return grad * 0 if exponent == 0 else grad * (exponent * input ** (exponent - 1))
-    return grad * (exponent * input ** (exponent - 1))
+        return grad * 0 if exponent == 0 else grad * conj(exponent * input ** (exponent - 1))
+    product = grad * conj(exponent * input ** (exponent - 1))
+    return product.where(exponent != 0, 0)
+
+
+def pow_exponent(grad, input, exponent, result):
+    """grad * result * log(input), and 0 where the power of 0 is 0 for all exponents near."""
+    base_is_zero = input == 0
+    factor = conj(result * (input.log() if isinstance(input, Tensor) else logarithm(input)))
+    if base_is_zero is False:
+        return grad * factor
+    flat = (exponent.real if exponent.is_complex() else exponent) >= 0
+    return grad * factor.where(~flat if base_is_zero is True else ~(flat & base_is_zero), 0)
+
+
+def logarithm(number):
+    """The natural logarithm of a Python number: -inf at 0, nan below."""
+    if isinstance(number, complex):
+        return cmath.log(number)
+    return math.log(number) if number > 0 else -math.inf if number == 0 else math.nan
+
+
+def square(input, *, out=None):
+    """input * input."""
+    return pow(input, 2, out=out)
+
+
+def float_power(input, exponent, *, out=None):
+    """input to the power of exponent, both in double precision."""
+    operands = [each for each in (input, exponent) if isinstance(each, Tensor)]
+    double = dtypes.complex128 if any(each.is_complex() for each in operands) else dtypes.float64
+    input, exponent = [each.to(double) if isinstance(each, Tensor) else each for each in (input, exponent)]
+    return pow(input, exponent, out=out)
+
+
+def add_scaled(xp, input, product, value, out):
+    """input + value * product, with the factor as the dtype holds it."""
+    if input.dtype.kind in "iu":
+        value = int(value)
+    return xp.add(input, product if value == 1 else xp.multiply(product, value), out=out)
+
+
+@elementwise(Rule(check=refuse("addcmul_cpu_out", BOOL, operands=3)),
+    input=lambda grad: grad,
+    tensor1=lambda grad, tensor2, value: grad * conj(tensor2 * value),
+    tensor2=lambda grad, tensor1, value: grad * conj(tensor1 * value),
+)  # fmt: skip
+def addcmul(xp, input, tensor1, tensor2, *, value=1, out=None):
+    """input + value * tensor1 * tensor2; the shapes broadcast."""
+    return add_scaled(xp, input, xp.multiply(tensor1, tensor2), value, out)
+
+
+def refuse_addcdiv(input, tensor1, tensor2, value):
+    """Refuse to divide integers."""
+    if common((tensor1, tensor2)).category < dtypes.FLOAT:
+        raise RuntimeError(
+            "Integer division with addcdiv is no longer supported, and in a future  release addcdiv will perform a true "
+            "division of tensor1 and tensor2. The historic addcdiv behavior can be implemented as (input + value * "
+            "torch.trunc(tensor1 / tensor2)).to(input.dtype) for integer inputs and as (input + value * tensor1 / tensor2) "
+            "for float inputs. The future addcdiv behavior is just the latter implementation: (input + value * tensor1 / "
+            "tensor2), for all dtypes."
+        )
+
+
+@elementwise(Rule(check=refuse_addcdiv),
+    input=lambda grad: grad,
+    tensor1=lambda grad, tensor2, value: grad * conj(value / tensor2),
+    tensor2=lambda grad, tensor1, tensor2, value: -grad * conj(value * tensor1 / (tensor2 * tensor2)),
+)  # fmt: skip
+def addcdiv(xp, input, tensor1, tensor2, *, value=1, out=None):
+    """input + value * tensor1 / tensor2; the shapes broadcast. A RuntimeError for integers."""
+    return add_scaled(xp, input, xp.true_divide(tensor1, tensor2), value, out)
+
+
+def refuse_lerp(input, end, weight):
+    """Refuse operands of different dtypes, and integers."""
+    for name, each in (("end", end), ("weight", weight)):
+        if isinstance(each, Tensor) and each.dtype is not input.dtype:
+            names = [tensor.dtype.title.lower() for tensor in (input, each)]
+            raise RuntimeError(f"expected dtype {names[0]} for `{name}` but got dtype {names[1]}")
+    kind = "tensor" if isinstance(weight, Tensor) else "scalar"
+    refuse(f"lerp_kernel_{kind}", BOOL, INTEGER)(input)
+
+
+@elementwise(
+    Rule(check=refuse_lerp, overload=lambda input, end, weight: f"LerpBackward{1 if hasattr(weight, 'shape') else 0}"),
+    input=lambda grad, weight: grad * conj(1 - weight),
+    end=lambda grad, weight: grad * conj(weight),
+    weight=lambda grad, input, end: grad * conj(end - input),
+)  # fmt: skip
+def lerp(xp, input, end, weight):
+    """input + weight * (end - input), exact at both ends; the shapes broadcast."""
+    way = xp.subtract(end, input)
+    near, far = xp.add(input, xp.multiply(way, weight)), xp.subtract(end, xp.multiply(way, xp.subtract(1, weight)))
+    return xp.where(xp.less(xp.absolute(weight), 0.5), near, far)
+
+
+@elementwise(Rule(check=refuse("hypot_cpu", BOOL, INTEGER, COMPLEX, operands=2)),
+    input=lambda grad, input, result: grad * (input / result),
+    other=lambda grad, other, result: grad * (other / result),
+)  # fmt: skip
+def hypot(xp, input, other, out=None):
+    """The square root of input * input + other * other, without overflow; the shapes broadcast."""
+    refuse_number("hypot", "other", other)
+    return xp.hypot(input, other, out=out)
+
+
+@elementwise(Rule("float", check=refuse("atan2_cpu", COMPLEX, operands=2)),
+    input=lambda grad, input, other: grad * other * reciprocal_of_square(input, other),
+    other=lambda grad, input, other: grad * -input * reciprocal_of_square(input, other),
+)  # fmt: skip
+def atan2(xp, input, other, out=None):
+    """The angle in radians, between -pi and pi, of the point (other, input); the shapes broadcast."""
+    refuse_number("atan2", "other", other)
+    return xp.arctan2(input, other, out=out)
+
+
+def reciprocal_of_square(input, other):
+    """1 / (input * input + other * other), and 0 at the origin."""
+    square = input * input + other * other
+    return square.reciprocal().where(square != 0, 0)
+
+
+@elementwise(Rule(method=True, in_place=False, check=refuse("logaddexp_cpu", BOOL, INTEGER, operands=2)),
+    input=lambda grad, input, other: grad / conj(1 + (other - input).exp()),
+    other=lambda grad, input, other: grad / conj(1 + (input - other).exp()),
+)  # fmt: skip
+def logaddexp(xp, input, other, out=None):
+    """log(exp(input) + exp(other)), without overflow; the shapes broadcast."""
+    refuse_number("logaddexp", "other", other)
+    return xp.logaddexp(input, other, out=out)
+
+
+@elementwise(Rule(method=True, in_place=False, check=refuse("logaddexp2_cpu", BOOL, INTEGER, COMPLEX, operands=2)),
+    input=lambda grad, input, other: grad / (1 + (other - input).exp2()),
+    other=lambda grad, input, other: grad / (1 + (input - other).exp2()),
+)  # fmt: skip
+def logaddexp2(xp, input, other, out=None):
+    """log2(2 ** input + 2 ** other), without overflow; the shapes broadcast."""
+    refuse_number("logaddexp2", "other", other)
+    return xp.logaddexp2(input, other, out=out)
+
+
+@elementwise(
+    Rule("float", check=refuse("copysign_cpu", COMPLEX, operands=2),
+         overload=lambda input, other: f"CopysignBackward{0 if hasattr(other, 'shape') else 1}"),
+    input=lambda grad, input, result: grad * (result / input).where(input != 0, 0),
+    other=lambda grad: grad * 0,
+)  # fmt: skip
+def copysign(xp, input, other, out=None):
+    """The size of input with the sign of other; the shapes broadcast."""
+    return xp.copysign(input, other, out=out)
+
+
+@elementwise(
+    Rule("float", check=refuse("xlogy_cpu", COMPLEX, operands=2),
+         overload=lambda input, other: f"XlogyBackward{1 if not hasattr(input, 'shape') else 0 if hasattr(other, 'shape') else 2}"),
+    input=lambda grad, input, other: grad * log_unless(input, other),
+    other=lambda grad, input, other: grad * input / other,
+)  # fmt: skip
+def xlogy(xp, input, other):
+    """input * log(other), and 0 where input is 0 and other is a number; the shapes broadcast."""
+    product = xp.multiply(input, xp.log(other))
+    return xp.where(xp.logical_and(xp.equal(input, 0), xp.logical_not(xp.isnan(other))), xp.zeros((), product.dtype), product)
+
+
+def log_unless(input, other):
+    """log(other), and 0 where input is 0 and other is not above 0."""
+    if not isinstance(other, Tensor):
+        other = input.new_tensor(other)
+    return other.log().where((input != 0) | (other > 0), 0)
 
 
 def conj(value):
@@ -72,10 +379,30 @@ def conj(value):
     return value.conjugate()
 
 
+def reflected(function):
+    """The operator whose left operand is a number, as a method of the tensor on the right."""
+
+    def operator(self, other):
+        return function(other, self) if isinstance(other, bool | int | float | complex | Tensor) else NotImplemented
+
+    return operator
+
+
+Tensor.square, Tensor.square_ = square, lambda self: self.pow_(2)
+Tensor.float_power = float_power
+Tensor.div = Tensor.divide = divide
+Tensor.div_ = Tensor.divide_ = divide_
+Tensor.true_divide, Tensor.true_divide_ = div, div_in_place
+Tensor.multiply, Tensor.multiply_ = mul, Tensor.mul_
+Tensor.subtract, Tensor.subtract_ = sub, Tensor.sub_
+Tensor.arctan2, Tensor.arctan2_ = atan2, Tensor.atan2_
 Tensor.__add__ = Tensor.__radd__ = operator_of(add)
 Tensor.__sub__, Tensor.__rsub__ = operator_of(sub), operator_of(rsub)
 Tensor.__mul__ = Tensor.__rmul__ = operator_of(mul)
-Tensor.__truediv__ = operator_of(div)
-Tensor.__rtruediv__ = lambda self, other: self.reciprocal() * other
-Tensor.__pow__ = operator_of(pow)
-Tensor.__iadd__, Tensor.__isub__, Tensor.__imul__, Tensor.__itruediv__ = Tensor.add_, Tensor.sub_, Tensor.mul_, Tensor.div_
+Tensor.__truediv__ = Tensor.__div__ = operator_of(div)
+Tensor.__rtruediv__ = Tensor.__rdiv__ = lambda self, other: self.reciprocal() * other
+Tensor.__floordiv__, Tensor.__rfloordiv__ = operator_of(floor_divide), reflected(floor_divide)
+Tensor.__mod__, Tensor.__rmod__ = operator_of(remainder), reflected(remainder)
+Tensor.__pow__, Tensor.__rpow__ = operator_of(pow), reflected(pow)
+Tensor.__iadd__, Tensor.__isub__, Tensor.__imul__, Tensor.__itruediv__ = Tensor.add_, Tensor.sub_, Tensor.mul_, div_in_place
+Tensor.__ifloordiv__, Tensor.__imod__, Tensor.__ipow__ = Tensor.floor_divide_, Tensor.remainder_, Tensor.pow_

@@ -147,4 +147,4 @@ Tensor.item, Tensor.numpy, Tensor.to = item, numpy, to
 Tensor.tolist = lambda self: self.device.to_numpy(self.array).tolist()
 Tensor.is_complex = lambda self: self.array.dtype.kind == "c"
 Tensor.is_floating_point = lambda self: self.dtype.is_floating_point
-Tensor.conj = lambda self: self
+

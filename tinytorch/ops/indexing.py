@@ -8,7 +8,7 @@ from tinytorch.tensor import Tensor, wrap
 
 def name_of(input, key):
     """PyTorch's node for a basic index: it takes the index apart, and the last part that did something gives the name."""
-    name, dim, shape = "AliasBackward0", 0, input.array.shape
+    name, dim, shape = "AliasBackward0", 0, input if type(input) is tuple else input.shape
     taken = len([each for each in key if each is not None and each is not Ellipsis])
     for each in key:
         if each is None:

@@ -4,7 +4,7 @@ import math
 
 from tinytorch import errors
 from tinytorch.layout import joined_shape
-from tinytorch.operation import Rule, operation
+from tinytorch.operation import Rule, operation, operator_of
 from tinytorch.ops.shape import unsafe_view
 from tinytorch.tensor import Tensor
 
@@ -15,9 +15,12 @@ from tinytorch.tensor import Tensor
 )
 def mm(xp, input, mat2, out=None):
     """The product of two matrices: (n, k) @ (k, m) -> (n, m)."""
-    if not input.ndim == 2 == mat2.ndim or input.shape[1] != mat2.shape[0] or input.dtype != mat2.dtype:
-        raise no_matrices(input, mat2)
-    return input.dot(mat2, out)  # a third of matmul's time for small matrices
+    if input.ndim == 2 == mat2.ndim and input.dtype == mat2.dtype:
+        try:
+            return input.dot(mat2, out)  # a third of matmul's time for small matrices
+        except ValueError:
+            pass
+    raise no_matrices(input, mat2)
 
 
 @operation(Rule(title="Bmm"), input=lambda grad, mat2: grad.bmm(mat2.mH), mat2=lambda grad, input: input.mH.bmm(grad))
@@ -159,9 +162,17 @@ def batched(input, other):
     return unsafe_view(bmm(left, right), (*lead, *ends, size[1]))
 
 
+def matmul_operator(op, args, out=None):
+    """`@` where the operands are not two matrices of one float dtype."""
+    input, other = args
+    return matmul(input, other) if isinstance(other, Tensor) else NotImplemented
+
+
 def rmatmul(self, other):
+    """other @ self."""
     return matmul(other, self)
 
 
-Tensor.matmul = Tensor.__matmul__ = matmul
+Tensor.matmul = matmul
+Tensor.__matmul__ = operator_of(mm, matmul_operator)
 Tensor.__rmatmul__ = rmatmul

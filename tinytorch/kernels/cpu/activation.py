@@ -4,9 +4,9 @@ import numpy
 from numpy import add, divide, exp, minimum, multiply, ndarray, subtract
 
 from tinytorch.kernels import reference
-from tinytorch.kernels.cpu.compile import PIECE, Kernel
+from tinytorch.kernels.cpu.compile import WORTH_COMPILING, Kernel
 
-FEW = {True: 2 * PIECE, False: 4096}  # elements below which a ufunc is called at once: without `out`, and in place
+FEW = {True: WORTH_COMPILING, False: 4096}  # elements below which a ufunc is called at once: new result, in place
 ONE = {char: numpy.ones((), char) for char in "fd"}  # arrays, as NumPy takes longer to understand Python's numbers
 SATURATED = {char: numpy.array(reference.SATURATED[char], char) for char in "fd"}
 sigmoid_kernel = Kernel("activation", "sigmoid")
@@ -16,9 +16,10 @@ made, made_backward, made_with_bias = sigmoid_kernel.made, sigmoid_backward_kern
 
 
 def sigmoid(input, out=None):
-    """1 / (1 + exp(-input)), element by element; float32 within 1.5e-7 and float64 within 4e-16 of it, relatively.
+    """1 / (1 + exp(-input)), element by element; float32 within 1.6e-7 and float64 within 4e-16, relatively.
 
-    `out` may be the input. The result has the memory order of the input.
+    Before the kernel is made NumPy computes small arrays, float32 within 3e-7. `out` may be the input; the result has
+    its memory order.
     """
     char = input.dtype.char
     if input.size < FEW[out is None] and (out is None or out is input):
@@ -30,9 +31,11 @@ def sigmoid(input, out=None):
             return result
     if char not in ONE:
         return reference.sigmoid(numpy, input, out)
-    e = exp(minimum(input, SATURATED[char]))
+    sigmoid_kernel.ask(char)
+    e = minimum(input, SATURATED[char])
     if type(e) is not ndarray:  # of a 0-d array NumPy gives a number
-        return divide(e, e + 1, out)
+        return reference.sigmoid(numpy, input, out)
+    exp(e, e)
     return divide(e, add(e, ONE[char]), e if out is None else out)
 
 
@@ -48,6 +51,7 @@ def sigmoid_backward(upstream, result, out=None):
             return product
     if result.dtype.char not in ONE:
         return reference.sigmoid_backward(numpy, upstream, result, out)
+    sigmoid_backward_kernel.ask(result.dtype.char)
     return multiply(multiply(upstream, result), subtract(ONE[result.dtype.char], result), out)
 
 

@@ -14,21 +14,33 @@ from queue import SimpleQueue
 
 import numpy
 
-WORTH_COMPILING = 100_000  # elements: one call takes 0.1 ms in NumPy and 0.03 compiled; loading Numba takes 0.4 s
 PIECE = 65_536  # elements at least for each thread: about 16 us of work, as long as it takes to wake a thread up
+WORTH_COMPILING = 2 * PIECE  # elements: one call takes 0.13 ms in NumPy and 0.03 compiled; loading Numba takes 0.4 s
+OFTEN = 10_000  # calls: some 10 ms in NumPy, of which the kernel takes half
 
 
 class Kernel:
     """An elementwise function of float32 or float64 arrays that becomes a NumPy ufunc when it first gets a large array.
 
-    `formula` names a scalar function in `tinytorch.kernels.cpu.compiled.<room>`, followed by `_float32` or `_float64`.
-    It has one or two inputs, of which the first has the shape of the result. `made` holds the finished ufuncs by `dtype.char`; a caller with small arrays uses what is there.
+    `formula` names a scalar function in `tinytorch.kernels.compiled.<room>`, followed by `_float32` or `_float64`.
+    It has one or two inputs, of which the first has the shape of the result. `made` holds the finished ufuncs by
+    `dtype.char`; a caller with small arrays uses what is there.
     """
 
     def __init__(self, room, formula):
         self.room = room
         self.formula = formula
         self.made = {}
+        self.asked = 0
+
+    def ask(self, char):
+        """Count a call too small to wait for the compiler; after many of them the kernel is made beside the program.
+
+        The thread is no daemon, as LLVM must not be cut off when the program ends.
+        """
+        self.asked += 1
+        if self.asked == OFTEN:
+            threading.Thread(target=self.make, args=(char,), name="tinytorch compiler").start()
 
     def __call__(self, out, *inputs):
         """The result in `out` or a new array, or None where this kernel does not apply (other dtypes, too small)."""
@@ -50,7 +62,7 @@ class Kernel:
 
                 if numba.config.DISABLE_JIT:
                     return None
-                room = importlib.import_module(f"tinytorch.kernels.cpu.compiled.{self.room}")
+                room = importlib.import_module(f"tinytorch.kernels.compiled.{self.room}")
                 name = numpy.dtype(char).name
                 function = getattr(room, f"{self.formula}_{name}")
                 arguments = ", ".join([name] * function.__code__.co_argcount)
@@ -59,8 +71,6 @@ class Kernel:
 
 
 making = threading.Lock()
-
-
 OPTIONS = {"nopython": True, "fastmath": {"contract"}}  # a product and a sum may become one instruction
 
 
@@ -107,7 +117,7 @@ def cache_folder():
     import numba
     from numba.misc.appdirs import user_cache_dir
 
-    sources = sorted(Path(__file__).parent.rglob("*.py"))
+    sources = [Path(__file__), *sorted(Path(__file__).parents[1].glob("compiled/*.py"))]
     target = [llvmlite.binding.get_host_cpu_name(), llvmlite.binding.get_host_cpu_features().flatten()]
     settings = sorted(f"{name}={value}" for name, value in os.environ.items() if name.startswith("NUMBA_"))
     stamps = [(str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in sources]

@@ -1,0 +1,1 @@
+"""The demonstration: the lesson in a notebook, then a network that learns to read handwriting."""

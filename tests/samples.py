@@ -1,0 +1,231 @@
+"""Sample inputs of every operation: a row per name, each sample the arguments of one call.
+
+`x(2, 3)` stands for a tensor of that shape in the dtype that is asked for; `at(...)` for one of indices, `mask(...)` for one
+of booleans. The same sample is called under tinytorch and under PyTorch.
+"""
+
+from typing import Any, NamedTuple
+
+
+class Input(NamedTuple):
+    """A tensor: distinct numbers between low and high in a fixed order, or the values given; `layout` is "", "transposed",
+    "expanded" (along the first dimension) or "stepped" (every second element of a longer one)."""
+
+    shape: tuple
+    low: float = -2.0
+    high: float = 2.0
+    dtype: str = ""
+    layout: str = ""
+    values: tuple | None = None
+    grad: bool = True
+
+
+class Named(NamedTuple):
+    """What both libraries have under one name, such as a dtype."""
+
+    name: str
+
+
+class Sample(NamedTuple):
+    """The arguments of one call."""
+
+    arguments: tuple
+    settings: dict
+
+
+class Row(NamedTuple):
+    """The samples of one operation.
+
+    oracle:        PyTorch's way to it, a function of torch and the arguments, where it has no function of this name
+    in_place_only: the operation writes its first argument and gives it back
+    random:        the generator is seeded before each call
+    smooth:        why differences of values say nothing of the derivatives; "" where they do
+    ulps:          by how many units in the last place float results may differ from PyTorch's
+    meta:          why the meta device cannot run it; "" where it can
+    """
+
+    samples: tuple
+    oracle: Any = None
+    in_place_only: bool = False
+    random: bool = False
+    smooth: str = ""
+    ulps: float = 4
+    meta: str = ""
+
+
+rows = {}
+
+
+def row(names, *samples, **options):
+    """The same samples for each of the operations named."""
+    for name in names.split():
+        assert name not in rows, name
+        rows[name] = Row(samples, **options)
+
+
+def s(*arguments, **settings):
+    return Sample(arguments, settings)
+
+
+def x(*shape, **options):
+    return Input(shape, **options)
+
+
+def at(*values, shape=None, dtype="int64"):
+    return Input((len(values),) if shape is None else shape, dtype=dtype, values=values)
+
+
+def mask(*values, shape=None):
+    return at(*values, shape=shape, dtype="bool")
+
+
+def transposed(*shape, **options):
+    return Input(shape, layout="transposed", **options)
+
+
+def expanded(*shape, **options):
+    return Input(shape, layout="expanded", **options)
+
+
+def stepped(*shape, **options):
+    return Input(shape, layout="stepped", **options)
+
+
+NAN, INF = float("nan"), float("inf")
+special = Input((7,), dtype="float32", values=(NAN, INF, -INF, 0.0, -0.0, 1.5, -3.25), grad=False)
+
+
+def unary(low=-2.0, high=2.0):
+    """One tensor: each layout, no dimensions, no elements, and what is not finite."""
+    domain = {"low": low, "high": high}
+    return (
+        s(x(2, 3, **domain)), s(transposed(3, 2, **domain)), s(expanded(2, 3, **domain)), s(stepped(2, 2, **domain)),
+        s(x(**domain)), s(x(0, 3, **domain)), s(special),
+    )  # fmt: skip
+
+
+def binary(low=-2.0, high=2.0, least=None, numbers=(2, 2.5)):
+    """Two tensors: each layout, broadcast both ways, no dimensions, no elements, numbers, shapes that do not fit."""
+    first, second = {"low": low, "high": high}, {"low": low if least is None else least, "high": high}
+    return (
+        s(x(2, 3, **first), x(2, 3, **second)), s(x(3, **first), x(2, 1, **second)), s(x(2, 1, 2, **first), x(3, 1, **second)),
+        s(transposed(3, 2, **first), x(3, 2, **second)), s(transposed(3, 2, **first), transposed(3, 2, **second)),
+        s(expanded(2, 3, **first), stepped(2, 3, **second)), s(x(2, 2, **first), x(**second)), s(x(**first), x(3, **second)),
+        s(x(**first), x(**second)), s(x(0, 3, **first), x(3, **second)), *[s(x(3, **first), number) for number in numbers],
+        s(x(2, 3), x(2, 2)), s(special, special),
+    )  # fmt: skip
+
+
+# Arithmetic
+row("add sub", *binary(), s(x(2, 3), x(3), alpha=2), s(x(2), 3, alpha=0.5))
+row("rsub", *binary(), s(x(2, 3), x(3), alpha=2))
+row("mul", *binary(numbers=(2, 2.5, -1, True)))
+row("div true_divide", *binary(least=0.5))
+row("pow", *binary(low=0.5), s(x(3), 2), s(x(3), 0), s(x(3), 3.0), s(x(3), 1), s(x(3, low=0.5), -1), s(x(3, low=0.5), 0.5))
+row("floor_divide remainder fmod", *binary(low=0.5), s(x(5), x(5, low=0.5)), s(x(5), -2), smooth="steps")
+row("neg abs sign positive square sgn exp sin cos sinh cosh tanh atan asinh erf", *unary())
+row("exp2 expm1 sigmoid isnan isinf isfinite isposinf isneginf logical_not signbit relu", *unary())
+row("floor ceil round trunc frac", *unary(), smooth="steps")
+row("reciprocal log sqrt rsqrt log2 log10 log1p acosh lgamma digamma", *unary(low=1.25, high=4))
+row("tan asin acos atanh logit erfinv", *unary(low=-0.9, high=0.9))
+row("bitwise_not", *unary())
+row("eq ne lt le gt ge logical_and logical_or logical_xor", *binary(), s(x(4), x(4)), s(x(4), 0.5))
+row("bitwise_and bitwise_or bitwise_xor bitwise_left_shift bitwise_right_shift", *binary(low=0.5, numbers=(2,))[:11])
+row("maximum minimum fmax fmin atan2 hypot logaddexp logaddexp2 copysign", *binary(low=0.5))
+row("nextafter heaviside", *binary(), smooth="steps")
+row("xlogy", *binary(low=0.5))
+row("clamp clip",
+    s(x(2, 3), -1, 1), s(transposed(3, 2), min=0), s(x(4), max=0.5), s(x(2, 3), x(3, high=-0.5), x(3, low=0.5)),
+    s(x(0), -1, 1), s(x(), -0.1, 0.1), s(special, -1, 1), s(x(3)),
+)  # fmt: skip
+row("clamp_min clamp_max", s(x(2, 3), 0.5), s(x(2, 3), x(3)), s(special, 1))
+row("where",
+    s(mask(True, False, True), x(3), x(3)), s(mask(True, False, shape=(2, 1)), x(3), x(2, 3)), s(mask(True, False), x(2), 1.5),
+    s(mask(True, shape=()), x(2), x()), s(mask(True, False), 1, 2.5),
+)  # fmt: skip
+row("lerp", s(x(2, 3), x(2, 3), 0.25), s(x(3), x(2, 3), x(3)), s(x(2), x(2), 0.75))
+row("addcmul addcdiv", s(x(2, 3), x(2, 3), x(2, 3, low=0.5)), s(x(3), x(2, 1), x(3, low=0.5), value=2), s(x(), x(2), x(2, low=1)))
+row("nan_to_num", *unary(), s(special, 1.0, 2.0, 3.0), s(special, posinf=9.0))
+row("real imag conj conj_physical angle", *unary())
+
+# Activations
+row("sigmoid_backward", *binary(low=0.1, high=0.9, numbers=())[:5])
+row("threshold_backward", *binary(numbers=())[:5], oracle=lambda torch, upstream, result: torch.ops.aten.threshold_backward(upstream, result, 0), smooth="steps")
+
+# Reductions
+whole = (s(x(2, 3)), s(transposed(3, 2)), s(expanded(2, 3)), s(x()), s(x(4, 1, 2)), s(special))
+along = (
+    s(x(2, 3), 0), s(x(2, 3), -1, True), s(transposed(3, 2), 1), s(x(2, 3, 2), 1), s(x(), 0), s(x(0, 3), 0), s(x(2, 3), 2), s(x(2, 3), dim=1, keepdim=True),
+)  # fmt: skip
+several = (s(x(2, 3, 2), (0, 2)), s(x(2, 3, 2), (0, -1), True), s(x(2, 3), (0, 0)), s(x(0, 3)))
+row("sum mean nansum nanmean", *whole, *along, *several, s(x(2, 2), dtype=Named("float64")), s(x(2, 2), 0, dtype=Named("float64")))
+row("prod", *whole, *along, s(x(0, 3)), s(at(0, 2, 3, dtype="float64")), s(x(2, 2), 0, dtype=Named("float64")))
+row("amax amin", *whole, *along, *several)
+row("max min", *whole, *along, s(x(2, 3), x(3)), s(x(0, 3)))
+row("argmax argmin", *whole, *along, s(x(0, 3)))
+row("any all", *whole, *along, *several)
+row("var std var_mean std_mean", *[each for each in (*whole, *along, *several) if each.arguments[0].shape], s(x(2, 3), 1, correction=0), s(x(3), correction=2), s(x(2, 3), False))
+row("logsumexp", s(x(2, 3), 0), s(x(2, 3), (0, 1)), s(transposed(3, 2), 1, True), s(x(), 0), s(special, 0), s(x(2, 0), 0))
+row("count_nonzero", s(x(2, 3)), s(x(2, 3), 0), s(x(2, 3), (0, 1)), s(x(0)))
+row("aminmax", s(x(2, 3)), s(x(2, 3), dim=0), s(x(2, 3), dim=1, keepdim=True))
+row("median nanmedian mode", s(x(5)), s(x(2, 3), 1), s(x(4, 3), 0, True))
+row("norm", s(x(2, 3)), s(x(2, 3), 1), s(x(2, 3), 2, 1), s(x(2, 3), INF, 0, True), s(x(2, 3), -INF), s(x(4), 0), s(x(2, 3), "fro", (0, 1)))
+row("vector_norm linalg_vector_norm", s(x(2, 3)), s(x(2, 3), 1), s(x(2, 3), 2, 1), s(x(2, 3), INF, 0, True), s(x(2, 3), 3, (0, 1)),
+    oracle=lambda torch, *a, **k: torch.linalg.vector_norm(*a, **k))  # fmt: skip
+row("cumsum cumprod logcumsumexp", s(x(2, 3), 0), s(x(2, 3), 1), s(transposed(3, 2), -1), s(x(), 0), s(x(0, 2), 0), s(x(2, 3), 2), s(special, 0))
+row("cummax cummin", s(x(2, 3), 0), s(x(2, 3), 1), s(transposed(3, 2), -1), s(x(), 0), s(x(2, 3), 2))
+
+# Views and shapes
+row("view", s(x(2, 3), (3, 2)), s(x(2, 3), (-1,)), s(x(), (1, 1)), s(x(0, 3), (3, 0)), s(x(2, 3), (4,)), s(transposed(3, 2), (6,)))
+row("reshape_alias", s(x(2, 3), (3, 2)), s(stepped(2, 2), (2, 1, 2)), oracle=lambda torch, input, size: input.view(size))
+row("unsafe_view", s(x(2, 3), (3, 2)), s(x(4), (2, 2)), oracle=lambda torch, input, size: torch.ops.aten._unsafe_view(input, size))
+row("expand", s(x(1, 3), (2, 3)), s(x(3), (2, -1)), s(x(), (2, 2)), s(x(2, 1), (2, 2, 3)), s(x(2, 3), (2, 4)), s(transposed(3, 1), (3, 2)))
+row("transpose swapaxes swapdims", s(x(2, 3), 0, 1), s(x(2, 3, 2), -1, 0), s(x(), 0, 0), s(transposed(3, 2), 0, 1), s(x(2), 0, 1))
+row("t", s(x(2, 3)), s(x(3)), s(x()), s(x(2, 2, 2)))
+row("permute", s(x(2, 3), (1, 0)), s(x(2, 3, 2), (2, 0, -2)), s(x(), ()), s(x(2, 3), (0, 0)), s(x(2, 3), (0,)))
+row("unsqueeze", s(x(2, 3), 0), s(x(2, 3), -1), s(transposed(3, 2), 1), s(x(), 0), s(x(2), 3))
+row("squeeze", s(x(2, 1, 3)), s(x(2, 1, 3), 1), s(x(2, 1, 3), 0), s(x(1, 2, 1), (0, 2)), s(x(), 0), s(x(1), 2))
+row("select", s(x(2, 3), 0, 1), s(x(2, 3), -1, -1), s(transposed(3, 2), 1, 0), s(x(2, 3), 0, 2), s(x(), 0, 0))
+row("narrow", s(x(2, 3), 1, 1, 2), s(x(4), 0, -3, 2), s(transposed(3, 2), 0, 1, 1), s(x(3), 0, 2, 2), s(x(3), 0, 0, -1))
+row("unbind", s(x(2, 3)), s(x(2, 3), 1), s(transposed(3, 2), -1), s(x(), 0))
+row("stack", s([x(2, 3), x(2, 3)]), s([x(3), x(3)], 1), s([transposed(3, 2), x(3, 2)], -1), s([x(), x()]), s([x(2), x(3)]))
+row("basic_index",
+    s(x(2, 3), (0,)), s(x(2, 3), (slice(None), 1)), s(x(4), (slice(1, None, 2),)), s(x(2, 3), (..., None, 0)), s(x(2, 3), (None, slice(0, 1))),
+    oracle=lambda torch, input, key: input[key],
+)  # fmt: skip
+row("embed", s(x(3), (2, 3), (1,)), s(x(2), (2, 3), (slice(None), 0)), s(x(), (2,), (0,)), oracle=lambda torch, input, shape, key: embedded(input, shape, key))
+plain, turned, row_of = ((2, 3), (3, 1), 0), ((3, 2), (1, 3), 0), ((3,), (1,), 3)
+repeated, windows = ((2, 3), (0, 1), 0), ((2, 2), (1, 1), 0)
+row("view_of_base", *[s(x(2, 3), plain, view) for view in (turned, row_of, repeated, windows)], oracle=lambda torch, input, base, view: input.as_strided(*view))
+row("region", *[s(x(2, 3), plain, view) for view in (turned, row_of, windows)], oracle=lambda torch, input, base, view: input.as_strided(*view).clone().contiguous())
+row("region_scatter", s(x(2, 3), x(3), plain, row_of), s(x(2, 3), x(3, 2), plain, turned), oracle=lambda torch, input, source, base, view: input.as_strided_scatter(source, *view))
+row("region_embed", s(x(3, 2), plain, turned), s(x(3), plain, row_of), s(x(2, 3), plain, repeated), s(x(2, 2), plain, windows),
+    oracle=lambda torch, input, base, view: gathered_back(torch, input, base, view))  # fmt: skip
+
+
+def embedded(input, shape, key):
+    """Zeros with the input at a key."""
+    whole = input.new_zeros(shape)
+    whole[key] = input
+    return whole
+
+
+def gathered_back(torch, input, base, view):
+    """The derivative of a view of a base, in PyTorch's own arithmetic."""
+    places = torch.arange(base[0][0] * base[0][1]).as_strided(*view).reshape(-1)
+    return input.new_zeros(base[0]).reshape(-1).index_add(0, places, input.reshape(-1)).reshape(base[0])
+
+
+# Copies
+row("clone", *unary(), s(x(1, 3, 2)))
+row("contiguous_copy", *unary(), oracle=lambda torch, input: input.clone(memory_format=torch.contiguous_format))
+row("copy", s(x(2, 3), x(2, 3)), s(x(2, 3), x(3)), s(transposed(3, 2), x(3, 2)), s(x(2, 3), x()), s(x(3), x(2, 3)), s(x(3), x(3, dtype="int64")), in_place_only=True)
+row("fill", s(x(2, 3), 1.5), s(x(2, 3), 2), s(x(2), x()), s(x(0), 1), s(x(2), x(2)), in_place_only=True)
+row("zero", s(x(2, 3)), s(transposed(3, 2)), s(x()), in_place_only=True)
+
+# Products of matrices
+row("mm", s(x(2, 3), x(3, 4)), s(transposed(2, 3), x(3, 2)), s(x(2, 3), transposed(3, 2)), s(x(0, 3), x(3, 2)), s(x(2, 0), x(0, 3)), s(x(2, 3), x(2, 3)), s(x(2), x(2, 2)),
+    s(stepped(2, 3), expanded(3, 2)))  # fmt: skip
+row("bmm", s(x(2, 2, 3), x(2, 3, 2)), s(transposed(2, 2, 3), x(2, 3, 1)), s(x(0, 2, 3), x(0, 3, 2)), s(x(2, 2, 3), x(2, 2, 3)), s(x(2, 2), x(2, 2)))
+row("mv", s(x(2, 3), x(3)), s(transposed(2, 3), stepped(3)), s(x(2, 3), x(2)), s(x(2), x(2)), s(x(2, 0), x(0)))
+row("dot vdot", s(x(3), x(3)), s(stepped(3), x(3)), s(x(0), x(0)), s(x(2), x(3)), s(x(2, 2), x(2)))

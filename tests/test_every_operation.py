@@ -1,0 +1,401 @@
+"""What is asked of every operation, from its row of samples and the numbers that PyTorch gave: no test code per operation."""
+
+import gzip
+import itertools
+import json
+import pathlib
+import re
+
+import pytest
+
+import tinytorch
+from tests import observation
+from tests.observation import DTYPES, REFUSALS, Call, differences, forward, seen
+from tests.samples import rows, special
+from tinytorch.autograd.gradcheck import GradcheckError, gradcheck, gradgradcheck
+from tinytorch.declaration import registry
+from tinytorch.graph import Part
+
+PATH = pathlib.Path(__file__).parent / "golden" / "operations.json.gz"
+with gzip.open(PATH) as file:
+    RECORDED = json.load(file)
+GOLDEN = RECORDED["operations"]
+NAMES = sorted(name for name in registry if name in rows and name in GOLDEN)
+every_operation = pytest.mark.parametrize("name", NAMES)
+
+
+def check(complaints):
+    """Fail with all complaints, one a line."""
+    complaints = list(complaints)
+    assert not complaints, f"{len(complaints)} differences\n" + "\n".join(complaints[:40])
+
+
+def recorded(name, row):
+    """Each sample and what PyTorch did with it."""
+    for sample in row.samples:
+        yield sample, GOLDEN[name]["samples"][repr(sample)]
+
+
+def brief(sample):
+    """A sample as an error shows it: only what is not usual."""
+    text = re.sub(r"(?:low=-2.0|high=2.0|dtype=''|layout=''|values=None|grad=True)(?:, )?", "", repr(sample))
+    return text.replace(", )", ")").removeprefix("Sample")
+
+
+def refusal_differs(found, expected, words=True):
+    """How a refusal differs from PyTorch's, or a result from a refusal. Where PyTorch merely lacks a kernel, we may have
+    one; where the words do not count, in dtypes beside the usual one, they still may not be NumPy's.
+    """
+    if "error" not in expected:
+        return f"{found['error']}, PyTorch has a result" if "error" in found else ""
+    if "error" not in found:
+        return "" if "not implemented for '" in expected["error"][1] else f"a result, PyTorch has {expected['error']}"
+    numpys = any(word in found["error"][1] for word in ("ufunc", "numpy", "dtype('"))
+    if numpys or (words and found["error"] != expected["error"]):
+        return f"{found['error']}, PyTorch has {expected['error']}"
+    return ""
+
+
+def wrong_values(name, row, device):
+    """Where results differ from PyTorch's in dtype, shape, strides or value, or a refusal in its class and, in float32, words."""
+    for sample, expected in recorded(name, row):
+        for dtype in DTYPES:
+            wanted = expected["forward"][dtype]
+            found = forward(tinytorch, row, name, sample, (dtype,), device)
+            differs = refusal_differs(found, wanted, words=dtype == "float32")
+            if not differs and "outputs" in wanted:
+                if len(found["outputs"]) != len(wanted["outputs"]):
+                    differs = f"{len(found['outputs'])} results, PyTorch has {len(wanted['outputs'])}"
+                for one, other in zip(found["outputs"], wanted["outputs"], strict=False):
+                    differs = differs or differences(one, other, row.ulps)
+            if differs:
+                yield f"{name}{brief(sample)} {dtype}: {differs}"
+
+
+def wrong_promotion(name, row, device):
+    """Where the dtype of a result differs from PyTorch's, over all pairs of dtypes and kinds of numbers."""
+    if row.oracle is not None:
+        return
+    asked = observation.promotions(row.samples[0])
+    for (sample, dtypes), expected in zip(asked, GOLDEN[name]["promotions"], strict=True):
+        found = observation.result_dtypes(tinytorch, row, name, sample, dtypes)
+        lacking = expected in ("NotImplementedError", "complex32")  # where PyTorch lacks a kernel, we may have one
+        if found != expected and not lacking and not found.endswith("Error") == expected.endswith("Error") == 1:
+            yield f"{name}{brief(sample)} {', '.join(dtypes)}: {found}, PyTorch has {expected}"
+
+
+def wrong_gradients(name, row, device):
+    """Where node, gradients or second gradients differ from PyTorch's."""
+    for sample, expected in recorded(name, row):
+        for dtype, wanted in expected["gradients"].items():
+            if "error" in expected["forward"][dtype]:
+                continue
+            found = observation.gradients(tinytorch, row, name, sample, dtype, device)
+            for differs in gradient_differences(found, wanted, named=row.oracle is None):
+                yield f"{name}{brief(sample)} {dtype}: {differs}"
+
+
+def gradient_differences(found, wanted, named):
+    if found is None or wanted is None:
+        if found is not wanted:
+            yield f"{found and 'gradients'}, PyTorch has {wanted and 'gradients'}"
+        return
+    differs = refusal_differs(found, wanted, words=False)
+    if differs or "error" in wanted or "error" in found:
+        if differs:
+            yield differs
+        return
+    if named and found["node"] != wanted["node"] and "::" not in str(wanted["node"]):
+        yield f"node {found['node']}, PyTorch has {wanted['node']}"
+    for order in ("gradients", "second"):
+        ones, others = [each.get(order) or [None] * len(wanted["gradients"]) for each in (found, wanted)]
+        for place, (one, other) in enumerate(zip(ones, others, strict=True)):
+            differs = gradient_differs(one, other)
+            if differs:
+                yield f"{order} of input {place}: {differs}"
+
+
+def gradient_differs(one, other):
+    """How a gradient, [dtype, numbers], differs; no gradient is the same as zeros."""
+    if one is None or other is None:
+        return f"{one}, PyTorch has {other}" if any(flat_numbers((one or other or [0, []])[1])) else ""
+    if one[0] != other[0]:
+        return f"dtype {one[0]}, PyTorch has {other[0]}"
+    return observation.unequal(one[1], other[1], 64 * observation.UNITS[other[0]])
+
+
+def flat_numbers(numbers):
+    return [part for each in numbers for part in (each if isinstance(each, list) else [each])]
+
+
+def wrong_in_place(name, row, device):
+    """Where the in-place form is refused otherwise than by PyTorch, gives other values than the operation, does not count
+    its version up by one, differs in its gradients, or leaves a trace of a refused call.
+    """
+    if not hasattr(tinytorch.Tensor, f"{name}_"):
+        return
+    for sample, expected in recorded(name, row):
+        for dtype, refusal in expected["in_place"].items():
+            if refusal is not False:
+                for differs in in_place_differences(Call(tinytorch, row, name, sample, (dtype,), device), refusal):
+                    yield f"{name}_{brief(sample)} {dtype}: {differs}"
+
+
+def in_place_differences(call, refusal):
+    target, method, positional, named = call.in_place(call.leaves)
+    before, version = target.clone(), target._version
+    try:
+        result = method(*positional, **named)
+    except REFUSALS as error:
+        differs = refusal_differs(observation.refused(error), {"error": [refusal, ""]} if refusal else {}, words=False)
+        if differs:
+            yield differs
+        if target.shape != before.shape or target.tolist() != before.tolist() or target._version != version:
+            yield "a refused call left a trace"
+        return
+    if refusal is not None:
+        yield f"a result, PyTorch has {refusal}"
+        return
+    if result is not target:
+        yield "the result is not the tensor that was written to"
+    if target._version != version + 1:
+        yield f"the version went up by {target._version - version}"
+    if call.row.in_place_only:
+        return
+    expected = call()[0].to(target.dtype)
+    differs = observation.unequal(observation.numbers_of(target), observation.numbers_of(expected), 0)
+    if differs:
+        yield f"other values than the operation gives: {differs}"
+    of_view = registry[call.name].kind == "view" and call.inputs[0].layout  # PyTorch refuses most of these
+    if target.dtype.is_floating_point and not of_view and call.require_grad():
+        yield from in_place_gradient_differences(call)
+
+
+def in_place_gradient_differences(call):
+    wanted = [leaf for leaf in call.leaves if leaf.requires_grad]
+    outputs = call()
+    target, method, positional, named = call.in_place(call.leaves)
+    method(*positional, **named)
+    if not target.requires_grad:
+        if outputs[0].requires_grad:
+            yield "no gradient is wanted of the result, of the operation's one is"
+        return
+    ones = gradients_of(call, target, wanted)
+    others = gradients_of(call, outputs[0], wanted) if outputs[0].requires_grad else [None] * len(wanted)
+    for place, (one, other) in enumerate(zip(ones, others, strict=True)):
+        differs = gradient_differs(one, other)
+        if differs:
+            yield f"gradient of input {place}: {differs}".replace("PyTorch", "the operation")
+
+
+def gradients_of(call, result, wanted):
+    return observation.shown(observation.weighted(tinytorch, call, [result], wanted, 11, False))
+
+
+def wrong_out(name, row, device):
+    """Where `out=` gives other values, is not given back, does not count up once, is not resized from nothing, or is
+    written although its dtype cannot hold the result.
+    """
+    op = registry[name]
+    if GOLDEN[name]["out"] is False:
+        return
+    for sample, expected in recorded(name, row):
+        if len(expected["forward"]["float32"].get("outputs", ())) == 1:
+            call = Call(tinytorch, row, name, sample, ("float32",), device)
+            for differs in out_differences(call, call()[0], GOLDEN[name]["out"]):
+                yield f"{name}{brief(sample)}: {differs}"
+
+
+def out_differences(call, expected, refusal):
+    def into(out):
+        positional, named = call.arguments(call.leaves)
+        if call.row.random:
+            tinytorch.manual_seed(7)
+        return call.function()(*positional, **named, out=out)
+
+    def blank(shape, dtype):
+        return tinytorch.zeros(shape, dtype=dtype, device=call.device)
+
+    wanted = seen(expected)
+    for shape in (tuple(expected.shape), (0,)):
+        out = blank(shape, expected.dtype)
+        try:
+            result = into(out)
+        except REFUSALS as error:
+            yield f"out= of shape {shape} was refused with: {error}"
+            continue
+        if result is not out:
+            yield "the result is not `out`"
+        differs = [seen(out)[place] != wanted[place] for place in (0, 1)]
+        if any(differs) or observation.unequal(seen(out)[3], wanted[3], 0):
+            yield f"out= gave {seen(out)}, the call {wanted}"
+        if out._version != 1:
+            yield f"the version went up by {out._version}"
+    if expected.dtype.is_floating_point and refusal is not True:
+        out = blank(tuple(expected.shape), tinytorch.int64)
+        try:
+            into(out)
+            yield f"an integer `out` took a float result, PyTorch has {refusal}"
+        except REFUSALS as error:
+            if type(error).__name__ != refusal[0]:
+                yield f"an integer `out` was refused with: {error}, PyTorch has {refusal}"
+        if any(observation.numbers_of(out)) or out._version:
+            yield "a refused call left a trace in `out`"
+
+
+def wrong_derivative(name, row, device):
+    """Where a derivative, of first or second order, is not what differences of the operation's own values say."""
+    if not registry[name].differentiable or row.smooth:
+        return
+    for sample, expected in recorded(name, row):
+        for dtype, wanted in expected["gradients"].items():
+            if wanted and "error" not in wanted and special not in sample.arguments:
+                try:
+                    check_numerically(Call(tinytorch, row, name, sample, (dtype,), device))
+                except GradcheckError as error:
+                    yield f"{name}{brief(sample)} {dtype}: {' '.join(str(error).split())[:300]}"
+
+
+def check_numerically(call):
+    leaves = call.require_grad()
+    fixed = {id(leaf): leaf for leaf in call.leaves if not leaf.requires_grad}
+
+    def function(*wanted):
+        given = iter(wanted)
+        outputs = call(*[leaf if id(leaf) in fixed else next(given) for leaf in call.leaves])
+        return tuple([each for each in outputs if each.dtype.is_floating_point or each.dtype.is_complex])
+
+    gradcheck(function, leaves)
+    gradgradcheck(function, leaves)
+
+
+def wrong_on_meta(name, row, device):
+    """Where the meta device gives another dtype, shape or stride than the CPU."""
+    if row.meta:
+        return
+    for sample, expected in recorded(name, row):
+        if "outputs" not in expected["forward"]["float32"]:
+            continue
+        call = Call(tinytorch, row, name, sample, ("float32",), "meta")
+        real = Call(tinytorch, row, name, sample, ("float32",), "cpu")
+        try:
+            found = [described(each) for each in call()]
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is the complaint
+            yield f"{name}{brief(sample)}: {type(error).__name__}: {error}"
+            continue
+        wanted = [described(each) for each in real()]
+        if found != wanted:
+            yield f"{name}{brief(sample)}: {found}, the CPU has {wanted}"
+
+
+def described(tensor):
+    return [str(tensor.dtype), tuple(tensor.shape), observation.strides(tensor)]
+
+
+def wrongly_kept(name, row, device):
+    """What a node keeps although no derivative that is wanted names it, for each choice of inputs that want a gradient."""
+    op = registry[name]
+    if not op.differentiable or op.kind == "view" or row.in_place_only:
+        return
+    for sample, expected in recorded(name, row):
+        if "node" not in (expected["gradients"]["float64"] or {}):
+            continue
+        count = len(Call(tinytorch, row, name, sample, ("float64",), device).require_grad())
+        for flags in itertools.product((True, False), repeat=count):
+            for each in kept_too_much(Call(tinytorch, row, name, sample, ("float64",), device), flags):
+                yield f"{name}{brief(sample)}: {each}"
+
+
+def kept_too_much(call, flags):
+    op = registry[call.name]
+    for leaf, flag in zip(call.require_grad(), flags, strict=True):
+        leaf.requires_grad_(flag)
+    output = next((each for each in call() if each.requires_grad), None)
+    history = output.history if output is not None else None
+    node = history.node if type(history) is Part else history
+    if node is None or getattr(node, "operation", None) is not op:
+        return
+    edges = node.edges if op.several is None else node.edges[len(node.edges) - len(op.inputs) + 1 :]
+    names = op.inputs if op.several is None else op.inputs[1:]
+    named = set(op.wants[op.inputs[0]]) if op.several is not None else set()
+    for input, edge in zip(names, edges, strict=True):
+        named.update(op.wants[input] if edge is not None else ())
+    array = output.device.array
+    for parameter, value in zip(op.parameters, node.args, strict=True):
+        held = [each for each in (value if type(value) in (list, tuple) else (value,)) if type(each) is array]
+        if held and parameter not in named:
+            yield f"{parameter} is kept, and no derivative that is wanted names it"
+    if node.result is not None and "result" not in named:
+        yield "the result is kept, and no derivative that is wanted names it"
+
+
+def wrong_words(name, row, device):
+    """What an operation lacks in its documentation: a first line that is a sentence."""
+    text = (registry[name].body.__doc__ or "").strip()
+    first = text.split("\n\n")[0].replace("\n", " ")
+    if not first.endswith((".", ":")) or not text:
+        yield f"{name}: the docstring begins with {first!r}"
+
+
+@every_operation
+def test_values_dtypes_shapes_strides_and_refusals_are_pytorchs(name, device):
+    check(wrong_values(name, rows[name], device))
+
+
+@every_operation
+def test_results_have_the_dtypes_that_pytorch_gives_them(name):
+    check(wrong_promotion(name, rows[name], None))
+
+
+@every_operation
+def test_nodes_gradients_and_second_gradients_are_pytorchs(name, device):
+    check(wrong_gradients(name, rows[name], device))
+
+
+@every_operation
+def test_derivatives_agree_with_differences_of_values(name):
+    check(wrong_derivative(name, rows[name], None))
+
+
+@every_operation
+def test_in_place_is_the_operation_and_counts_one_version(name, device):
+    check(wrong_in_place(name, rows[name], device))
+
+
+@every_operation
+def test_out_takes_the_result_or_stays_as_it_was(name, device):
+    check(wrong_out(name, rows[name], device))
+
+
+@every_operation
+def test_the_meta_device_gives_shapes_dtypes_and_strides(name):
+    check(wrong_on_meta(name, rows[name], None))
+
+
+@every_operation
+def test_nothing_is_kept_that_no_derivative_names(name):
+    check(wrongly_kept(name, rows[name], None))
+
+
+@every_operation
+def test_the_documentation_begins_with_a_sentence(name):
+    check(wrong_words(name, rows[name], None))
+
+
+def test_each_operation_has_a_row_of_samples_and_each_row_an_operation():
+    assert sorted(registry.keys() - rows.keys()) == [], "operations without samples: add them to tests/samples.py"
+    assert sorted(rows.keys() - registry.keys()) == [], "samples of no operation"
+
+
+def test_each_sample_was_recorded():
+    lacking = [
+        f"{name}{brief(sample)}" for name, row in rows.items() for sample in row.samples
+        if repr(sample) not in GOLDEN.get(name, {"samples": {}})["samples"]
+    ]  # fmt: skip
+    assert lacking == [], "run `python -m tests.golden.record_operations` where PyTorch is installed"
+
+
+def test_each_public_method_exists_in_pytorch():
+    own = {name for name, value in vars(tinytorch.Tensor).items() if callable(value) and not name.startswith("_")}
+    assert sorted(own - set(RECORDED["methods"])) == []
+

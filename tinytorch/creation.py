@@ -1,0 +1,161 @@
+"""The decorator of operations that make a tensor of no other, and what their functions share: sizes, dtype, device, `out`.
+
+The body is `def name(xp, ..., dtype)` and gives an array; the device stands last in the arguments' normal form.
+"""
+
+import functools
+
+from tinytorch import dtypes, errors
+from tinytorch.declaration import Operation, Rule
+from tinytorch.devices import CPU, device, resolve
+from tinytorch.formats import layout, strided
+from tinytorch.modes import interpreters, mode
+from tinytorch.tensor import Tensor, wrap
+
+CUDA = device("cuda")
+creations = {}  # name -> Operation
+PYTHON_TYPES = {bool: dtypes.bool_, int: dtypes.int64, float: dtypes.float64, complex: dtypes.complex128}
+ONLY_FLOATS = "Only Tensors of floating point and complex dtype can require gradients"
+NO_PINNED = (
+    "pin_memory=True requires a CUDA or other accelerator backend; no pinned memory allocator is available on this system."
+)
+
+
+def creation(body):
+    """Declare an operation that makes a tensor: `call(device, *args)` runs it, or lets the interpreter on top decide."""
+    op = Operation(body, "creation", Rule(method=False, in_place=False), {}, {})
+    if op.name in creations:
+        raise TypeError(f"the creation {op.name} is declared twice")
+    creations[op.name] = op
+    op.parameters = (*op.parameters, "device")
+
+    def compute(args):
+        device = args[-1]
+        data = body(device.xp, *args[:-1])
+        return wrap(data if type(data) is device.array else device.asarray(data), device)
+
+    def call(device, *args):
+        if interpreters and mode.interpreter is not None:
+            return mode.interpreter(op, (*args, device), None)
+        data = body(device.xp, *args)
+        return wrap(data if type(data) is device.array else device.asarray(data), device)
+
+    op.compute, op.call, call.operation = compute, call, op
+    return functools.update_wrapper(call, body)
+
+
+def place(name, dtype, device, layout_, pin_memory):
+    """NumPy's dtype, or None, and the device that a function's settings ask for."""
+    if dtype is not None:
+        dtype = as_dtype(name, dtype).numpy
+    if layout_ is not None and layout_ is not strided:
+        if not isinstance(layout_, layout):
+            raise TypeError(f"{name}(): argument 'layout' must be torch.layout, not {type(layout_).__name__}")
+        raise NotImplementedError(f"{name}(): tinytorch has no {layout_} tensors")
+    if device is None and mode.device is None:
+        device = CPU
+    else:
+        device = resolve(device)
+    if pin_memory:
+        refuse_pinned(device)
+    return dtype, device
+
+
+def refuse_pinned(target):
+    """Pinned memory exists on the CPU of a machine with a GPU."""
+    if target is not CPU:
+        raise RuntimeError("Only dense CPU tensors can be pinned")
+    if CUDA.module.unavailable_reason(None) is not None:
+        raise RuntimeError(NO_PINNED)
+
+
+def as_dtype(name, dtype):
+    """A dtype, or that of Python's type: `float` is float64."""
+    if isinstance(dtype, dtypes.dtype):
+        return dtype
+    try:
+        return PYTHON_TYPES[dtype]
+    except (KeyError, TypeError):
+        raise TypeError(f"{name}(): argument 'dtype' must be torch.dtype, not {type(dtype).__name__}") from None
+
+
+def default_dtype():
+    """NumPy's dtype of new floating point tensors."""
+    return dtypes.Default.dtype.numpy
+
+
+def sizes(name, given, refuse=None):
+    """The sizes that came as separate numbers or as one sequence, as a tuple of ints; `refuse` says what a negative one is."""
+    if len(given) == 1 and type(given[0]) is not int:
+        given = as_sequence(name, given[0])
+    elif not given:
+        raise TypeError(f'{name}() missing 1 required positional arguments: "size"')
+    for position, each in enumerate(given):
+        if type(each) is not int:
+            given = tuple([as_count(name, value, place) for place, value in enumerate(given)])
+            break
+    for each in given:
+        if each < 0:
+            raise RuntimeError(refuse or negative(given))
+    return given
+
+
+def negative(shape):
+    """What PyTorch says of a shape with a negative size."""
+    least = next(each for each in shape if each < 0)
+    return f"Trying to create tensor with negative dimension {least}: {list(shape)}"
+
+
+def as_sequence(name, value):
+    """A list, a tuple, or one number of whatever class, as a tuple."""
+    if isinstance(value, (tuple, list)):
+        return tuple(value)
+    if isinstance(value, bool) or not is_count(value):
+        raise TypeError(f"{name}(): argument 'size' (position 1) must be tuple of ints, not {type(value).__name__}")
+    return (value,)
+
+
+def is_count(value):
+    """Whether a value counts as an int: Python's, NumPy's, or an integer tensor without dimensions."""
+    if isinstance(value, Tensor):
+        return value.array.ndim == 0 and value.array.dtype.kind in "iu"
+    return hasattr(value, "__index__")
+
+
+def as_count(name, value, position):
+    """One size as Python's int."""
+    if not isinstance(value, bool) and is_count(value):
+        return value.__index__()
+    kind = type(value).__name__
+    if position == 0 or isinstance(value, bool):
+        raise TypeError(
+            f"{name}(): argument 'size' (position 1) must be tuple of ints, but found element of type {kind} at pos {position}"
+        )
+    raise TypeError(
+        f"{name}(): argument 'size' failed to unpack the object at pos {position + 1} with error "
+        f'"type must be tuple of ints,but got {kind}"'
+    )
+
+
+def finished(made, requires_grad):
+    """A new tensor, of which a gradient may be wanted."""
+    if requires_grad:
+        if made.array.dtype.kind not in "fcV":
+            raise RuntimeError(ONLY_FLOATS)
+        made.needs = True
+    return made
+
+
+def delivered(name, out, dtype, make):
+    """The tensor that `make(dtype, device)` gives, written into `out`, which takes its shape."""
+    if not isinstance(out, Tensor):
+        raise TypeError(f"{name}(): argument 'out' must be Tensor, not {type(out).__name__}")
+    if dtype is not None and dtype != out.array.dtype:
+        titles = [dtypes.of_numpy[each].title for each in (dtype, out.array.dtype)]
+        raise RuntimeError(f"dtype {titles[0]} does not match dtype of out parameter ({titles[1]})")
+    if out.requires_grad and mode.grad:
+        raise errors.out_needs_grad(f"aten::{name}")
+    made = make(out.array.dtype, out.device)
+    if out.array.shape != made.array.shape:
+        out.resize_(made.array.shape)
+    return out.copy_(made)

@@ -1,0 +1,170 @@
+"""Generators of random numbers: the stream of a device behind PyTorch's class, and the default one of each device."""
+
+import functools
+import importlib
+import secrets
+
+from tinytorch.devices import CPU, device, resolve
+from tinytorch.tensor import Tensor, wrap
+
+DEFAULT_SEED = 67280421310721  # what every generator starts from
+
+
+class Generator:
+    """A source of random numbers of one device, which gives the numbers that PyTorch's gives for the same seed."""
+
+    def __init__(self, device="cpu"):
+        self.device = resolve(device)
+        self.stream = self.device.module.Stream() if hasattr(self.device.module, "Stream") else None
+
+    def manual_seed(self, seed):
+        """Start again from `seed`; the generator itself is returned."""
+        self.stream.manual_seed(seed)
+        return self
+
+    def seed(self):
+        """Start again from a number that the operating system draws, which is returned."""
+        return self.stream.seed()
+
+    def initial_seed(self):
+        """The number that the generator started from."""
+        return self.stream.initial_seed()
+
+    def get_state(self):
+        """The state, byte by byte as PyTorch's, a uint8 tensor on the CPU."""
+        return wrap(self.stream.get_state(), CPU)
+
+    def set_state(self, new_state):
+        """Go on from a state; a TypeError or RuntimeError if it is none."""
+        if not isinstance(new_state, Tensor):
+            raise TypeError(f"expected a torch.ByteTensor, but got {type(new_state).__name__}")
+        self.stream.set_state(new_state.device.to_numpy(new_state.array))
+
+    def clone_state(self):
+        """Another generator that goes on from the same place."""
+        other = Generator(self.device)
+        other.stream = self.stream.clone()
+        return other
+
+    def draw(self, distribution, shape, dtype, *settings):
+        """An array of random numbers; on a device without values there is nothing to draw."""
+        if self.stream is None:
+            return self.device.xp.empty(shape, dtype)
+        return self.device.asarray(drawing(type(self.stream), distribution)(self.stream, shape, dtype, *settings))
+
+    def draw_from(self, distribution, source, *settings):
+        """An array of random numbers that depend on an array, such as its elements' probabilities."""
+        if self.stream is None:
+            raise NotImplementedError(f"{distribution}: the device '{self.device}' has no values to draw from")
+        values = source if type(source) is self.device.array and self.device.type in ("cpu", "cuda") else self.device.to_numpy(source)
+        return self.device.asarray(drawing(type(self.stream), distribution)(self.stream, values, *settings))
+
+    def __repr__(self):
+        return f"<torch._C.Generator object at {id(self):#x}>"
+
+    def __getstate__(self):
+        return str(self.device), self.stream.get_state()
+
+    def __setstate__(self, state):
+        self.__init__(state[0])
+        self.stream.set_state(state[1])
+
+
+Generator.__module__ = "torch._C"
+
+
+@functools.cache
+def drawing(stream, distribution):
+    """The function that draws a distribution from a class of streams: both stand in one room of the kernels."""
+    return getattr(importlib.import_module(stream.__module__), distribution)
+
+
+defaults = {}  # device -> its default generator
+waiting = {}  # the seed for those that are not made yet
+
+
+def default_of(place):
+    """The default generator of a device, made at its first use."""
+    found = defaults.get(place)
+    if found is None:
+        found = defaults[place] = Generator(place)
+        if "seed" in waiting and found.stream is not None:
+            found.manual_seed(waiting["seed"])
+    return found
+
+
+def chosen(generator, place):
+    """The generator to draw from on a device: the one given, which must be of the same kind, or the default."""
+    if generator is None:
+        return defaults.get(place) or default_of(place)
+    if not isinstance(generator, Generator):
+        raise TypeError(f"expected a torch.Generator, but got {type(generator).__name__}")
+    if generator.device.type != place.type:
+        raise RuntimeError(
+            f"Expected a '{place.type}' device type for generator but found '{generator.device.type}'"
+        )
+    return generator
+
+
+def manual_seed(seed):
+    """Start the generators of every device from `seed`; the default generator of the CPU is returned."""
+    found = default_of(CPU).manual_seed(seed)
+    waiting["seed"] = seed
+    for each in defaults.values():
+        if each is not found and each.stream is not None:
+            each.manual_seed(seed)
+    return found
+
+
+def seed():
+    """Start the generators of every device from a number that the operating system draws, which is returned."""
+    number = secrets.randbits(53)
+    manual_seed(number)
+    return number
+
+
+def initial_seed():
+    """The number that the CPU's generator started from."""
+    return default_of(CPU).initial_seed()
+
+
+def get_rng_state():
+    """The state of the CPU's generator, a uint8 tensor."""
+    return default_of(CPU).get_state()
+
+
+def set_rng_state(new_state):
+    """Let the CPU's generator go on from a state."""
+    default_of(CPU).set_state(new_state)
+
+
+class fork_rng:
+    """Within this block random numbers may be drawn without a trace: the generators go on after it as before."""
+
+    def __init__(self, devices=None, enabled=True, **device_type):
+        self.enabled = enabled
+
+    def __enter__(self):
+        self.states = [(each, each.get_state()) for each in defaults.values() if each.stream is not None]
+
+    def __exit__(self, *exception):
+        if self.enabled:
+            for each, state in self.states:
+                each.set_state(state)
+
+
+CUDA = device("cuda")
+
+
+def manual_seed_of_cuda(seed, every=False):
+    """Start the current GPU's generator, or every GPU's, from `seed`; without a GPU the seed waits for one."""
+    if every or CUDA.module.unavailable_reason(None) is not None:
+        waiting["seed"] = seed
+        for place, each in defaults.items():
+            if place.type == "cuda":
+                each.manual_seed(seed)
+    else:
+        default_of(resolve(CUDA)).manual_seed(seed)
+
+
+default_generator = default_of(CPU)

@@ -1,0 +1,1 @@
+"""Formulas of one element that Numba compiles; they import Numba, so only `tinytorch.kernels.cpu.compile` does so."""

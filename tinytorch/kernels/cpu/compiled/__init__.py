@@ -1,1 +1,0 @@
-"""The formulas that Numba compiles; importing them imports Numba, so only `tinytorch.kernels.cpu.compile` does."""

@@ -1,0 +1,397 @@
+"""The lanes: closures in which the usual calls of operations run, as flat as they can be.
+
+A lane takes tensors of one float dtype on one device and asks nothing that the definition has answered: no context manager,
+no property, no generic loop; what is measured to cost is written out. Whatever is not usual, other dtypes, `out=`, in-place,
+wrong input, an interpreter, goes to `apply`, which knows everything. Between them arguments have one normal form: the tuple
+of all parameters.
+"""
+
+import functools
+
+from tinytorch import dtypes
+from tinytorch.apply import apply, write
+from tinytorch.binding import packed, renamed
+from tinytorch.derivatives import frame
+from tinytorch.graph import edge_of_view, record
+from tinytorch.layout import alike
+from tinytorch.modes import grad_off, interpreters, mode
+from tinytorch.tensor import TENSORS, Tensor, wrap
+
+FLOAT32, FLOAT64 = dtypes.float32.numpy, dtypes.float64.numpy
+NOTHING = (None,)
+MISFIT = (ValueError, IndexError, TypeError, RuntimeError)  # settings that do not fit: apply says so in PyTorch's words
+new = object.__new__
+
+
+def function_of(op, device):
+    """What a lane computes with on a device: the body, or at once the function of the vocabulary that it hands on to."""
+    code = op.body.__code__
+    passes_on = code.co_code in PASSING_ON and len(code.co_names) == 1
+    name = op.rule.usual or (code.co_names[0] if passes_on else None)
+    return functools.partial(op.body, device.xp) if name is None else getattr(device.xp, name)
+
+
+def passes_one_on(xp, input, out=None):
+    """How a body of one operand looks that only calls a function of the vocabulary."""
+    return xp.exp(input, out=out)
+
+
+def passes_two_on(xp, input, other, out=None):
+    """The same of two operands."""
+    return xp.add(input, other, out=out)
+
+
+PASSING_ON = {each.__code__.co_code for each in (passes_one_on, passes_two_on)}
+
+
+def unary_lane(op):
+    """One tensor, no settings."""
+    functions, node, differentiable = {}, op.node, op.differentiable
+    keeps_input, keeps_result = op.keeps((True,)) if differentiable else (False, False)
+
+    def call(input, *, out=None):
+        if out is not None or interpreters or (type(input) is not Tensor and type(input) not in TENSORS):
+            return apply(op, (input,), out)
+        array = input.array
+        dtype = array.dtype
+        if (dtype is not FLOAT32 and dtype is not FLOAT64) or (array.ndim > 1 and not array.flags.c_contiguous):
+            return apply(op, (input,))
+        device = input.device
+        edge = (input.history or (input if input.needs else None)) if input.base is None else edge_of_view(input)
+        try:
+            function = functions[device]
+        except KeyError:
+            function = functions[device] = function_of(op, device)
+        data = function(array)
+        if type(data) is not device.array:
+            data = device.asarray(data)
+        if edge is None or not differentiable or (grad_off and not mode.grad):
+            return wrap(data, device)
+        counter = [0]
+        if keeps_input:
+            one = input.counter
+            history = record(
+                node, (edge,), (array,), (one, one[0], counter, 0), data, device, data if keeps_result else None
+            )
+        elif keeps_result:
+            history = record(node, (edge,), NOTHING, (None, None, counter, 0), data, device, data)
+        else:
+            history = record(node, (edge,), NOTHING, None, data, device)
+        return wrap(data, device, history, counter)
+
+    return call
+
+
+def binary_call(op):
+    """The function of two operands, a setting by name perhaps, and `out`."""
+    lane = binary_lane(op)
+    if not op.keywords:
+
+        def call(input, other, *, out=None):
+            return lane(input, other) if out is None else apply(op, (input, other), out)
+
+        return call
+    usual = op.defaults[op.keywords[0]]
+
+    def call_with(input, other, *, setting=usual, out=None):
+        if out is None and setting is usual:
+            return lane(input, other)
+        return apply(op, (input, other, setting), out)
+
+    return call_with
+
+
+def binary_lane(op, apply=apply):
+    """Two operands, the second perhaps a number; a setting has its default."""
+    functions, node, overloads = {}, op.node, op.rule.overload is not None
+    pointwise, differentiable = op.kind == "elementwise", op.differentiable
+    first_input, second_input = [position in op.input_positions for position in (0, 1)]
+    both, framed = first_input and second_input, any(op.framed)
+    settings = tuple(op.defaults[name] for name in op.parameters[2:])
+    blanks = (None,) * (2 * len(settings))
+    keeps = [()] + [
+        op.keeps(tuple([bool(mask & 1 << place) for place in range(len(op.inputs))]))
+        for mask in range(1, 1 << len(op.inputs))
+    ]
+    keeps_nothing = not any(any(each) for each in keeps) and not framed
+    nothing = (None, None, *settings)
+
+    def call(input, other):
+        if interpreters or (type(input) is not Tensor and type(input) not in TENSORS):
+            return apply(op, (input, other, *settings))
+        array = input.array
+        dtype = array.dtype
+        if dtype is not FLOAT32 and dtype is not FLOAT64:
+            return apply(op, (input, other, *settings))
+        device = input.device
+        kind = type(other)
+        if kind is Tensor or kind in TENSORS:
+            second = other.array
+            if second.dtype is not dtype or other.device is not device:
+                return apply(op, (input, other, *settings))
+            other_edge = (
+                (other.history or (other if other.needs else None)) if other.base is None else edge_of_view(other)
+            )
+        elif (kind is float or kind is int) and pointwise:
+            second, other_edge = other, None
+        else:
+            return apply(op, (input, other, *settings))
+        edge = (input.history or (input if input.needs else None)) if input.base is None else edge_of_view(input)
+        try:
+            function = functions[device]
+        except KeyError:
+            function = functions[device] = function_of(op, device)
+        try:
+            data = function(array, second)
+        except MISFIT:
+            return apply(op, (input, other, *settings))
+        if type(data) is not device.array:
+            data = device.asarray(data)
+        elif (
+            pointwise and data.ndim > 1 and not (array.flags.c_contiguous if second is other else alike(array, second))
+        ):
+            return apply(op, (input, other, *settings))
+        if edge is None and other_edge is None:
+            return wrap(data, device)
+        if not differentiable or (grad_off and not mode.grad):
+            return wrap(data, device)
+        if not both:
+            edge = edge if first_input else other_edge
+            if edge is None:
+                return wrap(data, device)
+        counter = [0]
+        edges = (edge, other_edge) if both else (edge,)
+        chosen = op.node_for((input, other, *settings)) if overloads else node
+        if keeps_nothing:
+            args = nothing if second is not other else (None, other, *settings)
+            return wrap(data, device, record(chosen, edges, args, None, data, device), counter)
+        kept = keeps[(edge is not None) + 2 * (other_edge is not None)] if both else keeps[1]
+        keeps_first, keeps_second = kept[0], kept[1] and second is not other
+        one, two = input.counter if keeps_first else None, other.counter if keeps_second else None
+        first_kept = array if keeps_first else frame(array) if framed else None
+        second_kept = second if keeps_second or second is other else frame(second) if framed else None
+        args = (first_kept, second_kept, *settings) if settings else (first_kept, second_kept)
+        versions = None
+        if keeps_first or kept[1] or kept[-1]:  # a number counts as kept too, as in PyTorch: once freed it is gone
+            versions = (one, one and one[0], two, two and two[0], counter, 0)
+            if settings:
+                versions = (*versions[:4], *blanks, *versions[4:])
+        return wrap(
+            data, device, record(chosen, edges, args, versions, data, device, data if kept[-1] else None), counter
+        )
+
+    return call
+
+
+def in_place(op):
+    """The in-place form of an operation, `mul_`, whose usual case needs no history and no cast."""
+    if op.operands != (0, 1) or op.positional != 2 or not op.has_out or op.keywords != tuple(op.defaults):
+        return packed(lambda args, out: write(op, args), op)
+    body, usual = op.body, tuple(op.defaults.values())
+
+    def lane(args, out):
+        input, other = args[0], args[1]
+        if interpreters or type(input) not in TENSORS or args[2:] != usual:
+            return write(op, args)
+        array, kind = input.array, type(other)
+        dtype = array.dtype
+        if (dtype is not FLOAT32 and dtype is not FLOAT64) or not array.flags.c_contiguous or input.base is not None:
+            return write(op, args)
+        if kind in TENSORS:
+            second = other.array
+            if (
+                second.dtype is not dtype or second.shape != array.shape or not second.flags.c_contiguous
+                or other.device is not input.device or other.base is not None or (other.needs and mode.grad)
+            ):  # fmt: skip
+                return write(op, args)
+        elif kind is float or kind is int:
+            second = other
+        else:
+            return write(op, args)
+        if input.needs and mode.grad:
+            return write(op, args)
+        body(input.device.xp, array, second, out=array)
+        input.counter[0] += 1
+        return input
+
+    return packed(lane, op)
+
+
+def reduction_call(op):
+    """The function of one tensor, `dim`, `keepdim`, perhaps a `dtype`, and `out`."""
+    lane = reduction_lane(op)
+    if not op.keywords:
+
+        def call(input, dim, keepdim, *, out=None, **alias):
+            if alias:
+                return renamed(call, op, (input, dim, keepdim), alias, out)
+            return lane(input, dim, keepdim) if out is None else apply(op, (input, dim, keepdim), out)
+
+        return call
+
+    def call_with(input, dim, keepdim, *, dtype, out=None, **alias):
+        if alias:
+            return renamed(call_with, op, (input, dim, keepdim, dtype), alias, out)
+        if out is None and dtype is None:
+            return lane(input, dim, keepdim)
+        return apply(op, (input, dim, keepdim, dtype), out)
+
+    return call_with
+
+
+def reduction_lane(op):
+    """One tensor, `dim` and `keepdim`."""
+    body, node, differentiable = op.body, op.node, op.differentiable
+    (keeps_input, *_, keeps_result) = op.keeps((True,)) if differentiable else (False, False)
+    more = (None,) * len(op.keywords)
+    blanks = (None,) * (2 * len(op.parameters) - 2)
+
+    def lane(input, dim, keepdim):
+        if interpreters or (type(input) is not Tensor and type(input) not in TENSORS):
+            return apply(op, (input, dim, keepdim, *more))
+        array = input.array
+        kind = array.dtype
+        if kind is not FLOAT32 and kind is not FLOAT64:
+            return apply(op, (input, dim, keepdim, *more))
+        device = input.device
+        edge = (input.history or (input if input.needs else None)) if input.base is None else edge_of_view(input)
+        try:
+            data = body(device.xp, array, dim, keepdim)
+        except MISFIT:
+            return apply(op, (input, dim, keepdim, *more))
+        if type(data) is not device.array:
+            if type(data) is tuple:
+                return apply(op, (input, dim, keepdim, *more))
+            data = device.asarray(data)
+        if edge is None or not differentiable or (grad_off and not mode.grad):
+            return wrap(data, device)
+        counter = [0]
+        versions = result = None
+        if keeps_input:
+            versions = (input.counter, input.counter[0], *blanks, counter, 0)
+        if keeps_result:
+            versions, result = versions or (None, None, *blanks, counter, 0), data
+        kept = (array if keeps_input else array.shape, dim, keepdim, *more)
+        return wrap(data, device, record(node, (edge,), kept, versions, data, device, result), counter)
+
+    return lane
+
+
+def settings_lane(op):
+    """One tensor and settings; those given by name only have their defaults."""
+    body, node = op.body, op.node
+    positional, differentiable, moves = op.positional, op.differentiable, op.rule.moves
+    usual = tuple(op.defaults[name] for name in op.keywords)
+    (keeps_input, *_, keeps_result) = op.keeps((True,)) if differentiable else (False, False)
+    blanks = (None,) * (2 * len(op.parameters) - 2)
+    framed = any(name.endswith("_strides") for name in op.wants.get(op.parameters[0], ()))
+
+    def lane(args, out):
+        input = args[0]
+        if out is not None or interpreters or type(input) not in TENSORS or args[positional:] != usual:
+            return apply(op, args, out)
+        array = input.array
+        dtype = array.dtype
+        if dtype is not FLOAT32 and dtype is not FLOAT64 and not moves:
+            return apply(op, args)
+        device = input.device
+        edge = (input.history or (input if input.needs else None)) if input.base is None else edge_of_view(input)
+        try:
+            data = body(device.xp, array, *args[1:positional])
+        except MISFIT:
+            return apply(op, args)
+        if type(data) is not device.array:
+            if type(data) is tuple:
+                return apply(op, args)
+            data = device.asarray(data)
+        if edge is None or not differentiable or (grad_off and not mode.grad):
+            return wrap(data, device)
+        counter = [0]
+        versions = result = None
+        if keeps_input:
+            versions = (input.counter, input.counter[0], *blanks, counter, 0)
+        if keeps_result:
+            versions, result = versions or (None, None, *blanks, counter, 0), data
+        kept = (array if keeps_input else frame(array) if framed else array.shape, *args[1:])
+        return wrap(data, device, record(node, (edge,), kept, versions, data, device, result), counter)
+
+    return packed(lane, op)
+
+
+def view_without(op):
+    """A view without settings."""
+    body = op.body
+
+    def call(input):
+        if interpreters or (type(input) is not Tensor and type(input) not in TENSORS):
+            return apply(op, (input,))
+        try:
+            data = body(input.device.xp, input.array)
+        except MISFIT:
+            return apply(op, (input,))
+        return shown(op, input, data, ())
+
+    return call
+
+
+def view_with_one(op):
+    """A view with one setting."""
+    body = op.body
+
+    def call(input, first):
+        if interpreters or (type(input) is not Tensor and type(input) not in TENSORS):
+            return apply(op, (input, first))
+        try:
+            data = body(input.device.xp, input.array, first)
+        except MISFIT:
+            return apply(op, (input, first))
+        return shown(op, input, data, (first,))
+
+    return call
+
+
+def view_with_two(op):
+    """A view with two settings, such as `transpose`."""
+    body = op.body
+
+    def call(input, first, second):
+        if interpreters or (type(input) is not Tensor and type(input) not in TENSORS):
+            return apply(op, (input, first, second))
+        try:
+            data = body(input.device.xp, input.array, first, second)
+        except MISFIT:
+            return apply(op, (input, first, second))
+        return shown(op, input, data, (first, second))
+
+    return call
+
+
+VIEW_LANES = {1: view_without, 2: view_with_one, 3: view_with_two}
+
+
+def shown(op, input, data, settings):
+    """The tensor of a view's array; several views need a node with several outputs, which `apply` makes."""
+    device = input.device
+    if type(data) is not device.array:
+        return apply(op, (input, *settings))
+    view = new(Tensor)
+    view.array = data
+    view.device = device
+    counter = view.counter = input.counter
+    view.seen = counter[0]
+    view._grad = None
+    if input.base is None:
+        edge = input.history or (input if input.needs else None)
+        view.base, view.creation = input, None
+    else:
+        edge = edge_of_view(input)
+        view.base, view.creation = input.base, input.creation
+    if grad_off and not mode.grad:
+        view.creation = "no_grad"
+    elif edge is not None and op.differentiable:
+        view.history = record(op.node, (edge,), (input.array.shape, *settings), None, data, device)
+        view.needs = True
+        return view
+    view.history = None
+    view.needs = False
+    return view

@@ -1,0 +1,95 @@
+"""Complex numbers: conjugates, angles, and their parts as views."""
+
+import math
+
+from tinytorch.operation import Rule, elementwise, memory_view
+from tinytorch.tensor import Tensor
+
+
+@elementwise(Rule(in_place=False, method=False, moves=True), input=lambda grad: grad.conj())
+def conj(xp, input):
+    """The complex conjugate."""
+    return xp.conj(input)
+
+
+def conjugate(input):
+    """The complex conjugate; a real tensor is given back as it is."""
+    return conj(input) if input.is_complex() else input
+
+
+@elementwise(Rule(moves=True), input=lambda grad: grad.conj_physical())
+def conj_physical(xp, input, out=None):
+    """The complex conjugate; of a real tensor, a copy."""
+    return xp.conj(input, out=out) if input.dtype.kind == "c" else xp.add(input, 0, out=out)
+
+
+@elementwise(Rule("float", in_place=False), input=lambda grad, input: angle_derivative(grad, input))
+def angle(xp, input):
+    """The angle of a complex number in radians; of a real one 0, pi below 0, or nan."""
+    if input.dtype.kind == "c":
+        return xp.angle(input)
+    turned = xp.multiply(xp.less(input, 0), math.pi).astype(input.dtype)
+    return xp.where(xp.isnan(input), input, turned)
+
+
+def angle_derivative(grad, input):
+    """How the angle turns as a complex number moves, and 0 at 0; a real number keeps its angle."""
+    if not input.is_complex():
+        return grad * 0
+    size = input.abs()
+    turn = grad * (input / size * 1j)
+    return (turn / size).where(size != 0, 0)
+
+
+@memory_view(input=lambda grad: view_as_complex(grad.contiguous()))
+def view_as_real(xp, input):
+    """A complex tensor of shape (...) as a real one of shape (..., 2), in the same memory."""
+    if input.dtype.kind != "c":
+        raise RuntimeError("view_as_real is only supported for complex tensors")
+    real = input.real
+    flat, offset = xp.storage(real)
+    return xp.strided(flat, (*real.shape, 2), (*[step // real.itemsize for step in real.strides], 1), offset)
+
+
+@memory_view(Rule(method=False), input=lambda grad: view_as_real(grad))
+def view_as_complex(xp, input):
+    """A real tensor of shape (..., 2) as a complex one of shape (...), in the same memory."""
+    if input.dtype.kind != "f":
+        raise RuntimeError("view_as_complex is only supported for floating point tensors")
+    steps = [step // input.itemsize for step in input.strides]
+    flat, offset = xp.storage(input)
+    if not input.ndim:
+        raise RuntimeError("Input tensor must have one or more dimensions")
+    if input.shape[-1] != 2:
+        raise RuntimeError("Tensor must have a last dimension of size 2")
+    if steps[-1] != 1:
+        raise RuntimeError("Tensor must have a last dimension with stride 1")
+    if any(step % 2 for step in steps[:-1]):
+        raise RuntimeError("Tensor must have a stride divisible by 2 for all but last dimension")
+    if offset % 2:
+        raise RuntimeError("Tensor must have a storage_offset divisible by 2")
+    pairs = flat[: len(flat) // 2 * 2].view("complex64" if input.itemsize == 4 else "complex128")
+    return xp.strided(pairs, input.shape[:-1], [step // 2 for step in steps[:-1]], offset // 2)
+
+
+def real(input):
+    """The real parts as a view; a real tensor is given back as it is."""
+    return view_as_real(input).select(-1, 0) if input.is_complex() else input
+
+
+def imag(input):
+    """The imaginary parts as a view; a RuntimeError for a real tensor."""
+    if not input.is_complex():
+        raise RuntimeError("imag is not implemented for tensors with non-complex dtypes.")
+    return view_as_real(input).select(-1, 1)
+
+
+def resolve(self):
+    """The tensor itself: here conjugates and negatives are computed at once."""
+    return self
+
+
+Tensor.conj, Tensor.resolve_conj, Tensor.resolve_neg = conjugate, resolve, resolve
+Tensor.is_conj = Tensor.is_neg = lambda self: False
+Tensor.real = property(real, lambda self, value: real(self).copy_(value))
+Tensor.imag = property(imag, lambda self, value: imag(self).copy_(value))

@@ -1,0 +1,136 @@
+"""Running sums, products and extremes along a dimension."""
+
+from tinytorch import return_types
+from tinytorch.operation import Rule, operation
+from tinytorch.ops.arithmetic import conj
+from tinytorch.ops.refusals import BOOL, COMPLEX, INTEGER, refuse
+from tinytorch.tensor import Tensor
+
+WIDE = {"f": "float64", "c": "complex128"}  # in which PyTorch adds and multiplies up on the CPU
+
+
+def accumulated(xp, function, input, dim, dtype):
+    """A running sum or product, made in double precision and rounded; of integers in int64, or in the dtype asked for."""
+    whole = input.dtype.kind in "biu"
+    result_dtype = "int64" if whole and dtype is None else input.dtype
+    if input.ndim == 0:
+        return input.astype(result_dtype)
+    wide = result_dtype if whole else WIDE[input.dtype.kind]
+    return xp.ascontiguousarray(function(input, dim, wide)).astype(result_dtype)
+
+
+@operation(input=lambda grad, dim: reverse_cumsum(grad, dim))
+def cumsum(xp, input, dim, *, dtype=None):
+    """The sums of all elements up to each along `dim`; integers and booleans add up to int64."""
+    return accumulated(xp, xp.cumsum, input, dim, dtype)
+
+
+@operation(Rule(method=False), input=lambda grad, dim: grad.cumsum(dim))
+def reverse_cumsum(xp, input, dim):
+    """The sums of all elements from each on along `dim`."""
+    if input.ndim == 0:
+        return input.copy()
+    return xp.ascontiguousarray(xp.flip(accumulated(xp, xp.cumsum, xp.flip(input, dim), dim, None), dim))
+
+
+@operation(input=lambda grad, input, dim, result: cumprod_derivative(grad, input, dim, result))
+def cumprod(xp, input, dim, *, dtype=None):
+    """The products of all elements up to each along `dim`; integers and booleans multiply to int64."""
+    return accumulated(xp, xp.cumprod, input, dim, dtype)
+
+
+def cumprod_derivative(grad, input, dim, result):
+    """The sum of grad * product / input over all products that an element is part of."""
+    if input.ndim == 0:
+        return grad
+    if not (input == 0).any():
+        return reverse_cumsum(grad * conj(result), dim) / conj(input)
+    # with zeros: row k of a square has the products in which element k is replaced by 1
+    input, grad = input.transpose(dim, -1), grad.transpose(dim, -1)
+    size = input.shape[-1]
+    ones = input.real.new_zeros((size, size)) + 1
+    row, column = ones.cumsum(0), ones.cumsum(1)
+    factors = input.unsqueeze(-2).where(row != column, 1)
+    products = factors.cumprod(-1).where(row <= column, 0)
+    return (grad.unsqueeze(-2) * conj(products)).sum(-1).transpose(dim, -1)
+
+
+def running(xp, function, input, dim):
+    """What an associative function of two makes of all elements up to each along `dim`, in log2(size) passes."""
+    result = input.swapaxes(dim, -1).copy()
+    step = 1
+    while step < result.shape[-1]:  # doubles
+        result[..., step:] = function(result[..., step:], result[..., :-step])
+        step *= 2
+    return result.swapaxes(dim, -1)
+
+
+@operation(Rule(method=False))
+def last_extreme(xp, input, dim, largest):
+    """Where the largest, or smallest, element up to each stands along `dim`: the last of equal ones; nan wins."""
+    if input.ndim == 0:
+        return xp.zeros((), "int64")
+    values = running(xp, xp.maximum if largest else xp.minimum, input, dim)
+    here = xp.logical_or(xp.equal(input, values), xp.isnan(input)).swapaxes(dim, -1)
+    places = xp.multiply(here, xp.arange(input.shape[dim]))
+    return xp.ascontiguousarray(running(xp, xp.maximum, places, -1).swapaxes(dim, -1))
+
+
+@operation(Rule(method=False, moves=True, overload=lambda input, index, dim, node: node),
+    input=lambda grad, input_shape, index, dim: added_along(grad, index, dim, input_shape),
+)  # fmt: skip
+def taken_along(xp, input, index, dim, node="CummaxBackward0"):
+    """For each index along `dim` the element that stands there."""
+    return xp.take_along_axis(input, index, dim) if input.ndim else input.copy()
+
+
+@operation(Rule(method=False), input=lambda grad, index, dim: taken_along(grad, index, dim))
+def added_along(xp, input, index, dim, shape):
+    """Zeros of `shape` to which the input is added at its index along `dim`, repeatedly where indices are equal."""
+    if not shape:
+        return input.copy()
+    dim = dim % len(shape)
+    result = xp.zeros(shape, input.dtype)
+    grid = [xp.arange(size).reshape([-1 if d == each else 1 for each in range(len(shape))]) for d, size in enumerate(shape)]
+    xp.add.at(result, tuple([index if d == dim else place for d, place in enumerate(grid)]), input)
+    return result
+
+
+def extreme_so_far(name, largest):
+    """PyTorch's `cummax` or `cummin`."""
+
+    def find(input, dim, *, out=None):
+        refuse(f"{name}_cpu", COMPLEX)(input)
+        index = last_extreme(input, dim, largest)
+        values = taken_along(input, index, dim, f"{name.capitalize()}Backward0")
+        if out is not None:
+            values, index = out[0].copy_(values), out[1].copy_(index)
+        return getattr(return_types, name)((values, index))
+
+    find.__name__ = find.__qualname__ = name
+    find.__module__ = "torch"
+    find.__doc__ = f"""The {name[3:]}imum of all elements up to each along `dim`, with its last index; nan wins."""
+    return find
+
+
+cummax, cummin = extreme_so_far("cummax", True), extreme_so_far("cummin", False)
+
+
+@operation(Rule(check=refuse("logcumsumexp_out_cpu", BOOL, INTEGER, COMPLEX)),
+    input=lambda grad, input, dim, result: logcumsumexp_derivative(grad, input, dim, result),
+)  # fmt: skip
+def logcumsumexp(xp, input, dim):
+    """log of the running sum of exp(input) along `dim`, without overflow."""
+    return xp.ascontiguousarray(running(xp, xp.logaddexp, input, dim)) if input.ndim else input.copy()
+
+
+def logcumsumexp_derivative(grad, input, dim, result):
+    """The sum of grad * exp(input - result) over all results that an element is part of, without overflow."""
+    total = 0
+    for sign in (1, -1):  # the logarithms of the positive and of the negative parts of the gradient
+        size = (grad * sign).clamp(min=0).log() - result
+        total = total + sign * (size.flip(dim).logcumsumexp(dim).flip(dim) + input).exp()
+    return total
+
+
+Tensor.cummax, Tensor.cummin = cummax, cummin

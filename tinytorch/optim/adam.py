@@ -1,0 +1,173 @@
+"""Adam: steps along the mean of the gradient, divided by the root of the mean of its square."""
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from tinytorch import dtypes
+from tinytorch.devices import CPU
+from tinytorch.optim.optimizer import Optimizer, check_modes, number
+from tinytorch.tensor import Tensor, wrap
+from tinytorch.update import update
+
+
+class Adam(Optimizer):
+    """param -= lr * mean / (sqrt(square) + eps), with means of the gradient and its square that fade by `betas` a step.
+
+    Both means begin at 0 and are corrected for it. `weight_decay * param` is added to the gradient; with
+    `decoupled_weight_decay` (AdamW) the parameter shrinks by lr * weight_decay instead. `amsgrad` uses the
+    largest `square` so far, `maximize` climbs. `foreach`, `fused` and `capturable` change nothing about the numbers.
+    A ValueError for options out of range. Kingma and Ba, 2014; amsgrad: Reddi et al., 2018.
+    """
+
+    def __init__(
+        self,
+        params: Iterable,
+        lr: float | Tensor = 1e-3,
+        betas: tuple = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 0,
+        amsgrad: bool = False,
+        *,
+        foreach: bool | None = None,
+        maximize: bool = False,
+        capturable: bool = False,
+        differentiable: bool = False,
+        fused: bool | None = None,
+        decoupled_weight_decay: bool = False,
+    ):
+        if isinstance(lr, Tensor):
+            if foreach and not capturable:
+                raise ValueError("lr as a Tensor is not supported for capturable=False and foreach=True")
+            if lr.numel() != 1:
+                raise ValueError("Tensor lr must be 1-element")
+        if not lr >= 0.0:
+            raise ValueError(f"Invalid learning rate: {lr}")
+        if not eps >= 0.0:
+            raise ValueError(f"Invalid epsilon value: {eps}")
+        check_betas(betas, foreach, capturable)
+        if not weight_decay >= 0.0:
+            raise ValueError(f"Invalid weight_decay value: {weight_decay}")
+        defaults = dict(
+            lr=lr, betas=tuple(betas), eps=eps, weight_decay=weight_decay, amsgrad=amsgrad, maximize=maximize,
+            foreach=foreach, capturable=capturable, differentiable=differentiable, fused=fused,
+            decoupled_weight_decay=decoupled_weight_decay,
+        )  # fmt: skip
+        super().__init__(params, defaults)
+        check_modes(foreach, fused, differentiable)
+
+    late_options: ClassVar[dict] = dict(
+        amsgrad=False, maximize=False, foreach=None, capturable=False, differentiable=False, fused=None,
+        decoupled_weight_decay=False,
+    )  # fmt: skip
+
+    def __setstate__(self, state: dict) -> None:
+        super().__setstate__(state)
+        for group in self.param_groups:
+            for param in group["params"]:
+                found = self.state.get(param)
+                if found and not isinstance(found["step"], Tensor):  # a number in files of older versions
+                    found["step"] = step_counter(param, group, float(found["step"]))
+
+    def begin(self, param: Tensor, group: dict) -> None:
+        """The state of a parameter before its first step."""
+        state = self.state[param]
+        state["step"] = step_counter(param, group)
+        state["exp_avg"], state["exp_avg_sq"] = blank(param), blank(param)
+        if group["amsgrad"]:
+            state["max_exp_avg_sq"] = blank(param)
+
+    def update(self, group: dict, params: list, grads: list) -> None:
+        """One step of the parameters of a group."""
+        for param in params:
+            if not self.state[param]:
+                self.begin(param, group)
+        states = [self.state[param] for param in params]
+        adam_step(
+            params,
+            [state["exp_avg"] for state in states],
+            [state["exp_avg_sq"] for state in states],
+            [state["max_exp_avg_sq"] for state in states] if group["amsgrad"] else [],
+            grads,
+            steps=[state["step"].add_(1).item() for state in states],
+            lr=number(group["lr"]),
+            betas=tuple([number(each) for each in group["betas"]]),
+            eps=group["eps"],
+            weight_decay=group["weight_decay"],
+            decoupled_weight_decay=group["decoupled_weight_decay"],
+            maximize=group["maximize"],
+        )
+
+
+def check_betas(betas, foreach, capturable) -> None:
+    """Refuse betas outside [0, 1), or of two kinds."""
+    for place, beta in enumerate(betas):
+        if not 0.0 <= beta < 1.0:
+            raise ValueError(f"Invalid beta parameter at index {place}: {beta}")
+    if not (all(isinstance(each, float) for each in betas) or all(isinstance(each, Tensor) for each in betas)):
+        raise ValueError("betas must be either both floats or both Tensors")
+    for place, beta in enumerate(betas):
+        if isinstance(beta, Tensor):
+            if foreach and not capturable:
+                raise ValueError(f"betas[{place}] as a Tensor is not supported for capturable=False and foreach=True")
+            if beta.numel() != 1:
+                raise ValueError(f"Tensor betas[{place}] must be 1-element")
+
+
+def step_counter(param: Tensor, group: dict, value: float = 0.0) -> Tensor:
+    """The number of steps as a tensor, on the CPU unless the group says otherwise: reading it then waits for no GPU."""
+    device = param.device if group["capturable"] or group["fused"] else CPU
+    wide = not group["fused"] and dtypes.get_default_dtype() is dtypes.float64
+    array = CPU.asarray(value, (dtypes.float64 if wide else dtypes.float32).numpy)
+    return wrap(device.asarray(array), device)
+
+
+def blank(param: Tensor) -> Tensor:
+    """Zeros like a parameter, in its order of memory."""
+    return wrap(param.device.xp.zeros_like(param.array), param.device)
+
+
+@update("params", "exp_avgs", "exp_avg_sqs", "max_exp_avg_sqs")
+def adam_step(
+    xp, params, exp_avgs, exp_avg_sqs, max_exp_avg_sqs, grads, *, steps, lr, betas, eps, weight_decay,
+    decoupled_weight_decay, maximize,
+):  # fmt: skip
+    """One step of Adam, whose number is in `steps`; `max_exp_avg_sqs` is empty without amsgrad."""
+    for place, count in enumerate(steps):
+        param, grad = params[place], grads[place]
+        if maximize:
+            grad = xp.negative(grad)
+        if weight_decay and decoupled_weight_decay:
+            xp.multiply(param, 1 - lr * weight_decay, out=param)
+        elif weight_decay:
+            grad = xp.add(grad, xp.multiply(param, weight_decay))
+        arrays = [param, grad, exp_avgs[place], exp_avg_sqs[place], *max_exp_avg_sqs[place : place + 1]]
+        step_size = lr / (1 - betas[0] ** count)
+        root = (1 - betas[1] ** count) ** 0.5
+        parts = [arrays]
+        if param.dtype.kind == "c":  # a complex number is a pair of real ones
+            parts = [[each.real for each in arrays], [each.imag for each in arrays]]
+        for part in parts:
+            adam_array(xp, *part, step_size=step_size, betas=betas, root=root, eps=eps)
+
+
+def adam_array(xp, param, grad, exp_avg, exp_avg_sq, max_exp_avg_sq=None, *, step_size, betas, root, eps):
+    """Both means, then param -= step_size * exp_avg / (sqrt(exp_avg_sq) / root + eps), rounded in PyTorch's order."""
+    scratch, other = xp.empty_like(param), xp.empty_like(param)
+    weight = 1 - betas[0]
+    xp.subtract(grad, exp_avg, out=scratch)
+    if weight < 0.5:
+        xp.add(exp_avg, xp.multiply(scratch, weight, out=scratch), out=exp_avg)
+    else:
+        xp.subtract(grad, xp.multiply(scratch, 1 - weight, out=scratch), out=exp_avg)
+    xp.multiply(exp_avg_sq, betas[1], out=exp_avg_sq)
+    xp.multiply(grad, 1 - betas[1], out=scratch)
+    xp.add(exp_avg_sq, xp.multiply(scratch, grad, out=scratch), out=exp_avg_sq)
+    if max_exp_avg_sq is not None:
+        exp_avg_sq = xp.maximum(max_exp_avg_sq, exp_avg_sq, out=max_exp_avg_sq)
+    xp.divide(xp.sqrt(exp_avg_sq, out=scratch), root, out=scratch)
+    xp.add(scratch, eps, out=scratch)
+    xp.multiply(exp_avg, -step_size, out=other)
+    xp.add(param, xp.divide(other, scratch, out=other), out=param)
+
+
+Adam.__module__ = "torch.optim.adam"

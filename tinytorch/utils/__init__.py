@@ -1,0 +1,3 @@
+"""Tools beside the tensors: data."""
+
+from tinytorch.utils import data
