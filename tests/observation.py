@@ -92,7 +92,10 @@ class Call:
         """Positional and named arguments, with views of `leaves` in the layouts of the inputs."""
         tensors = iter([laid_out(leaf, input) for leaf, input in zip(leaves, self.inputs, strict=True)])
         positional = [self.filled(each, tensors) for each in self.sample.arguments]
-        return positional, {name: self.filled(each, tensors) for name, each in self.sample.settings.items()}
+        named = {name: self.filled(each, tensors) for name, each in self.sample.settings.items()}
+        if self.device is not None and not self.inputs:  # it makes a tensor of no other
+            named["device"] = self.device
+        return positional, named
 
     def filled(self, value, tensors):
         if isinstance(value, Input):
@@ -115,7 +118,7 @@ class Call:
         return list(found) if isinstance(found, tuple | list) else [found]
 
     def function(self):
-        return own_function(self.name) if self.library.__name__ == "tinytorch" else pytorch_function(self.library, self.row, self.name)
+        return function_of(self.library, self.row, self.name)
 
     def in_place(self, leaves):
         """What the in-place form makes of a copy of its first argument, which has the same layout."""
@@ -124,20 +127,35 @@ class Call:
         return positional[0], getattr(positional[0], f"{self.name}_"), positional[1:], named
 
 
-def own_function(name):
+def exists(library, row, name):
+    """Whether a library has what a row runs."""
+    try:
+        return function_of(library, row, name) is not None
+    except LookupError:
+        return False
+
+
+def function_of(library, row, name):
+    """A library's function of this name, where users find it; else the operation, or PyTorch's way to it that the row says."""
+    if row.program is not None:
+        return functools.partial(row.program, library)
+    own = library.__name__ == "tinytorch"
+    if row.oracle is not None and not own:
+        return functools.partial(row.oracle, library)
+    places = [library, getattr(library.nn, "functional", None) if hasattr(library, "nn") else None, library.Tensor]
+    places += [] if own else [library.linalg, library.special, library.ops.aten]
+    for place in places:
+        if callable(getattr(place, name, None)) and (place is not library.Tensor or not (own and name in registered())):
+            return getattr(place, name)
+    if own and name in registered():
+        return registered()[name].call
+    raise LookupError(f"{library.__name__} has no '{name}'")
+
+
+def registered():
     from tinytorch.declaration import registry
 
-    return registry[name].call
-
-
-def pytorch_function(torch, row, name):
-    """PyTorch's function of this name, where it keeps it, or what the row says instead."""
-    if row.oracle is not None:
-        return functools.partial(row.oracle, torch)
-    for place in (torch, torch.Tensor, torch.nn.functional, torch.linalg, torch.special, torch.ops.aten):
-        if hasattr(place, name):
-            return getattr(place, name)
-    raise LookupError(f"PyTorch has no '{name}': the row of samples needs an oracle")
+    return registry
 
 
 def seen(tensor):
@@ -242,17 +260,35 @@ def shown(tensors):
     return [None if each is None else seen(each)[::3] for each in tensors]
 
 
-def in_place_refusal(library, row, name, sample, dtype):
-    """None if the in-place form takes this sample, or the class of its refusal; False where there is no such form."""
-    if not hasattr(library.Tensor, f"{name}_") or not sample.arguments or not isinstance(sample.arguments[0], Input):
+def in_place(library, row, name, sample, dtype):
+    """None if the in-place form takes this sample, the class of its refusal, or False where there is no such form."""
+    if not has_in_place(library, name, sample):
         return False
-    call = Call(library, row, name, sample, (dtype,))
     try:
+        call = Call(library, row, name, sample, (dtype,))
         target, method, positional, named = call.in_place(call.leaves)
         method(*positional, **named)
     except REFUSALS as error:
         return type(error).__name__
     return None
+
+
+def has_in_place(library, name, sample):
+    return hasattr(library.Tensor, f"{name}_") and bool(sample.arguments) and isinstance(sample.arguments[0], Input)
+
+
+def in_place_gradients(library, row, name, sample, dtype, device=None):
+    """The gradients of an in-place call with fixed weights, or the class of the refusal; None where there are none."""
+    if not has_in_place(library, name, sample):
+        return False
+    try:
+        call = Call(library, row, name, sample, (dtype,), device)
+        wanted = call.require_grad()
+        target, method, positional, named = call.in_place(call.leaves)
+        method(*positional, **named)
+        return shown(weighted(library, call, [target], wanted, 11, False)) if target.requires_grad else None
+    except REFUSALS as error:
+        return type(error).__name__
 
 
 UNITS = {"float32": 2.0**-23, "float64": 2.0**-52, "float16": 2.0**-10, "bfloat16": 2.0**-7, "complex64": 2.0**-23, "complex128": 2.0**-52}

@@ -1,6 +1,6 @@
 """tinytorch: PyTorch's experience on NumPy and CuPy."""
 
-from tinytorch import autograd, ops
+from tinytorch import autograd, cuda, nn, ops, optim, random, utils
 from tinytorch.devices import device
 from tinytorch.dtypes import (
     bfloat16,
@@ -31,6 +31,24 @@ from tinytorch.dtypes import float64 as double
 from tinytorch.dtypes import int16 as short
 from tinytorch.dtypes import int32 as int
 from tinytorch.dtypes import int64 as long
+from tinytorch.formats import (
+    channels_last,
+    channels_last_3d,
+    contiguous_format,
+    layout,
+    memory_format,
+    preserve_format,
+    strided,
+)
+from tinytorch.generator import (
+    Generator,
+    default_generator,
+    get_rng_state,
+    initial_seed,
+    manual_seed,
+    seed,
+    set_rng_state,
+)
 from tinytorch.modes import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
 from tinytorch.ops.activation import relu, sigmoid, tanh
 from tinytorch.ops.arithmetic import (
@@ -95,10 +113,27 @@ from tinytorch.ops.compare import gt as greater
 from tinytorch.ops.compare import le as less_equal
 from tinytorch.ops.compare import lt as less
 from tinytorch.ops.compare import ne as not_equal
-from tinytorch.ops.complex import angle, conj_physical, imag, real, view_as_complex, view_as_real
+from tinytorch.ops.complex import angle, imag, real, view_as_complex, view_as_real
 from tinytorch.ops.complex import conjugate as conj
+from tinytorch.ops.complex import conjugate_physically as conj_physical
 from tinytorch.ops.convert import clone
-from tinytorch.ops.create import tensor, zeros
+from tinytorch.ops.create import (
+    arange,
+    empty,
+    empty_like,
+    empty_strided,
+    eye,
+    full,
+    full_like,
+    linspace,
+    logspace,
+    ones,
+    ones_like,
+    scalar_tensor,
+    zeros,
+    zeros_like,
+)
+from tinytorch.ops.create import range_ as range
 from tinytorch.ops.extremes import amax, amin, aminmax, argmax, argmin, max, median, min, mode, nanmedian
 from tinytorch.ops.matmul import bmm, dot, matmul, mm, mv
 from tinytorch.ops.pointwise import (
@@ -155,6 +190,18 @@ from tinytorch.ops.pointwise import atan as arctan
 from tinytorch.ops.pointwise import atanh as arctanh
 from tinytorch.ops.pointwise import neg as negative
 from tinytorch.ops.pointwise import trunc as fix
+from tinytorch.ops.random import (
+    bernoulli,
+    multinomial,
+    normal,
+    rand,
+    rand_like,
+    randint,
+    randint_like,
+    randn,
+    randn_like,
+    randperm,
+)
 from tinytorch.ops.reduce import (
     all,
     any,
@@ -175,8 +222,10 @@ from tinytorch.ops.reduce import variance as var
 from tinytorch.ops.reduce import variance_and_mean as var_mean
 from tinytorch.ops.scan import cummax, cummin, cumprod, cumsum, logcumsumexp
 from tinytorch.ops.shape import reshape
+from tinytorch.ops.values import as_tensor, asarray, from_numpy, frombuffer, tensor
 from tinytorch.ops.views import narrow, permute, select, squeeze, stack, t, transpose, unbind, unsqueeze
 from tinytorch.printing import set_printoptions
+from tinytorch.storage import is_complex, is_floating_point, is_nonzero, is_storage, is_tensor, numel
 from tinytorch.tensor import Size, Tensor
 
 __version__ = "0.1.0"

@@ -1,7 +1,7 @@
 """The general call: what every operation does when a call is not the usual case.
 
-Arguments arrive in their normal form, the tuple of all parameters with the defaults filled in; the slow questions, who is a
-tensor, on which device, in which dtype, may it be written to, are asked here and nowhere else.
+Arguments arrive in their normal form, the tuple of all parameters with the defaults filled in; the slow questions,
+who is a tensor, on which device, in which dtype, may it be written to, are asked here and nowhere else.
 """
 
 from tinytorch import dtypes, errors
@@ -66,7 +66,7 @@ def compute(op, args, out=None):
 
 
 def keep(op, args, keeps, out):
-    """The arguments as a node keeps them, their versions, and whether anything is kept: arrays, frames of the others."""
+    """The arguments as a node keeps them, arrays or their frames, the versions, and whether anything is kept."""
     values, versions = [], []
     for position, value in enumerate(args):
         if position == op.several:
@@ -88,7 +88,8 @@ def keep(op, args, keeps, out):
         else:
             values.append(value.array)
             versions += [value.counter, value.counter[0]]
-    return tuple(values), versions, any(keeps[position] for position in op.operands)
+    anything = any(keeps[position] for position in op.operands) or any(counter is not None for counter in versions[::2])
+    return tuple(values), versions, anything
 
 
 def remember(op, args, edges, kept, array, device, result):
@@ -151,7 +152,7 @@ def apply_operator(op, args, out=None):
 
 
 def coerce(op, args):
-    """The arguments with NumPy's numbers as Python's, and a number in a tensor's place as a tensor without dimensions."""
+    """The arguments with NumPy's numbers as Python's, and one number among numbers only as a tensor."""
     args = [value.item() if is_numpy_number(value) else value for value in args]
     if op.several is not None:
         check_list(op, args[op.several])
@@ -264,7 +265,7 @@ def run(op, device, args, out):
     if shape is not None and target.shape != shape:
         shape_output(out, shape)
         target = out.array
-    if op.has_out and target.dtype is working is result:
+    if op.has_out and (target.dtype is working is result or (op.rule.writes and out is args[0] and working is None)):
         op.body(device.xp, *arrays[: op.positional], **named, out=target)
     else:
         data = rounded(op.body(device.xp, *arrays[: op.positional], **named), device, result, working)
@@ -327,7 +328,7 @@ def cast_to_asked(op, arrays):
 
 
 def widen_halves(op, device, arrays):
-    """Make half precision float32, in place, where the device computes it so; the dtype of results, and the wide one."""
+    """Make half precision float32, in place, where the device wants it; the dtype of results, and the wide one."""
     halves = {
         each.dtype for value in arrays for each in (value if type(value) is list else [value]) if hasattr(each, "dtype")
     }

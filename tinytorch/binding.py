@@ -1,7 +1,7 @@
 """How arguments find their parameters: Python's own binding, in functions that get an operation's names at definition.
 
-A function from a template, with as many parameters as the operation, has them renamed by `code.replace`; so a wrong name
-is Python's own TypeError, `inspect.signature` tells the truth, and a call costs no dictionary of ours.
+A function from a template, with as many parameters as the operation, has them renamed by `code.replace`; so a wrong
+name is Python's own TypeError, `inspect.signature` tells the truth, and a call costs no dictionary of ours.
 """
 
 import operator
@@ -14,7 +14,7 @@ ALIASES = {"axis": "dim", "keepdims": "keepdim"}  # NumPy's names, which PyTorch
 
 
 def bind(op, call, name=None, out=True):
-    """A function that has the parameters of `op`, one each and perhaps `out`, under the operation's names and defaults."""
+    """A function of the parameters of `op` and perhaps `out`, under the operation's names and defaults."""
     code = call.__code__
     count = len(op.parameters)
     names = op.parameters[: code.co_argcount + code.co_kwonlyargcount - out]
@@ -32,7 +32,7 @@ def bind(op, call, name=None, out=True):
 
 
 def packed(lane, op):
-    """A function of the operation's parameters and `out` that calls `lane(args, out)` with the arguments in normal form."""
+    """A function of the operation's parameters and `out` that calls `lane(args, out)`."""
     return TEMPLATES[len(op.parameters)](lane, op)
 
 

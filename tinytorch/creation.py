@@ -4,6 +4,7 @@ The body is `def name(xp, ..., dtype)` and gives an array; the device stands las
 """
 
 import functools
+import math
 
 from tinytorch import dtypes, errors
 from tinytorch.declaration import Operation, Rule
@@ -37,11 +38,29 @@ def creation(body):
     def call(device, *args):
         if interpreters and mode.interpreter is not None:
             return mode.interpreter(op, (*args, device), None)
-        data = body(device.xp, *args)
+        try:
+            data = body(device.xp, *args)
+        except (MemoryError, ValueError) as error:
+            raise too_large(error, args, op) from None
         return wrap(data if type(data) is device.array else device.asarray(data), device)
 
     op.compute, op.call, call.operation = compute, call, op
     return functools.update_wrapper(call, body)
+
+
+def too_large(error, args, op):
+    """What PyTorch says of a size that no memory holds; any other error as it is."""
+    if op.parameters[0] != "size":
+        return error
+    count = math.prod(args[0])
+    if count >= 1 << 60:
+        return RuntimeError(f"Storage size calculation overflowed with sizes={list(args[0])}")
+    if type(error) is not MemoryError:
+        return error  # a GPU's own, which names its memory
+    return RuntimeError(
+        "[enforce fail at alloc_cpu.cpp:127] err == 0. DefaultCPUAllocator: can't allocate memory: you tried to allocate "
+        f"{count * args[-1].itemsize} bytes. Error code 12 (Cannot allocate memory)"
+    )
 
 
 def place(name, dtype, device, layout_, pin_memory):
@@ -159,3 +178,10 @@ def delivered(name, out, dtype, make):
     if out.array.shape != made.array.shape:
         out.resize_(made.array.shape)
     return out.copy_(made)
+
+
+def as_int(name, parameter, position, value):
+    """A whole number as Python's int."""
+    if isinstance(value, (float, complex, str, bool)) or not hasattr(value, "__index__"):
+        raise TypeError(f"{name}(): argument '{parameter}' (position {position}) must be int, not {type(value).__name__}")
+    return value.__index__()

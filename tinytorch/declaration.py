@@ -11,17 +11,18 @@ EMPTY = inspect.Parameter.empty
 class Rule:
     """The options of an operation that are no derivatives; they stand first in its decorator.
 
-    dtype:     "promote" | "float" (integers become the default float) | "bool" (compares in the promoted type, gives bool)
+    dtype:     "promote" | "float" (integers become the default float) | "bool" (promotes, and gives bool)
     moves:     it only moves elements, so half precision need not be widened
     method:    whether PyTorch's Tensor has a method of this name
     in_place:  whether it has one with an underscore
     title:     PyTorch's name of its nodes, without "Backward0"
     overload:  a function of the arguments that gives the name of the node, where PyTorch has several; it may be asked
-               when somebody looks, and sees then what the node keeps: a tensor's array, or its shape
+               when somebody looks, and sees then what the node keeps of a tensor, which has a `.shape`
     several:   the name of the parameter that is a list of tensors
     operands:  the names of the arguments that take part in promotion, where they are not those with a derivative
     varying:   the name of the last parameter, which may be given as separate numbers: view(2, 3)
     usual:     the function of the vocabulary that the body comes to when its settings have their defaults
+    writes:    its body can write to `out` in the place of its input, so there is an in-place form
     more_dims: how many dimensions more than its input the result has, which `dim` may name
     check:     a function of all arguments that raises where PyTorch refuses them; usual calls of float tensors skip it
     """
@@ -39,12 +40,13 @@ class Rule:
         self.more_dims = options.pop("more_dims", 0)
         self.check = options.pop("check", None)
         self.usual = options.pop("usual", None)
+        self.writes = options.pop("writes", False)
         if options:
             raise TypeError(f"a Rule has no options {sorted(options)}")
 
 
 class Operation:
-    """A declared operation. `kind` is "elementwise", "general" or "view"; `shared` maps inputs to one derivative for all."""
+    """A declared operation of the kind "elementwise", "general" or "view"."""
 
     def __init__(self, body, kind, rule, shared, formulas):
         self.body, self.kind, self.rule, self.name = body, kind, rule, body.__name__
@@ -94,7 +96,7 @@ class Operation:
         derivatives = [wired(self, formulas[name]) if name in formulas else None for name in self.inputs]
         attributes = {"__slots__": (), "title": title, "operation": self, "derivatives": tuple(derivatives)}
         attributes["overloaded"] = self.rule.overload is not None
-        base = OperationNode if self.several is None else ListNode
+        base = ListNode if self.rule.several in self.inputs else OperationNode
         if shared:
             base = SharedNode
             places = {name: place for place, name in enumerate(self.inputs)}
@@ -114,11 +116,11 @@ class Operation:
         return self.nodes[name]
 
     def keeps(self, wanted):
-        """Which parameters, and in the last place whether the result, backward needs; `wanted` has a flag for each edge."""
+        """Which parameters, and last whether the result, backward needs; `wanted` has a flag for each edge."""
         found = self.kept.get(wanted)
         if found is None:
             flags = wanted
-            if self.several is not None:
+            if self.rule.several in self.inputs:
                 entries = len(wanted) - len(self.inputs) + 1
                 flags = (any(wanted[:entries]), *wanted[entries:])
             named = set()

@@ -1,10 +1,9 @@
 """Derivatives: from the names in a formula to what a node kept for it."""
 
 import inspect
-import operator
 
 from tinytorch import errors
-from tinytorch.graph import Node, recall, recall_result, revive
+from tinytorch.graph import Frame, Node, recall, recall_result, revive
 
 
 def wanted_by(formula):
@@ -82,7 +81,8 @@ def getter(op, name):
     if name in op.parameters:
         position = op.parameters.index(name)
         if position == op.several:
-            return lambda node: recall_list(node, position)
+            differentiable = name in op.inputs
+            return lambda node: recall_list(node, position, differentiable)
         edge = edge_index(op, name)
         return lambda node: argument(node, position, edge)
     if name == "result":
@@ -104,7 +104,7 @@ def edge_index(op, name):
     if name not in op.inputs:
         return None
     index = op.inputs.index(name)
-    return index if op.several is None else index - len(op.inputs)
+    return index - len(op.inputs) if op.rule.several in op.inputs else index
 
 
 def argument(node, position, edge):
@@ -117,24 +117,17 @@ def argument(node, position, edge):
     return recall(node, position, None if edge is None else node.edges[edge])
 
 
-def recall_list(node, position):
-    """A list of tensors that was kept."""
+def recall_list(node, position, differentiable):
+    """A list of tensors that was kept; where they have a derivative, the node has an edge for each."""
     if node.args is None:
         raise errors.freed()
     values = node.args[position]
     counters, versions = node.versions[2 * position], node.versions[2 * position + 1]
+    edges = node.edges if differentiable else (None,) * len(values)
     return [
         revive(value, edge, counter, version, node.device)
-        for value, edge, counter, version in zip(values, node.edges, counters, versions, strict=False)
+        for value, edge, counter, version in zip(values, edges, counters, versions, strict=False)
     ]
-
-
-class Frame(tuple):
-    """What a node keeps of an array that it does not keep: its shape, and its strides in bytes."""
-
-    __slots__ = ()
-    shape = property(operator.itemgetter(0))
-    strides = property(operator.itemgetter(1))
 
 
 def frame(array):

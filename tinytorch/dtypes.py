@@ -88,7 +88,7 @@ def of_array(array_dtype):
     found = of_numpy.get(numpy.dtype(array_dtype))
     if found is None:
         raise TypeError(
-            f"can't convert np.ndarray of type {numpy.dtype(array_dtype)}. The only supported types are: "
+            f"can't convert np.ndarray of type numpy.{numpy.dtype(array_dtype).type.__name__}. The only supported types are: "
             "float64, float32, float16, complex64, complex128, int64, int32, int16, int8, uint8, and bool."
         )
     return found

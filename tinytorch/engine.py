@@ -1,8 +1,8 @@
 """Backward: gradients walk the graph from results to leaves, the youngest node first.
 
-A node is always younger than the nodes that its edges name, so the youngest node that has a gradient has all of it: a heap
-of creation numbers is the whole schedule, at any depth and without recursion. PyTorch walks in the same order, which fixes
-the order of sums and of hooks.
+A node is always younger than the nodes that its edges name, so the youngest node that has a gradient has all of it: a
+heap of creation numbers is the whole schedule, at any depth and without recursion. PyTorch walks in the same order,
+which fixes the order of sums and of hooks.
 """
 
 import sys
@@ -45,7 +45,8 @@ def grad(
 ):  # fmt: skip
     """The gradients of `outputs` with respect to `inputs`, as a tuple; nothing is added to any `.grad`.
 
-    A RuntimeError if an input took no part, unless `allow_unused` (its gradient is None) or `materialize_grads` (zeros).
+    A RuntimeError if an input took no part, unless `allow_unused` (its gradient is None) or `materialize_grads`
+    (zeros).
     """
     outputs, inputs = as_tuple(outputs), as_tuple(inputs)
     if is_grads_batched:
@@ -62,8 +63,8 @@ def grad(
             found[place] = inputs[place].new_zeros(inputs[place].shape)
         elif gradient is None and not allow_unused:
             raise RuntimeError(
-                "One of the differentiated Tensors appears to not have been used in the graph. Set allow_unused=True if "
-                "this is the desired behavior."
+                "One of the differentiated Tensors appears to not have been used in the graph. Set "
+                "allow_unused=True if this is the desired behavior."
             )
     return tuple(found)
 
@@ -94,8 +95,8 @@ def starting_gradients(tensors, given, create_graph):
             gradient = wrap(tensor.device.xp.ones(tensor.array.shape, tensor.array.dtype), tensor.device)
         elif gradient.array.shape != tensor.array.shape:
             raise RuntimeError(
-                f"Mismatch in shape: grad_output[{place}] has a shape of {gradient.shape} and output[{place}] has a shape "
-                f"of {tensor.shape}."
+                f"Mismatch in shape: grad_output[{place}] has a shape of {gradient.shape} and output[{place}] has a "
+                f"shape of {tensor.shape}."
             )
         gradients.append(gradient)
     for place, tensor in enumerate(tensors):
@@ -250,6 +251,9 @@ def accumulate_grad(leaf, gradient, create_graph):
         leaf._grad = before + gradient
     else:
         before.add_(gradient)
+    if leaf._post_hooks is not None:
+        for hook in list(leaf._post_hooks.values()):
+            hook(leaf)
 
 
 def is_ours(gradient):
@@ -260,8 +264,14 @@ def is_ours(gradient):
     return alone and gradient.device.xp.owns(array) and array.flags.c_contiguous
 
 
-Tensor.backward = lambda self, gradient=None, retain_graph=None, create_graph=False, inputs=None: backward(
-    self, gradient, retain_graph, create_graph, inputs
-)
-Tensor.backward.__doc__ = backward.__doc__
-__all__ = ["backward", "errors", "grad"]
+def backward_of(self, gradient=None, retain_graph=None, create_graph=False, inputs=None):
+    """Add the gradients of this tensor to the `.grad` of the leaves that led to it, or of `inputs` alone.
+
+    `gradient` is that of the tensor itself; None stands for 1 and is for scalars only. `retain_graph` keeps what
+    backward needs for another walk, `create_graph` records the gradients' own history.
+    """
+    backward(self, gradient, retain_graph, create_graph, inputs)
+
+
+backward_of.__name__ = backward_of.__qualname__ = "backward"
+Tensor.backward = backward_of

@@ -126,9 +126,9 @@ def devices_differ(found, expected):
 
 def matrices_do_not_fit(one, other):
     """Two matrices whose inner sizes differ; the note has the words that older lessons quote."""
-    (n, k), (l, m) = one, other
-    error = RuntimeError(f"mat1 and mat2 shapes cannot be multiplied ({n}x{k} and {l}x{m})")
-    error.add_note(f"size mismatch, m1: [{n} x {k}], m2: [{l} x {m}]")
+    (n, k), (rows, m) = one, other
+    error = RuntimeError(f"mat1 and mat2 shapes cannot be multiplied ({n}x{k} and {rows}x{m})")
+    error.add_note(f"size mismatch, m1: [{n} x {k}], m2: [{rows} x {m}]")
     return error
 
 
@@ -150,8 +150,8 @@ def check_view(array, size):
         raise RuntimeError("only one dimension can be inferred")
     if -1 in size and known == 0 == array.size:
         raise RuntimeError(
-            f"cannot reshape tensor of 0 elements into shape {list(size)} because the unspecified dimension size -1 can be "
-            "any value and is ambiguous"
+            f"cannot reshape tensor of 0 elements into shape {list(size)} because the unspecified dimension size "
+            "-1 can be any value and is ambiguous"
         )
     if (known != array.size) if -1 not in size else (known == 0 or array.size % known):
         raise RuntimeError(f"shape '{list(size)}' is invalid for input of size {array.size}")
@@ -163,14 +163,15 @@ def check_expand(array, size, expanded):
     shape = array.shape
     if len(size) < len(shape):
         raise RuntimeError(
-            f"expand({type_name(array)}{{{list(shape)}}}, size={list(size)}): the number of sizes provided ({len(size)}) must "
-            f"be greater or equal to the number of dimensions in the tensor ({len(shape)})"
+            f"expand({type_name(array)}{{{list(shape)}}}, size={list(size)}): the number of sizes provided ({len(size)}) "
+            f"must be greater or equal to the number of dimensions in the tensor ({len(shape)})"
         )
     lead = len(size) - len(shape)
     for dim in range(len(size) - 1, -1, -1):
         if dim < lead and size[dim] < 0:
             raise RuntimeError(
-                f"The expanded size of the tensor ({size[dim]}) isn't allowed in a leading, non-existing dimension {dim}"
+                f"The expanded size of the tensor ({size[dim]}) isn't allowed in a leading, "
+                f"non-existing dimension {dim}"
             )
         if dim >= lead and shape[dim - lead] != 1 and shape[dim - lead] != expanded[dim]:
             raise RuntimeError(
@@ -201,6 +202,6 @@ def index_of_number(index):
     if isinstance(index, slice):
         return IndexError("slice() cannot be applied to a 0-dim tensor.")
     return IndexError(
-        "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ to convert a 0-dim "
-        "tensor to a number"
+        "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ to convert a "
+        "0-dim tensor to a number"
     )

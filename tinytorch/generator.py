@@ -15,7 +15,13 @@ class Generator:
 
     def __init__(self, device="cpu"):
         self.device = resolve(device)
-        self.stream = self.device.module.Stream() if hasattr(self.device.module, "Stream") else None
+
+    def __getattr__(self, name):
+        if name != "stream":
+            raise AttributeError(f"'torch._C.Generator' object has no attribute '{name}'")
+        module = self.device.module  # the engine is made at its first use: it takes as long as a fifth of importing NumPy
+        self.stream = module.Stream() if hasattr(module, "Stream") else None
+        return self.stream
 
     def manual_seed(self, seed):
         """Start again from `seed`; the generator itself is returned."""
@@ -108,6 +114,7 @@ def chosen(generator, place):
 
 def manual_seed(seed):
     """Start the generators of every device from `seed`; the default generator of the CPU is returned."""
+    seed = int(seed)
     found = default_of(CPU).manual_seed(seed)
     waiting["seed"] = seed
     for each in defaults.values():
@@ -156,15 +163,42 @@ class fork_rng:
 CUDA = device("cuda")
 
 
-def manual_seed_of_cuda(seed, every=False):
-    """Start the current GPU's generator, or every GPU's, from `seed`; without a GPU the seed waits for one."""
-    if every or CUDA.module.unavailable_reason(None) is not None:
-        waiting["seed"] = seed
-        for place, each in defaults.items():
-            if place.type == "cuda":
-                each.manual_seed(seed)
-    else:
+def cuda_manual_seed(seed):
+    """Start the current GPU's generator from `seed`; without a GPU nothing happens."""
+    if CUDA.module.unavailable_reason(None) is None:
         default_of(resolve(CUDA)).manual_seed(seed)
+
+
+def cuda_manual_seed_all(seed):
+    """Start every GPU's generator from `seed`, also those that are not used yet; without a GPU nothing happens."""
+    if CUDA.module.unavailable_reason(None) is None:
+        for index in range(CUDA.module.device_count()):
+            default_of(device("cuda", index)).manual_seed(seed)
+
+
+def cuda_seed():
+    """Start the current GPU's generator from a number that the operating system draws."""
+    cuda_manual_seed(secrets.randbits(53))
+
+
+def cuda_seed_all():
+    """Start every GPU's generator from a number that the operating system draws."""
+    cuda_manual_seed_all(secrets.randbits(53))
+
+
+def cuda_initial_seed():
+    """The number that the current GPU's generator started from."""
+    return default_of(resolve(CUDA)).initial_seed()
+
+
+def cuda_get_rng_state(device="cuda"):
+    """The state of a GPU's generator, a uint8 tensor on the CPU."""
+    return default_of(resolve(device)).get_state()
+
+
+def cuda_set_rng_state(new_state, device="cuda"):
+    """Let a GPU's generator go on from a state."""
+    default_of(resolve(device)).set_state(new_state)
 
 
 default_generator = default_of(CPU)

@@ -1,10 +1,11 @@
 """The history of tensors: nodes, what they keep for backward, versions, and views that know their base.
 
-A node keeps raw arrays, never tensors, so that no reference cycle can arise; what a derivative needs is wrapped again when
-it runs, with the history that it had when it was kept. A leaf is its own edge.
+A node keeps raw arrays, never tensors, so that no reference cycle can arise; what a derivative needs is wrapped again
+when it runs, with the history that it had when it was kept. A leaf is its own edge.
 """
 
 import itertools
+import operator
 import weakref
 
 from tinytorch import errors
@@ -65,10 +66,19 @@ class Node:
             self.args = self.result = None
 
 
+class Frame(tuple):
+    """What a node keeps of an array that it does not keep: its shape, and its strides in bytes."""
+
+    __slots__ = ()
+    shape = property(operator.itemgetter(0))
+    strides = property(operator.itemgetter(1))
+
+
 def named(node):
     """A node under the name that PyTorch gives it, which is only asked for when somebody looks."""
     if node.overloaded:
-        node.__class__ = node.operation.node_for(node.args)
+        first, *others = node.args
+        node.__class__ = node.operation.node_for((Frame((first, None)) if type(first) is tuple else first, *others))
     return node
 
 

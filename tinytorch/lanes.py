@@ -1,9 +1,9 @@
 """The lanes: closures in which the usual calls of operations run, as flat as they can be.
 
-A lane takes tensors of one float dtype on one device and asks nothing that the definition has answered: no context manager,
-no property, no generic loop; what is measured to cost is written out. Whatever is not usual, other dtypes, `out=`, in-place,
-wrong input, an interpreter, goes to `apply`, which knows everything. Between them arguments have one normal form: the tuple
-of all parameters.
+A lane takes tensors of one float dtype on one device and asks nothing that the definition has answered: no context
+manager, no property, no generic loop; what is measured to cost is written out. Whatever is not usual, other dtypes,
+`out=`, in-place, wrong input, an interpreter, goes to `apply`, which knows everything. Between them arguments have
+one normal form: the tuple of all parameters.
 """
 
 import functools
@@ -24,7 +24,7 @@ new = object.__new__
 
 
 def function_of(op, device):
-    """What a lane computes with on a device: the body, or at once the function of the vocabulary that it hands on to."""
+    """What a lane computes with on a device: the body, or at once the function that it only hands on to."""
     code = op.body.__code__
     passes_on = code.co_code in PASSING_ON and len(code.co_names) == 1
     name = op.rule.usual or (code.co_names[0] if passes_on else None)

@@ -36,7 +36,7 @@ def memory_view(*rules, **derivatives):
 
 
 def declare(kind, rules, derivatives):
-    """A decorator that makes an operation of a body. `rules`: a Rule, then pairs of (names of inputs, one derivative)."""
+    """Make an operation of a body; `rules` are a Rule, then pairs of (names of inputs, one derivative for all)."""
     rule = rules[0] if rules and isinstance(rules[0], Rule) else Rule()
     shared = dict(each for each in rules if not isinstance(each, Rule))
 
@@ -49,7 +49,7 @@ def declare(kind, rules, derivatives):
         call.operation = op
         if rule.method:
             setattr(Tensor, op.name, call)
-        if kind == "elementwise" and rule.in_place:
+        if rule.in_place and (kind == "elementwise" or rule.writes):
             setattr(Tensor, f"{op.name}_", bind(op, in_place(op), name=f"{op.name}_"))
         return call
 

@@ -57,11 +57,12 @@ class Tensor:
     # base:    the tensor whose memory this is a view of, itself never a view; `seen` is the version at which the view's
     #          history was right, `creation` why it refuses in-place
     __slots__ = (
-        "__dict__", "__weakref__", "_grad", "array", "base", "counter", "creation", "device", "history", "needs", "seen",
+        "__dict__", "__weakref__", "_grad",
+        "array", "base", "counter", "creation", "device", "history", "needs", "seen",
     )  # fmt: skip
     __hash__ = object.__hash__  # tensors are keys of the engine's dictionaries; `==` compares elements
     __array_priority__ = 1000
-    _hooks = None
+    _hooks = _post_hooks = None
     _retains_grad = False
 
     def __new__(cls, *sizes, device=None):
@@ -95,8 +96,8 @@ class Tensor:
         """Say whether a gradient of this leaf is wanted; a RuntimeError for a result or a dtype without derivatives."""
         if self.grad_fn is not None and not requires_grad:
             raise RuntimeError(
-                "you can only change requires_grad flags of leaf variables. If you want to use a computed variable in a "
-                "subgraph that doesn't require differentiation use var_no_grad = var.detach()."
+                "you can only change requires_grad flags of leaf variables. If you want to use a computed variable "
+                "in a subgraph that doesn't require differentiation use var_no_grad = var.detach()."
             )
         if requires_grad and self.dtype.category < dtypes.FLOAT:
             raise RuntimeError("only Tensors of floating point and complex dtype can require gradients")
@@ -153,9 +154,11 @@ class Tensor:
     def __reduce_ex__(self, protocol):
         if self.grad_fn is not None:
             raise RuntimeError(
-                "Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol at the moment."
+                "Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol at the "
+                "moment."
             )
-        return rebuild, (type(self), self.device.to_numpy(self.array), self.device, self.needs, self.__dict__)
+        cls = None if type(self) is Tensor else type(self)  # by its name pickle would find PyTorch's class
+        return rebuild, (cls, self.device.to_numpy(self.array), self.device, self.needs, self.__dict__)
 
 
 Tensor.__module__ = "torch"
@@ -194,7 +197,7 @@ def rebuild(cls, values, device, requires_grad, attributes):
     """A tensor from its pickled parts."""
     device = resolve(device)
     made = wrap(device.asarray(values), device)
-    made.__class__ = cls
+    made.__class__ = cls or Tensor
     made.needs = requires_grad
     made.__dict__.update(attributes)
     return made
@@ -226,7 +229,8 @@ def check_grad(tensor, grad):
     if grad.array.dtype is not tensor.array.dtype:
         raise RuntimeError(
             f"attempting to assign a gradient with dtype '{dtypes.of_numpy[grad.array.dtype]}' to a tensor with dtype "
-            f"'{dtypes.of_numpy[tensor.array.dtype]}'. Please ensure that the gradient and the tensor have the same dtype"
+            f"'{dtypes.of_numpy[tensor.array.dtype]}'. Please ensure that the gradient and the tensor have the same "
+            "dtype"
         )
     if grad.array.shape != tensor.array.shape:
         raise RuntimeError("assigned grad has data of a different size")

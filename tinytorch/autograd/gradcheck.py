@@ -7,7 +7,7 @@ import warnings
 from tinytorch import dtypes
 from tinytorch.engine import grad
 from tinytorch.modes import enable_grad, no_grad
-from tinytorch.ops.create import tensor
+from tinytorch.ops.values import tensor
 from tinytorch.tensor import Tensor
 
 NOT_REENTRANT = (

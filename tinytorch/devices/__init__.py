@@ -27,7 +27,9 @@ class device:
         name, colon, number = type.partition(":")
         if colon:
             if index is not None:
-                raise RuntimeError(f"type (string) must not include an index because index was passed explicitly: {type}")
+                raise RuntimeError(
+                    f"type (string) must not include an index because index was passed explicitly: {type}"
+                )
             if not number.isdigit() or (len(number) > 1 and number[0] == "0"):
                 raise RuntimeError(f"Invalid device string: '{type}'")
             index = int(number)
@@ -52,7 +54,8 @@ class device:
         return self.module.to_numpy(array)
 
     def __repr__(self):
-        return f"device(type='{self.type}')" if self.index is None else f"device(type='{self.type}', index={self.index})"
+        index = "" if self.index is None else f", index={self.index}"
+        return f"device(type='{self.type}'{index})"
 
     def __str__(self):
         return self.type if self.index is None else f"{self.type}:{self.index}"
@@ -92,7 +95,7 @@ def register(name, module):
 
 
 def resolve(place):
-    """The device that tensors for `place` live on: None is the default, `cuda` the current one, and it must be there."""
+    """The device that tensors for `place` live on: None is the default, `cuda` the current one."""
     if place is None:
         return CPU if mode.device is None else resolve(mode.device)
     found = place if type(place) is device else device(place)

@@ -100,14 +100,12 @@ def owner(values):
 
 def storage(values):
     """The whole memory under `values` as a flat array, and where in it, in elements, `values` begins."""
-    low, high = numpy.lib.array_utils.byte_bounds(owner(values))
+    whole = owner(values)
+    low, high = numpy.lib.array_utils.byte_bounds(whole)
     start = values.__array_interface__["data"][0]
-    if not low <= start <= high:
-        raise ValueError("the array lies outside the memory of its owner")
-    whole = numpy.lib.stride_tricks.as_strided(owner(values), ((high - low) // owner(values).itemsize,), (owner(values).itemsize,))
-    if whole.dtype != values.dtype:
-        whole = whole[: len(whole) * whole.itemsize // values.itemsize * values.itemsize // whole.itemsize].view(values.dtype)
-    return whole, (start - low) // values.itemsize
+    count = (high - low) // values.itemsize
+    flat = numpy.lib.stride_tricks.as_strided(whole.view(values.dtype), (count,), (values.itemsize,))
+    return flat, (start - low) // values.itemsize
 
 
 def offset_between(values, base):
@@ -134,4 +132,5 @@ def owns(values):
     return values.base is None
 
 
-xp = Vocabulary("cpu", numpy, own=dict(sum=sum, strided=strided, storage=storage, offset_between=offset_between, owns=owns, negative=negative))
+OWN = (sum, strided, storage, offset_between, owns, negative)
+xp = Vocabulary("cpu", numpy, own={function.__name__: function for function in OWN})

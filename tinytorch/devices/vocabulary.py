@@ -10,8 +10,9 @@ import pkgutil
 class Vocabulary:
     """The functions of one device under one name; each is looked up once and then an attribute.
 
-    A name is looked for among the device's `own` functions, its kernels in `tinytorch.kernels.<device>`, the functions of
-    its library, and last the reference formulas, which are written in this vocabulary and so work on each device.
+    A name is looked for among the device's `own` functions, its kernels in `tinytorch.kernels.<device>`, the
+    functions of its library, and last the reference formulas, which are written in this vocabulary and so work on
+    each device.
     """
 
     def __init__(self, device, library, own):

@@ -24,3 +24,27 @@ def sigmoid_backward(xp, upstream, result, out=None):
 def bias_sigmoid(xp, input, bias, out=None):
     """sigmoid(input + bias); the bias, of shape (n,), broadcasts over the last dimension of the input, (..., n)."""
     return sigmoid(xp, xp.add(input, bias), out=out)
+
+
+def adam_step(xp, param, grad, exp_avg, exp_avg_sq, max_exp_avg_sq, step_size, betas, root, eps):
+    """The means of the gradient and of its square, and then the parameter, all in place, rounded in PyTorch's order.
+
+    `root` is the root of 1 - betas[1] ** steps, `step_size` the learning rate over 1 - betas[0] ** steps;
+    `max_exp_avg_sq` is None, or the largest mean of the square so far.
+    """
+    scratch, other = xp.empty_like(param), xp.empty_like(param)
+    weight = 1 - betas[0]
+    xp.subtract(grad, exp_avg, out=scratch)
+    if weight < 0.5:
+        xp.add(exp_avg, xp.multiply(scratch, weight, out=scratch), out=exp_avg)
+    else:
+        xp.subtract(grad, xp.multiply(scratch, 1 - weight, out=scratch), out=exp_avg)
+    xp.multiply(exp_avg_sq, betas[1], out=exp_avg_sq)
+    xp.multiply(grad, 1 - betas[1], out=scratch)
+    xp.add(exp_avg_sq, xp.multiply(scratch, grad, out=scratch), out=exp_avg_sq)
+    if max_exp_avg_sq is not None:
+        exp_avg_sq = xp.maximum(max_exp_avg_sq, exp_avg_sq, out=max_exp_avg_sq)
+    xp.divide(xp.sqrt(exp_avg_sq, out=scratch), root, out=scratch)
+    xp.add(scratch, eps, out=scratch)
+    xp.multiply(exp_avg, -step_size, out=other)
+    xp.add(param, xp.divide(other, scratch, out=other), out=param)

@@ -1,6 +1,7 @@
 """Activation functions: what a unit makes of its input."""
 
 from tinytorch.operation import Rule, elementwise
+from tinytorch.ops.arithmetic import conj
 
 
 @elementwise(Rule("float"), input=lambda grad, result: sigmoid_backward(grad, result))
@@ -10,15 +11,15 @@ def sigmoid(xp, input, out=None):
 
 
 @elementwise(Rule(method=False, in_place=False),
-    upstream=lambda grad, result: sigmoid_backward(grad, result),
-    result=lambda grad, upstream, result: grad * upstream * (1 - 2 * result),
+    upstream=lambda grad, result: sigmoid_backward(grad, conj(result)),
+    result=lambda grad, upstream, result: conj(grad) * upstream * (1 - 2 * conj(result)),
 )  # fmt: skip
 def sigmoid_backward(xp, upstream, result, out=None):
     """upstream * result * (1 - result): the derivative of sigmoid, differentiable in its turn."""
     return xp.sigmoid_backward(upstream, result, out=out)
 
 
-@elementwise(Rule("float"), input=lambda grad, result: grad * (1 - result * result))
+@elementwise(Rule("float"), input=lambda grad, result: grad * conj(1 - result * result))
 def tanh(xp, input, out=None):
     """The hyperbolic tangent, between -1 and 1."""
     return xp.tanh(input, out=out)
@@ -34,6 +35,6 @@ def relu(xp, input, out=None):
     upstream=lambda grad, result: threshold_backward(grad, result),
     result=lambda grad: grad.new_zeros(grad.shape),
 )  # fmt: skip
-def threshold_backward(xp, upstream, result, out=None):
+def threshold_backward(xp, upstream, result):
     """upstream where result is above 0, and 0 elsewhere: the derivative of relu."""
-    return xp.multiply(upstream, result > 0, out=out)
+    return xp.where(xp.less_equal(result, 0), xp.asarray(0, upstream.dtype), upstream)

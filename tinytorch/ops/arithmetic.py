@@ -4,6 +4,7 @@ import cmath
 import math
 
 from tinytorch import dtypes
+from tinytorch.apply import number_as
 from tinytorch.operation import Rule, elementwise, operator_of
 from tinytorch.ops.refusals import (
     BOOL,
@@ -11,6 +12,7 @@ from tinytorch.ops.refusals import (
     INTEGER,
     common,
     input_kind,
+    need_tensor,
     refuse,
     refuse_difference,
     refuse_number,
@@ -26,7 +28,16 @@ from tinytorch.tensor import Tensor
 )  # fmt: skip
 def add(xp, input, other, *, alpha=1, out=None):
     """input + alpha * other; the shapes broadcast."""
-    return xp.add(input, other if alpha == 1 else xp.multiply(other, alpha), out=out)
+    return xp.add(input, other if alpha == 1 else times(xp, other, alpha), out=out)
+
+
+def times(xp, value, factor):
+    """An operand, an array or a number, times a number, in the operand's dtype."""
+    if not hasattr(value, "dtype"):
+        return value * factor
+    if value.dtype.kind == "b":
+        return xp.logical_and(value, bool(factor))
+    return xp.multiply(value, number_as(factor, value.dtype))
 
 
 @elementwise(Rule(usual="subtract", check=refuse_difference),
@@ -35,16 +46,17 @@ def add(xp, input, other, *, alpha=1, out=None):
 )  # fmt: skip
 def sub(xp, input, other, *, alpha=1, out=None):
     """input - alpha * other; the shapes broadcast. A RuntimeError for booleans."""
-    return xp.subtract(input, other if alpha == 1 else xp.multiply(other, alpha), out=out)
+    return xp.subtract(input, other if alpha == 1 else times(xp, other, alpha), out=out)
 
 
-@elementwise(Rule(method=False, in_place=False, check=refuse_difference, overload=lambda *_: "RsubBackward1"),
+@elementwise(Rule(method=False, in_place=False, check=refuse_difference,
+                  overload=lambda input, other, alpha: f"RsubBackward{0 if hasattr(other, 'shape') else 1}"),
     input=lambda grad, alpha: grad.neg() if alpha == 1 else grad * -conj(alpha),
     other=lambda grad: grad,
 )  # fmt: skip
 def rsub(xp, input, other, *, alpha=1, out=None):
     """other - alpha * input; the shapes broadcast. A RuntimeError for booleans."""
-    return xp.subtract(other, input if alpha == 1 else xp.multiply(input, alpha), out=out)
+    return xp.subtract(other, input if alpha == 1 else times(xp, input, alpha), out=out)
 
 
 @elementwise(
@@ -160,16 +172,24 @@ def fmod(xp, input, other):
     return xp.fmod(input, other)
 
 
+def refuse_pow(input, exponent):
+    """Refuse powers of booleans, but for those that change nothing."""
+    if isinstance(exponent, int) and exponent < 0 and input.dtype.category == dtypes.INTEGER:
+        raise RuntimeError("Integers to negative integer powers are not allowed.")
+    if isinstance(exponent, Tensor) or exponent not in (0, 1):
+        refuse("pow", BOOL, operands=2)(input, exponent)
+
+
 @elementwise(
-    Rule(check=refuse("pow", BOOL, operands=2),
+    Rule(check=refuse_pow,
          overload=lambda input, exponent: f"PowBackward{2 if not hasattr(input, 'shape') else hasattr(exponent, 'shape') + 0}"),
     input=lambda grad, input, exponent: pow_input(grad, input, exponent),
     exponent=lambda grad, input, exponent, result: pow_exponent(grad, input, exponent, result),
 )  # fmt: skip
 def pow(xp, input, exponent, out=None):
     """input to the power of exponent; the shapes broadcast. A RuntimeError for integers with a negative number."""
-    if input_kind(input, exponent) in "iu":
-        return integer_power(xp, input, exponent)
+    if input_kind(input, exponent) in "iub":
+        return integer_power(xp, input, exponent, out)
     simple = SIMPLE_POWERS.get(exponent) if isinstance(exponent, int | float) else None
     return xp.power(input, exponent, out=out) if simple is None else simple(xp, input, out)
 
@@ -184,16 +204,16 @@ SIMPLE_POWERS = {  # as PyTorch computes them: quicker, and with other limits th
 }
 
 
-def integer_power(xp, input, exponent):
+def integer_power(xp, input, exponent, out):
     """A power of integers; a negative exponent in a tensor gives the fraction cut off to 1, -1 or 0."""
+    if input_kind(input, exponent) == "b":
+        return xp.logical_or(input, not exponent, out=out)
     if isinstance(exponent, int):
-        if exponent < 0:
-            raise RuntimeError("Integers to negative integer powers are not allowed.")
-        return xp.power(input, exponent)
+        return xp.power(input, exponent, out=out)
     power = xp.power(input, xp.maximum(exponent, 0))
     odd_sign = xp.subtract(1, xp.multiply(2, xp.remainder(exponent, 2)))
     fraction = xp.where(xp.equal(input, 1), 1, xp.where(xp.equal(input, -1), odd_sign, 0))
-    return xp.where(xp.less(exponent, 0), fraction, power).astype(power.dtype)
+    return xp.positive(xp.where(xp.less(exponent, 0), fraction, power).astype(power.dtype), out=out)
 
 
 def pow_input(grad, input, exponent):
@@ -206,8 +226,10 @@ def pow_input(grad, input, exponent):
 
 def pow_exponent(grad, input, exponent, result):
     """grad * result * log(input), and 0 where the power of 0 is 0 for all exponents near."""
+    if isinstance(input, Tensor) and result.is_complex():
+        input = input.to(result.dtype)
     base_is_zero = input == 0
-    factor = conj(result * (input.log() if isinstance(input, Tensor) else logarithm(input)))
+    factor = conj(result * (input.log() if isinstance(input, Tensor) else logarithm(complex(input) if result.is_complex() and input != 0 else input)))
     if base_is_zero is False:
         return grad * factor
     flat = (exponent.real if exponent.is_complex() else exponent) >= 0
@@ -223,6 +245,7 @@ def logarithm(number):
 
 def square(input, *, out=None):
     """input * input."""
+    need_tensor("square", input)
     return pow(input, 2, out=out)
 
 
@@ -236,9 +259,7 @@ def float_power(input, exponent, *, out=None):
 
 def add_scaled(xp, input, product, value, out):
     """input + value * product, with the factor as the dtype holds it."""
-    if input.dtype.kind in "iu":
-        value = int(value)
-    return xp.add(input, product if value == 1 else xp.multiply(product, value), out=out)
+    return xp.add(input, product if value == 1 else times(xp, product, value), out=out)
 
 
 @elementwise(Rule(check=refuse("addcmul_cpu_out", BOOL, operands=3)),
@@ -292,11 +313,15 @@ def refuse_lerp(input, end, weight):
 def lerp(xp, input, end, weight):
     """input + weight * (end - input), exact at both ends; the shapes broadcast."""
     way = xp.subtract(end, input)
+    if not hasattr(weight, "dtype"):
+        if abs(weight) < 0.5:
+            return xp.add(input, xp.multiply(way, weight))
+        return xp.subtract(end, xp.multiply(way, 1 - weight))
     near, far = xp.add(input, xp.multiply(way, weight)), xp.subtract(end, xp.multiply(way, xp.subtract(1, weight)))
     return xp.where(xp.less(xp.absolute(weight), 0.5), near, far)
 
 
-@elementwise(Rule(check=refuse("hypot_cpu", BOOL, INTEGER, COMPLEX, operands=2)),
+@elementwise(Rule(check=refuse("hypot_cpu", BOOL, INTEGER, COMPLEX, operands=2, tensors="hypot")),
     input=lambda grad, input, result: grad * (input / result),
     other=lambda grad, other, result: grad * (other / result),
 )  # fmt: skip
@@ -306,7 +331,7 @@ def hypot(xp, input, other, out=None):
     return xp.hypot(input, other, out=out)
 
 
-@elementwise(Rule("float", check=refuse("atan2_cpu", COMPLEX, operands=2)),
+@elementwise(Rule("float", check=refuse("atan2_cpu", COMPLEX, operands=2, tensors="atan2")),
     input=lambda grad, input, other: grad * other * reciprocal_of_square(input, other),
     other=lambda grad, input, other: grad * -input * reciprocal_of_square(input, other),
 )  # fmt: skip
@@ -322,17 +347,20 @@ def reciprocal_of_square(input, other):
     return square.reciprocal().where(square != 0, 0)
 
 
-@elementwise(Rule(method=True, in_place=False, check=refuse("logaddexp_cpu", BOOL, INTEGER, operands=2)),
+@elementwise(Rule(method=True, in_place=False, check=refuse("logaddexp_cpu", BOOL, INTEGER, operands=2, tensors="logaddexp")),
     input=lambda grad, input, other: grad / conj(1 + (other - input).exp()),
     other=lambda grad, input, other: grad / conj(1 + (input - other).exp()),
 )  # fmt: skip
 def logaddexp(xp, input, other, out=None):
     """log(exp(input) + exp(other)), without overflow; the shapes broadcast."""
     refuse_number("logaddexp", "other", other)
+    if input.dtype.kind == "c":
+        largest = xp.maximum(input.real, other.real)
+        return xp.add(xp.log(xp.add(xp.exp(xp.subtract(input, largest)), xp.exp(xp.subtract(other, largest)))), largest, out=out)
     return xp.logaddexp(input, other, out=out)
 
 
-@elementwise(Rule(method=True, in_place=False, check=refuse("logaddexp2_cpu", BOOL, INTEGER, COMPLEX, operands=2)),
+@elementwise(Rule(method=True, in_place=False, check=refuse("logaddexp2_cpu", BOOL, INTEGER, COMPLEX, operands=2, tensors="logaddexp2")),
     input=lambda grad, input, other: grad / (1 + (other - input).exp2()),
     other=lambda grad, input, other: grad / (1 + (input - other).exp2()),
 )  # fmt: skip
@@ -345,7 +373,7 @@ def logaddexp2(xp, input, other, out=None):
 @elementwise(
     Rule("float", check=refuse("copysign_cpu", COMPLEX, operands=2),
          overload=lambda input, other: f"CopysignBackward{0 if hasattr(other, 'shape') else 1}"),
-    input=lambda grad, input, result: grad * (result / input).where(input != 0, 0),
+    input=lambda grad, input, result: grad * (result / input.where(input != 0, 1)).where(input != 0, 0),
     other=lambda grad: grad * 0,
 )  # fmt: skip
 def copysign(xp, input, other, out=None):
@@ -361,15 +389,20 @@ def copysign(xp, input, other, out=None):
 )  # fmt: skip
 def xlogy(xp, input, other):
     """input * log(other), and 0 where input is 0 and other is a number; the shapes broadcast."""
+    input, other = [each if hasattr(each, "dtype") else xp.asarray(each, (other if each is input else input).dtype) for each in (input, other)]
     product = xp.multiply(input, xp.log(other))
-    return xp.where(xp.logical_and(xp.equal(input, 0), xp.logical_not(xp.isnan(other))), xp.zeros((), product.dtype), product)
+    nothing = xp.logical_and(xp.equal(input, 0), xp.logical_not(xp.isnan(other)))
+    return xp.where(nothing, xp.zeros((), product.dtype), product)
 
 
 def log_unless(input, other):
     """log(other), and 0 where input is 0 and other is not above 0."""
-    if not isinstance(other, Tensor):
-        other = input.new_tensor(other)
-    return other.log().where((input != 0) | (other > 0), 0)
+    factor = other.log() if isinstance(other, Tensor) else logarithm(other)
+    if not isinstance(input, Tensor):
+        return factor if input != 0 else factor.where(other > 0, 0)
+    if isinstance(other, Tensor):
+        return factor.where((input != 0) | (other > 0), 0)
+    return factor if other > 0 else (input * 0 + factor).where(input != 0, 0)
 
 
 def conj(value):
@@ -400,7 +433,7 @@ Tensor.__add__ = Tensor.__radd__ = operator_of(add)
 Tensor.__sub__, Tensor.__rsub__ = operator_of(sub), operator_of(rsub)
 Tensor.__mul__ = Tensor.__rmul__ = operator_of(mul)
 Tensor.__truediv__ = Tensor.__div__ = operator_of(div)
-Tensor.__rtruediv__ = Tensor.__rdiv__ = lambda self, other: self.reciprocal() * other
+Tensor.__rtruediv__ = Tensor.__rdiv__ = reflected(lambda other, self: self.reciprocal() * other)
 Tensor.__floordiv__, Tensor.__rfloordiv__ = operator_of(floor_divide), reflected(floor_divide)
 Tensor.__mod__, Tensor.__rmod__ = operator_of(remainder), reflected(remainder)
 Tensor.__pow__, Tensor.__rpow__ = operator_of(pow), reflected(pow)

@@ -4,7 +4,7 @@ from tinytorch import dtypes, errors
 from tinytorch.operation import Rule, elementwise, operator_of
 from tinytorch.ops.arithmetic import reflected
 from tinytorch.ops.pointwise import alias
-from tinytorch.ops.refusals import BOOL, COMPLEX, FLOAT, refuse, refuse_number
+from tinytorch.ops.refusals import BOOL, COMPLEX, FLOAT, input_kind, not_implemented, refuse, refuse_number
 from tinytorch.tensor import Tensor
 
 
@@ -46,6 +46,7 @@ def ge(xp, input, other, out=None):
 
 def refuse_unlike(input, other, *_):
     """Refuse to compare closely what has different dtypes."""
+    refuse("isclose", operands=2, tensors="isclose")(input, other)
     if input.dtype is not other.dtype:
         raise RuntimeError(f"{input.dtype.title} did not match {other.dtype.title}")
 
@@ -78,21 +79,24 @@ def equal(input, other):
     return input.shape == other.shape and bool(eq(input, other).all().item())
 
 
-@elementwise(Rule("bool"))
+@elementwise(Rule("bool", check=refuse("logical_and", operands=2, tensors="logical_and")))
 def logical_and(xp, input, other, out=None):
     """Whether both are not 0; the shapes broadcast."""
+    refuse_number("logical_and", "other", other)
     return xp.logical_and(input, other, out=out)
 
 
-@elementwise(Rule("bool"))
+@elementwise(Rule("bool", check=refuse("logical_or", operands=2, tensors="logical_or")))
 def logical_or(xp, input, other, out=None):
     """Whether one of both is not 0; the shapes broadcast."""
+    refuse_number("logical_or", "other", other)
     return xp.logical_or(input, other, out=out)
 
 
-@elementwise(Rule("bool"))
+@elementwise(Rule("bool", check=refuse("logical_xor", operands=2, tensors="logical_xor")))
 def logical_xor(xp, input, other, out=None):
     """Whether exactly one of both is not 0; the shapes broadcast."""
+    refuse_number("logical_xor", "other", other)
     return xp.logical_xor(input, other, out=out)
 
 
@@ -105,37 +109,49 @@ def logical_not(xp, input, out=None):
 @elementwise(Rule(moves=True, check=refuse("bitwise_and_cpu", FLOAT, COMPLEX, operands=2)))
 def bitwise_and(xp, input, other, out=None):
     """The bits that both have; of booleans, whether both are true; the shapes broadcast."""
+    refuse_fractions("bitwise_and_cpu", input, other)
     return xp.bitwise_and(input, other, out=out)
 
 
 @elementwise(Rule(moves=True, check=refuse("bitwise_or_cpu", FLOAT, COMPLEX, operands=2)))
 def bitwise_or(xp, input, other, out=None):
     """The bits that one of both has; of booleans, whether one is true; the shapes broadcast."""
+    refuse_fractions("bitwise_or_cpu", input, other)
     return xp.bitwise_or(input, other, out=out)
 
 
 @elementwise(Rule(moves=True, check=refuse("bitwise_xor_cpu", FLOAT, COMPLEX, operands=2)))
 def bitwise_xor(xp, input, other, out=None):
     """The bits that exactly one of both has; the shapes broadcast."""
+    refuse_fractions("bitwise_xor_cpu", input, other)
     return xp.bitwise_xor(input, other, out=out)
 
 
 @elementwise(Rule(moves=True, check=refuse("bitwise_not_cpu", FLOAT, COMPLEX)))
 def bitwise_not(xp, input, out=None):
     """All bits turned over; of booleans, whether they are false."""
+    refuse_fractions("bitwise_not_cpu", input)
     return xp.invert(input, out=out)
 
 
 @elementwise(Rule(moves=True, check=refuse("lshift_cpu", BOOL, FLOAT, COMPLEX, operands=2)))
 def bitwise_left_shift(xp, input, other, out=None):
     """The bits of input moved up by other places; the shapes broadcast."""
+    refuse_fractions("lshift_cpu", input, other)
     return xp.left_shift(input, other, out=out)
 
 
 @elementwise(Rule(moves=True, check=refuse("rshift_cpu", BOOL, FLOAT, COMPLEX, operands=2)))
 def bitwise_right_shift(xp, input, other, out=None):
     """The bits of input moved down by other places, with its sign kept; the shapes broadcast."""
+    refuse_fractions("rshift_cpu", input, other)
     return xp.right_shift(input, other, out=out)
+
+
+def refuse_fractions(kernel, input, other=None):
+    """Refuse the bits of floating point numbers, for usual calls too."""
+    if input_kind(input, other) == "f":
+        raise not_implemented(kernel, dtypes.of_numpy[getattr(input, "dtype", None) or other.dtype])
 
 
 def invert(self):
@@ -147,7 +163,7 @@ def invert(self):
 
 def refuse_complex(name):
     """The check of an operation that complex numbers have no order for."""
-    return refuse(name, operands=2, complex=(RuntimeError, f"{name} not implemented for complex tensors."))
+    return refuse(name, operands=2, tensors=name, complex=(RuntimeError, f"{name} not implemented for complex tensors."))
 
 
 def larger_part(grad, one, other):

@@ -3,6 +3,7 @@
 import math
 
 from tinytorch.operation import Rule, elementwise, memory_view
+from tinytorch.ops.refusals import need_tensor
 from tinytorch.tensor import Tensor
 
 
@@ -14,13 +15,20 @@ def conj(xp, input):
 
 def conjugate(input):
     """The complex conjugate; a real tensor is given back as it is."""
+    need_tensor("conj", input)
     return conj(input) if input.is_complex() else input
 
 
-@elementwise(Rule(moves=True), input=lambda grad: grad.conj_physical())
+@elementwise(Rule(method=False, moves=True, title="ConjPhysical"), input=lambda grad: conjugate(grad))
 def conj_physical(xp, input, out=None):
-    """The complex conjugate; of a real tensor, a copy."""
-    return xp.conj(input, out=out) if input.dtype.kind == "c" else xp.add(input, 0, out=out)
+    """The complex conjugate."""
+    return xp.conj(input, out=out) if input.dtype.kind == "c" else xp.positive(input, out=out)
+
+
+def conjugate_physically(input, *, out=None):
+    """The complex conjugate; a real tensor is given back as it is."""
+    need_tensor("conj_physical", input)
+    return conj_physical(input, out=out) if out is not None or input.is_complex() else input
 
 
 @elementwise(Rule("float", in_place=False), input=lambda grad, input: angle_derivative(grad, input))
@@ -47,6 +55,8 @@ def view_as_real(xp, input):
     if input.dtype.kind != "c":
         raise RuntimeError("view_as_real is only supported for complex tensors")
     real = input.real
+    if not input.ndim:
+        return input.reshape(1).view(real.dtype)
     flat, offset = xp.storage(real)
     return xp.strided(flat, (*real.shape, 2), (*[step // real.itemsize for step in real.strides], 1), offset)
 
@@ -74,11 +84,13 @@ def view_as_complex(xp, input):
 
 def real(input):
     """The real parts as a view; a real tensor is given back as it is."""
+    need_tensor("real", input)
     return view_as_real(input).select(-1, 0) if input.is_complex() else input
 
 
 def imag(input):
     """The imaginary parts as a view; a RuntimeError for a real tensor."""
+    need_tensor("imag", input)
     if not input.is_complex():
         raise RuntimeError("imag is not implemented for tensors with non-complex dtypes.")
     return view_as_real(input).select(-1, 1)
@@ -90,6 +102,7 @@ def resolve(self):
 
 
 Tensor.conj, Tensor.resolve_conj, Tensor.resolve_neg = conjugate, resolve, resolve
+Tensor.conj_physical = conjugate_physically
 Tensor.is_conj = Tensor.is_neg = lambda self: False
 Tensor.real = property(real, lambda self, value: real(self).copy_(value))
 Tensor.imag = property(imag, lambda self, value: imag(self).copy_(value))

@@ -1,17 +1,34 @@
 """From tensors to Python, NumPy, other dtypes and other devices, and copies."""
 
+import copy as copy_module
+import warnings
+
 from tinytorch import dtypes
+from tinytorch.creation import PYTHON_TYPES, as_dtype
+from tinytorch.declaration import Operation
 from tinytorch.devices import CPU, device, resolve
-from tinytorch.graph import Node, Nowhere
+from tinytorch.formats import RANKS, contiguous_format, format_strides, like_strides, preserve_format
+from tinytorch.graph import Node, Nowhere, edge_of, record
 from tinytorch.layout import dense, memory_order
+from tinytorch.modes import interpreters, mode
 from tinytorch.operation import Rule, elementwise, operation
+from tinytorch.storage import lend
 from tinytorch.tensor import Tensor, wrap
 
 
 @operation(Rule(moves=True, method=False, title="ToCopy"), input=lambda grad: grad)
-def to_copy(xp, input, dtype):
-    """A copy in another dtype, in the same order of memory."""
-    return input.astype(dtype)
+def to_copy(xp, input, dtype, memory_format=None):
+    """A copy in another dtype; in the same order of memory, unless a format asks for another one."""
+    if input.flags.c_contiguous and memory_format in (None, preserve_format, contiguous_format):
+        return input.astype(dtype)
+    return laid_out(xp, input, like_strides(input, memory_format), dtype)
+
+
+def laid_out(xp, input, strides, dtype):
+    """A copy with the strides given, in elements, which leave no gaps."""
+    result = xp.strided(xp.empty(input.size, dtype), input.shape, strides)
+    result[...] = input if input.dtype == dtype else input.astype(dtype)
+    return result
 
 
 @operation(Rule(moves=True), input=lambda grad: grad)
@@ -23,15 +40,30 @@ def clone(xp, input):
     return input.transpose(order).copy().transpose([order.index(dim) for dim in range(input.ndim)])
 
 
-def contiguous(self):
-    """The tensor itself if its elements lie row by row, a copy that does so otherwise."""
-    return self if self.array.flags.c_contiguous else contiguous_copy(self)
+def contiguous(self, memory_format=contiguous_format):
+    """The tensor itself if its elements lie row by row, or as the format says; a copy that does so otherwise."""
+    if memory_format is contiguous_format:
+        return self if self.array.flags.c_contiguous else contiguous_copy(self)
+    if memory_format is preserve_format:
+        return self
+    return self if is_contiguous(self, memory_format) else contiguous_copy(self, memory_format)
+
+
+def is_contiguous(self, memory_format=contiguous_format):
+    """Whether the elements lie in memory row by row, or as the format says, without gaps."""
+    if memory_format is contiguous_format:
+        return bool(self.array.flags.c_contiguous)
+    shape = self.array.shape
+    if len(shape) != RANKS.get(memory_format):
+        return False
+    wanted = format_strides(shape, memory_format)
+    return all(size == 1 or own == step for size, own, step in zip(shape, self.stride(), wanted, strict=True))
 
 
 @operation(Rule(moves=True, method=False, title="Clone"), input=lambda grad: grad)
-def contiguous_copy(xp, input):
-    """A copy whose elements lie row by row."""
-    return input.copy()
+def contiguous_copy(xp, input, memory_format=None):
+    """A copy whose elements lie row by row, or as the format says."""
+    return input.copy() if memory_format is None else laid_out(xp, input, like_strides(input, memory_format), input.dtype)
 
 
 @elementwise(Rule(method=False, moves=True, operands=("input",), overload=lambda *_: "CopyBackwards"),
@@ -87,37 +119,250 @@ def detach_(self):
 Tensor.detach, Tensor.detach_ = detach, detach_
 
 
+# Other dtypes and devices
+
+
+def to(self, *target, dtype=None, device=None, other=None, non_blocking=False, copy=False, memory_format=None):
+    """The tensor in another dtype, on another device, or as another tensor is; itself where it is that already.
+
+    The forms are to(dtype), to(device, dtype) and to(tensor), each with `non_blocking` and `copy` behind it.
+    """
+    if target:
+        first, *rest = target
+        if isinstance(first, dtypes.dtype) or (isinstance(first, type) and first in PYTHON_TYPES):
+            dtype, flags = first, rest
+        elif isinstance(first, Tensor):
+            other, flags = first, rest
+        elif first is None or isinstance(first, (str, device_class, int)):
+            device, dtype, flags = first, rest[0] if rest else dtype, rest[1:]
+        else:
+            raise invalid_to(target)
+        if len(flags) > 2:
+            raise invalid_to(target)
+        copy = flags[1] if len(flags) > 1 else copy
+    if other is not None:
+        dtype, device = other.dtype, other.device
+    dtype = self.array.dtype if dtype is None else as_dtype("to", dtype).numpy
+    return converted(self, self.device if device is None else resolve(device), dtype, copy, memory_format)
+
+
+def invalid_to(target):
+    """PyTorch's list of the forms."""
+    names = ", ".join(type(each).__name__ for each in target)
+    return TypeError(
+        f"to() received an invalid combination of arguments - got ({names}), but expected one of:\n"
+        " * (torch.device device = None, torch.dtype dtype = None, bool non_blocking = False, bool copy = False, *, "
+        "torch.memory_format memory_format = None)\n"
+        " * (torch.dtype dtype, bool non_blocking = False, bool copy = False, *, torch.memory_format memory_format = None)\n"
+        " * (Tensor tensor, bool non_blocking = False, bool copy = False, *, torch.memory_format memory_format = None)\n"
+    )
+
+
+def converted(self, device, dtype, copy=False, memory_format=None):
+    """A tensor on a device and in NumPy's dtype; itself where it is that already and no copy is wanted."""
+    array = self.array
+    if device is not self.device:
+        moved = self if dtype is array.dtype else converted(self, self.device, dtype)
+        return transfer(moved, device)
+    if dtype is array.dtype and not copy and memory_format in (None, preserve_format):
+        return self
+    if dtype is array.dtype and not copy and is_contiguous(self, memory_format):
+        return self
+    if array.dtype.kind == "c" and dtype.kind not in "cb" and not discarded:
+        discarded.append(True)
+        warnings.warn("Casting complex values to real discards the imaginary part", UserWarning, stacklevel=3)
+    source = self if dtypes.category_of[dtype] >= dtypes.FLOAT else self.detach()
+    return to_copy(source, dtype, memory_format)
+
+
+discarded = []  # not empty once it was said that imaginary parts are lost
+
+
+class ToCopyBackward0(Node):
+    """How a gradient comes back from another device."""
+
+    __slots__ = ()
+    title = "ToCopy"
+
+    def backward(self, grad, wanted):
+        return [grad.to(self.args[0])]
+
+
+def transfer(self, device):
+    """A copy on another device, recorded for backward; `resolve` has said that the device is there."""
+    if interpreters and mode.interpreter is not None:
+        return mode.interpreter(transfer.operation, (self, device), None)
+    return move(self, device)
+
+
+def move(self, device):
+    """The copy on another device itself."""
+    if self.device.type == "meta":
+        raise NotImplementedError("Cannot copy out of meta tensor; no data!")
+    array = self.array
+    values = self.device.to_numpy(array) if device.type != "meta" else META.xp.strided(
+        META.xp.empty(array.size, array.dtype), array.shape, like_strides(array, None)
+    )  # fmt: skip
+    data = device.asarray(values)
+    if device is CPU and data is array:
+        data = data.copy("K")
+    edge = edge_of(self) if mode.grad else None
+    if edge is None:
+        return wrap(data, device)
+    return wrap(data, device, record(ToCopyBackward0, (edge,), (self.device,), None, data, device))
+
+
+def body_of_transfer(xp, input, device):
+    """A copy on another device."""
+    raise NotImplementedError("a transfer runs through its own function")
+
+
+transfer.operation = Operation(body_of_transfer, "transfer", Rule(method=False, in_place=False), {}, {})
+transfer.operation.call, transfer.operation.compute = transfer, lambda args: move(*args)
+META = device("meta")
+device_class = type(META)
+
+
+def cpu(self, memory_format=None):
+    """The tensor on the CPU."""
+    return converted(self, CPU, self.array.dtype, False, memory_format)
+
+
+def cuda(self, device=None, non_blocking=False, memory_format=None):
+    """The tensor on a GPU, the current one unless a device is given."""
+    place = resolve("cuda" if device is None else device)
+    if place.type != "cuda":
+        raise RuntimeError(f"Invalid device, must be cuda device: {place}")
+    return converted(self, place, self.array.dtype, False, memory_format)
+
+
+def into(dtype):
+    """The method that converts to one dtype, such as `Tensor.float`."""
+
+    def convert(self, memory_format=None):
+        return converted(self, self.device, dtype.numpy, False, memory_format)
+
+    convert.__doc__ = f"The tensor as {dtype.name}; itself if it is that already."
+    return convert
+
+
+METHODS = {
+    "float": dtypes.float32, "double": dtypes.float64, "half": dtypes.float16, "bfloat16": dtypes.bfloat16,
+    "int": dtypes.int32, "long": dtypes.int64, "short": dtypes.int16, "char": dtypes.int8, "byte": dtypes.uint8,
+    "bool": dtypes.bool_, "cfloat": dtypes.complex64, "cdouble": dtypes.complex128,
+}  # fmt: skip
+for name, each in METHODS.items():
+    method = into(each)
+    method.__name__ = method.__qualname__ = name
+    setattr(Tensor, name, method)
+
+
+def type_(self, dtype=None, non_blocking=False):
+    """The name of the tensor's type, such as `torch.FloatTensor`; with a dtype, its class or its name, the tensor as that."""
+    if dtype is None:
+        prefix = "torch." if self.device is CPU else f"torch.{self.device.type}."
+        return f"{prefix}{self.dtype.title}Tensor"
+    place = self.device
+    if isinstance(dtype, str):
+        prefix, _, title = dtype.rpartition(".")
+        kind = TITLES.get(title)
+        if kind is None or prefix not in ("torch", "torch.cuda"):
+            raise ValueError(f"invalid type: '{dtype}'")
+        place = resolve("cuda" if prefix.endswith("cuda") else "cpu")
+    else:
+        kind = getattr(dtype, "dtype", dtype) if isinstance(dtype, type) and dtype not in PYTHON_TYPES else dtype
+    return converted(self, place, as_dtype("type", kind).numpy)
+
+
+TITLES = {f"{each.title}Tensor": each for each in dtypes.ALL}
+
+
+def type_as(self, other):
+    """The tensor in the dtype and on the device of another."""
+    return converted(self, other.device, other.array.dtype)
+
+
+# Python's values
+
+
 def item(self):
     """The one element as a Python number; a RuntimeError if there are several."""
-    if self.array.size != 1:
-        raise RuntimeError(f"a Tensor with {self.array.size} elements cannot be converted to Scalar")
-    return self.array.item()
+    array = self.array
+    if array.size != 1:
+        raise RuntimeError(f"a Tensor with {array.size} elements cannot be converted to Scalar")
+    value = array.item()
+    return float(value) if array.dtype is BFLOAT16 else value
+
+
+BFLOAT16 = dtypes.bfloat16.numpy
+
+
+def tolist(self):
+    """The elements as nested lists of Python's numbers; a tensor without dimensions gives a number."""
+    values = self.device.to_numpy(self.array)
+    return (values.astype(dtypes.float32.numpy) if values.dtype is BFLOAT16 else values).tolist()
 
 
 def numpy(self, *, force=False):
     """The values as a NumPy array in the same memory; `force` detaches and brings them to the CPU first."""
+    if self.device is not CPU and not force:
+        if self.device.type == "meta":
+            raise TypeError(NOT_HERE.format("meta"))
+        raise TypeError(NOT_HERE.format(self.device))
     if self.requires_grad and not force:
         raise RuntimeError("Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.")
-    return self.device.to_numpy(self.array)
+    if self.array.dtype is BFLOAT16:
+        raise TypeError("Got unsupported ScalarType BFloat16")
+    array = self.device.to_numpy(self.array)
+    lend(array)
+    return array
 
 
-def to(self, target=None, dtype=None):
-    """The tensor in another dtype or on another device; itself if it is that already."""
-    if isinstance(target, dtypes.dtype):
-        return self if target.numpy is self.array.dtype else to_copy(self, target.numpy)
-    raise TypeError("to() received an invalid combination of arguments")
+NOT_HERE = "can't convert {} device type tensor to numpy. Use Tensor.cpu() to copy the tensor to host memory first."
+
+
+def as_array(self, dtype=None, copy=None):
+    """The values as NumPy's functions ask for them: the same memory unless another dtype or a copy is wanted."""
+    array = numpy(self)
+    if dtype is not None and array.dtype != dtype:
+        return array.astype(dtype)
+    return array.copy() if copy else array
+
+
+def as_tensor_again(self, array, context=None, return_scalar=False):
+    """The result of a NumPy function of this tensor, as a tensor."""
+    if array.dtype == bool:
+        array = array.astype(dtypes.uint8.numpy)
+    return wrap(CPU.asarray(array), CPU)
 
 
 def to_float(self):
     """The one element as a float."""
-    check_one(self)
-    return float(self.item())
+    value = self.item() if self.array.size == 1 else check_one(self)
+    if isinstance(value, complex):
+        return real_of(value, "double")
+    return float(value)
 
 
 def to_int(self):
     """The one element as an int, cut off towards 0."""
+    value = self.item() if self.array.size == 1 else check_one(self)
+    if isinstance(value, complex):
+        value = real_of(value, "int64_t")
+    return int(value)
+
+
+def real_of(value, name):
+    """The real part of a complex number that has no other."""
+    if value.imag:
+        raise RuntimeError(f"value cannot be converted to type {name} without overflow")
+    return value.real
+
+
+def to_complex(self):
+    """The one element as a complex number."""
     check_one(self)
-    return int(self.item())
+    return complex(self.item())
 
 
 def check_one(self):
@@ -141,10 +386,42 @@ def to_index(self):
     return int(self.item())
 
 
-Tensor.__float__, Tensor.__int__, Tensor.__bool__, Tensor.__index__ = to_float, to_int, to_bool, to_index
-Tensor.contiguous = contiguous
-Tensor.item, Tensor.numpy, Tensor.to = item, numpy, to
-Tensor.tolist = lambda self: self.device.to_numpy(self.array).tolist()
-Tensor.is_complex = lambda self: self.array.dtype.kind == "c"
-Tensor.is_floating_point = lambda self: self.dtype.is_floating_point
+def formatted(self, spec):
+    """As `format` asks: a tensor without dimensions like its number, any other as it prints."""
+    if self.array.ndim == 0 and self.device.type != "meta" and type(self) is Tensor:
+        return self.item().__format__(spec)
+    return object.__format__(self, spec)
 
+
+def contains(self, element):
+    """Whether any element equals a number or a tensor."""
+    if isinstance(element, (Tensor, bool, int, float, complex)):
+        return bool((self == element).any())
+    raise RuntimeError(f"Tensor.__contains__ only supports Tensor or scalar, but you passed in a {type(element)}.")
+
+
+def deepcopy(self, memo):
+    """A leaf with memory of its own, its gradient and its attributes; a RuntimeError for a result with a history."""
+    if not self.is_leaf:
+        raise RuntimeError(
+            "Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol at the moment.  "
+            "If you were attempting to deepcopy a module, this may be because of a torch.nn.utils.weight_norm usage, see "
+            "https://github.com/pytorch/pytorch/pull/103001"
+        )
+    if id(self) in memo:
+        return memo[id(self)]
+    made = wrap(self.array.copy("K"), self.device)
+    made.__class__ = type(self)
+    made.needs = self.requires_grad
+    memo[id(self)] = made
+    made._grad = None if self._grad is None else copy_module.deepcopy(self._grad, memo)
+    made.__dict__.update(copy_module.deepcopy(self.__dict__, memo))
+    return made
+
+
+Tensor.__float__, Tensor.__int__, Tensor.__bool__, Tensor.__index__ = to_float, to_int, to_bool, to_index
+Tensor.__complex__, Tensor.__format__, Tensor.__contains__, Tensor.__deepcopy__ = to_complex, formatted, contains, deepcopy
+Tensor.__array__, Tensor.__array_wrap__ = as_array, as_tensor_again
+Tensor.contiguous, Tensor.is_contiguous = contiguous, is_contiguous
+Tensor.to, Tensor.cpu, Tensor.cuda, Tensor.type, Tensor.type_as = to, cpu, cuda, type_, type_as
+Tensor.item, Tensor.tolist, Tensor.numpy = item, tolist, numpy

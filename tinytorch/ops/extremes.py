@@ -5,7 +5,7 @@ from tinytorch.dtypes import bool_, uint8
 from tinytorch.layout import normal_dim
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.compare import maximum, minimum
-from tinytorch.ops.reduce import axes, in_rows, reduced, restored
+from tinytorch.ops.reduce import axes, in_rows, reduced, restored, takes_axis
 from tinytorch.ops.refusals import BOOL, COMPLEX, refuse
 from tinytorch.ops.scan import running
 from tinytorch.tensor import Tensor
@@ -22,10 +22,12 @@ def refuse_empty(name, input, dim, error=RuntimeError):
                 raise IndexError(f"{name}(): Expected reduction dim {each} to have non-zero size.")
 
 
-def shared(grad, input, result, dim=None, keepdim=False):
-    """The gradient of an extreme, in equal shares to the elements that have it."""
+def shared(grad, input, result, dim=None, keepdim=False, nan=False):
+    """The gradient of an extreme, in equal shares to the elements that have it; `nan` counts as equal to itself or not."""
     grad, result = [restored(each, input.shape, dim, keepdim) for each in (grad, result)]
-    hit = (input == result) | (input.isnan() & result.isnan())
+    hit = input == result
+    if nan:
+        hit = hit | (input.isnan() & result.isnan())
     return grad * hit / hit.sum(None if dim == () else dim, True)
 
 
@@ -34,8 +36,8 @@ def shared(grad, input, result, dim=None, keepdim=False):
 )  # fmt: skip
 def amax(xp, input, dim=(), keepdim=False):
     """The largest element over `dim`, or over all dimensions; nan if there is one. Equal ones share the gradient."""
-    refuse_empty("amax", input, axes(dim))
-    return in_rows(xp, xp.amax(input, axes(dim), keepdims=keepdim))
+    refuse_empty("amax", input, axes(input, dim))
+    return in_rows(xp, xp.amax(input, axes(input, dim), keepdims=keepdim))
 
 
 @operation(Rule(check=refuse("min_values_cpu", COMPLEX)),
@@ -43,12 +45,12 @@ def amax(xp, input, dim=(), keepdim=False):
 )  # fmt: skip
 def amin(xp, input, dim=(), keepdim=False):
     """The smallest element over `dim`, or over all dimensions; nan if there is one. Equal ones share the gradient."""
-    refuse_empty("amin", input, axes(dim))
-    return in_rows(xp, xp.amin(input, axes(dim), keepdims=keepdim))
+    refuse_empty("amin", input, axes(input, dim))
+    return in_rows(xp, xp.amin(input, axes(input, dim), keepdims=keepdim))
 
 
 @operation(Rule(method=False, overload=lambda *_: "MaxBackward1", check=refuse("max_all", COMPLEX)),
-    input=lambda grad, input, result: shared(grad, input, result),
+    input=lambda grad, input, result: shared(grad, input, result, nan=True),
 )  # fmt: skip
 def max_all(xp, input):
     """The largest of all elements; nan if there is one. Equal ones share the gradient."""
@@ -57,7 +59,7 @@ def max_all(xp, input):
 
 
 @operation(Rule(method=False, overload=lambda *_: "MinBackward1", check=refuse("min_all", COMPLEX)),
-    input=lambda grad, input, result: shared(grad, input, result),
+    input=lambda grad, input, result: shared(grad, input, result, nan=True),
 )  # fmt: skip
 def min_all(xp, input):
     """The smallest of all elements; nan if there is one. Equal ones share the gradient."""
@@ -75,14 +77,14 @@ def refuse_position(name):
 def argmax(xp, input, dim=None, keepdim=False):
     """Where the largest element stands along `dim`, or in the flat order of all; the first of equal ones; nan is largest."""
     refuse_empty("argmax", input, dim, IndexError)
-    return in_rows(xp, xp.asarray(xp.argmax(input, dim if input.ndim else None, keepdims=keepdim)))
+    return in_rows(xp, xp.asarray(xp.argmax(input, axes(input, dim), keepdims=keepdim)))
 
 
 @operation(Rule(check=refuse_position("argmin")))
 def argmin(xp, input, dim=None, keepdim=False):
     """Where the smallest element stands along `dim`, or in the flat order of all; the first of equal ones; nan is smallest."""
     refuse_empty("argmin", input, dim, IndexError)
-    return in_rows(xp, xp.asarray(xp.argmin(input, dim if input.ndim else None, keepdims=keepdim)))
+    return in_rows(xp, xp.asarray(xp.argmin(input, axes(input, dim), keepdims=keepdim)))
 
 
 @operation(Rule(method=False, moves=True, overload=lambda input, index, dim, keepdim, node: node),
@@ -97,14 +99,14 @@ def selected(xp, input, index, dim, keepdim=False, node="MaxBackward0"):
 
 
 @operation(Rule(method=False, moves=True),
-    input=lambda grad, index, dim, keepdim: selected(grad, index, dim, keepdim),
+    input=lambda grad, index, axis, keepdim: selected(grad, index, axis, keepdim),
 )  # fmt: skip
-def placed(xp, input, index, shape, dim, keepdim=False):
-    """Zeros of `shape` with the input at one index of `dim` each."""
+def placed(xp, input, index, shape, axis, keepdim=False):
+    """Zeros of `shape` with the input at one index of the dimension `axis` each."""
     if not shape:
         return input.copy()
-    result, places = xp.zeros(shape, input.dtype), with_dim(index, shape, dim, keepdim)
-    xp.put_along_axis(result, places, input.reshape(places.shape), dim)
+    result, places = xp.zeros(shape, input.dtype), with_dim(index, shape, axis, keepdim)
+    xp.put_along_axis(result, places, input.reshape(places.shape), axis)
     return result
 
 
@@ -127,7 +129,10 @@ NODES = {"median": "MedianBackward1", "nanmedian": "NanmedianBackward1"}
 
 def check_dim(name, input, dim):
     """Refuse complex numbers, and a dimension that the tensor has not or that is empty."""
-    refuse(name if name in ("max", "min") else f"{name}_cpu", COMPLEX)(input)
+    if name in ("max", "min"):
+        refuse(name, complex=(RuntimeError, f"{name}(): does not support complex input"))(input)
+    else:
+        refuse(f"{name}_out" if name == "median" else f"{name}_cpu", COMPLEX, *((BOOL,) if name == "median" else ()))(input)
     shape = input.array.shape
     if shape and shape[normal_dim(dim, len(shape))] == 0:
         raise IndexError(f"{name}(): Expected reduction dim {dim % len(shape)} to have non-zero size.")
@@ -165,7 +170,7 @@ min = chooser("min", min_all, minimum, argmin)
 def extremes(xp, input, *, dim=None, keepdim=False):
     """The smallest and the largest element, of all or along `dim`."""
     refuse_empty("aminmax", input, dim)
-    axis = dim if input.ndim else None
+    axis = axes(input, dim)
     return tuple([in_rows(xp, xp.asarray(each(input, axis, keepdims=keepdim))) for each in (xp.amin, xp.amax)])
 
 
@@ -188,7 +193,7 @@ def aminmax(input, *, dim=None, keepdim=False, out=None):
     return return_types.aminmax((smallest, largest))
 
 
-@operation(Rule(method=False, check=refuse("median_cpu", BOOL, COMPLEX)))
+@operation(Rule(method=False, operands=("input",)))
 def middle(xp, input, dim, keepdim=False, without_nan=False):
     """Where the middle element of `dim` stands, the lower of two; nan is the middle if there is one, or is left out."""
     if input.ndim == 0:
@@ -204,7 +209,7 @@ def middle(xp, input, dim, keepdim=False, without_nan=False):
 
 
 @operation(Rule(method=False, overload=lambda input, without_nan: "NanmedianBackward0" if without_nan else "MedianBackward0"),
-    input=lambda grad, input, result: shared(grad, input, result),
+    input=lambda grad, input, result: shared(grad, input, result, nan=True),
 )  # fmt: skip
 def middle_of_all(xp, input, without_nan=False):
     """The middle one of all elements, the lower of two."""
@@ -221,9 +226,10 @@ def middle_of_all(xp, input, without_nan=False):
 def median_of(name, without_nan):
     """PyTorch's `median` or `nanmedian`."""
 
+    @takes_axis
     def find(input, dim=None, keepdim=False, *, out=None):
-        refuse("median_cpu", BOOL, COMPLEX)(input)
         if dim is None:
+            refuse("median_cpu", BOOL, COMPLEX)(input)
             return middle_of_all(input, without_nan, out=out)
         check_dim("median", input, dim)
         return named(name, input, dim, keepdim, middle(input, dim, keepdim, without_nan), out)
@@ -238,7 +244,7 @@ def median_of(name, without_nan):
 median, nanmedian = median_of("median", False), median_of("nanmedian", True)
 
 
-@operation(Rule(method=False))
+@operation(Rule(method=False, operands=("input",)))
 def most_frequent(xp, input, dim, keepdim=False):
     """Where the most frequent element of `dim` stands last, the smallest of equally frequent ones."""
     if input.ndim == 0:
@@ -254,6 +260,7 @@ def most_frequent(xp, input, dim, keepdim=False):
     return index if keepdim else xp.squeeze(index, dim)
 
 
+@takes_axis
 def mode(input, dim=-1, keepdim=False, *, out=None):
     """The most frequent element along `dim`, the smallest of equally frequent ones, with its last index."""
     check_dim("mode", input, dim)

@@ -1,14 +1,34 @@
 """What stands between brackets, read and written."""
 
-from tinytorch import errors
-from tinytorch.operation import Rule, memory_view
+import operator
+import warnings
+from typing import NamedTuple
+
+from tinytorch import dtypes, errors
+from tinytorch.devices import CPU
+from tinytorch.layout import dense, joined_shape, memory_order
+from tinytorch.operation import Rule, memory_view, operation
+from tinytorch.ops.create import held
 from tinytorch.ops.views import embed, with_dim
 from tinytorch.tensor import Tensor, wrap
+
+WHOLE = slice(None)
+BASIC = frozenset((int, slice, type(None), type(Ellipsis)))
+NO_INDEX = (
+    "only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are valid indices (got {})"
+)
+NO_INDEX_DTYPE = "tensors used as indices must be long, int, byte or bool tensors"
+SEQUENCE = (
+    "Using a non-tuple sequence for multidimensional indexing is deprecated and will be changed in pytorch 2.9; use "
+    "x[tuple(seq)] instead of x[seq]. In pytorch 2.9 this will be interpreted as tensor index, x[torch.tensor(seq)], "
+    "which will result either in an error or a different result"
+)
+BYTES = "indexing with dtype torch.uint8 is now deprecated, please use a dtype torch.bool instead."
 
 
 def name_of(input, key):
     """PyTorch's node for a basic index: it takes the index apart, and the last part that did something gives the name."""
-    name, dim, shape = "AliasBackward0", 0, input if type(input) is tuple else input.shape
+    name, dim, shape = "AliasBackward0", 0, input.shape
     taken = len([each for each in key if each is not None and each is not Ellipsis])
     for each in key:
         if each is None:
@@ -38,28 +58,458 @@ def basic_index(xp, input, key):
         elif each is Ellipsis:
             dim += input.ndim - dim - taken
         else:
-            input = input[(slice(None),) * dim + (each, Ellipsis)]
+            input = input[(WHOLE,) * dim + (each, Ellipsis)]
             taken -= 1
             dim += isinstance(each, slice)
     return input
 
 
+# Reading
+
+
 def getitem(self, key):
-    """What `key` selects: a view for integers, slices, None and `...`."""
-    if type(key) is slice and (key.step is None or key.step > 0) and self.array.ndim:
+    """What `key` selects: a view for integers, slices, None and `...`, a copy where tensors are among the indices."""
+    kind = type(key)
+    if kind is slice and (key.step is None or key.step > 0) and self.array.ndim:
         return basic_index(self, (key,))
-    key = key if type(key) is tuple else (key,)
+    if kind is not tuple:
+        key = as_parts(key)
+    for each in key:
+        if type(each) not in BASIC:
+            return read(self, key)
     check_key(self, key)
     return basic_index(self, key)
 
 
+def read(self, key):
+    """What a key selects that is not of Python's own integers, slices, None and `...` alone."""
+    basic, indices, dims = take_apart(self, key)
+    target = viewed(self, basic, indices)
+    return index(target, indices, dims) if indices else target
+
+
+def viewed(self, basic, indices):
+    """The view that the basic part of a key selects; the tensor itself if that part selects all."""
+    check_key(self, basic)
+    return self if indices and all(is_whole(each) for each in basic) else basic_index(self, basic)
+
+
+def as_parts(key):
+    """A key that is no tuple as one; sequences that hold tensors, sequences or slices are taken for tuples, as yet."""
+    if type(key) is list and 0 < len(key) < 32 and any(stands_for_dims(each) for each in key):
+        warnings.warn(SEQUENCE, UserWarning, stacklevel=3)
+        return tuple(key)
+    return (key,)
+
+
+def stands_for_dims(each):
+    """Whether an entry makes a list a tuple of indices."""
+    return isinstance(each, (Tensor, list, tuple, slice, CPU.array)) or each is None or each is Ellipsis
+
+
+def take_apart(self, key):
+    """The basic part of a key, its index tensors, and the dimensions of the basic view that these stand for."""
+    parts = [as_index(self, each) for each in key]
+    taken = count_dims(parts)
+    basic, indices, dims, dim, own = [], [], [], 0, 0
+    for each in parts:
+        if each is Ellipsis:
+            basic.append(each)
+            dim += self.array.ndim - taken
+            own += self.array.ndim - taken
+        elif isinstance(each, Tensor):
+            size = each.array.ndim if is_mask(each) else 1
+            if own + size > self.array.ndim:
+                raise errors.too_many_indices(self.array.ndim)
+            check_mask(self, each, own, dim, len(indices))
+            basic += [WHOLE] * size
+            indices.append(each)
+            dims.append(dim)
+            dim += size
+            own += size
+        elif isinstance(each, bool):
+            basic.append(None)
+            indices.append(wrap(self.device.asarray(CPU.asarray([0] if each else [], "int64")), self.device))
+            dims.append(dim)
+            dim += 1
+        else:
+            basic.append(each)
+            dim += not isinstance(each, int)
+            own += each is not None
+    if len(indices) > 1:
+        indices, dims = without_masks(indices, dims)
+    return tuple(basic), indices, tuple(dims)
+
+
+def count_dims(parts):
+    """How many dimensions the parts of a key take up, `...` apart."""
+    count = 0
+    for each in parts:
+        if isinstance(each, Tensor) and is_mask(each):
+            count += each.array.ndim
+        else:
+            count += each is not None and each is not Ellipsis and not isinstance(each, bool)
+    return count
+
+
+def as_index(self, part):
+    """A part of a key as an int, a bool, a slice, None, `...`, or a tensor of indices or of truth values."""
+    if isinstance(part, bool) or part is None or part is Ellipsis or type(part) is int:
+        return part
+    if isinstance(part, slice):
+        return slice(*[each if each is None else operator.index(each) for each in (part.start, part.stop, part.step)])
+    if isinstance(part, (list, tuple, range, CPU.array)):
+        part = from_sequence(self, part)
+    if isinstance(part, Tensor):
+        return as_index_tensor(self, part)
+    if isinstance(part, str):
+        raise TypeError("new(): invalid data type 'str'")
+    if hasattr(part, "__index__"):
+        return operator.index(part)
+    if getattr(part, "dtype", None) == bool:
+        return bool(part)
+    raise IndexError(NO_INDEX.format(type(part).__name__))
+
+
+def from_sequence(self, part):
+    """A list or an array of NumPy's as a tensor on the device of the one that is indexed."""
+    if not isinstance(part, CPU.array):
+        part = [each.item() if isinstance(each, Tensor) else each for each in part]
+    values = CPU.xp.asarray(part)
+    return wrap(self.device.asarray(values if values.size else values.astype("int64")), self.device)
+
+
+def as_index_tensor(self, part):
+    """A tensor between brackets: an int or a bool if it has no dimensions, else indices or truth values."""
+    kind = part.array.dtype.kind
+    if kind not in "iub" or part.dtype in (dtypes.int8, dtypes.int16):
+        raise IndexError(NO_INDEX_DTYPE)
+    if part.array.ndim == 0 and part.device.type != "meta":
+        return bool(part.item()) if kind == "b" or part.dtype is dtypes.uint8 else part.item()
+    if part.dtype is dtypes.uint8:
+        warnings.warn(BYTES, UserWarning, stacklevel=4)
+        part = wrap(part.device.xp.not_equal(part.array, 0), part.device)
+    if part.device is not self.device:
+        if part.device is not CPU:
+            raise RuntimeError(
+                "indices should be either on cpu or on the same device as the indexed tensor "
+                f"({self.device})"
+            )
+        part = wrap(self.device.asarray(part.array), self.device)
+    return part
+
+
+def is_mask(tensor):
+    """Whether a tensor between brackets says yes or no to each element."""
+    return tensor.array.dtype.kind == "b"
+
+
+def check_mask(self, mask, own, dim, number):
+    """Refuse truth values whose shape is not that of the dimensions they stand for."""
+    if is_mask(mask):
+        for place, size in enumerate(mask.array.shape):
+            if size != self.array.shape[own + place]:
+                raise IndexError(
+                    f"The shape of the mask {list(mask.array.shape)} at index {place} does not match the shape of the "
+                    f"indexed tensor {list(self.array.shape)} at index {own + place}"
+                )
+
+
+def without_masks(indices, dims):
+    """The same indices with each mask as the indices of its true elements, a tensor for each dimension."""
+    plain, places = [], []
+    for each, dim in zip(indices, dims, strict=True):
+        if is_mask(each):
+            found = each.device.xp.nonzero(each.array)
+            plain += [wrap(one, each.device) for one in found]
+            places += range(dim, dim + len(found))
+        else:
+            plain.append(each)
+            places.append(dim)
+    return plain, places
+
+
+@operation(
+    Rule(several="indices", moves=True, method=False, operands=("input", "indices")),
+    input=lambda grad, input_shape, indices, dims: index_sum(grad, indices, input_shape, dims),
+)
+def index(xp, input, indices, dims):
+    """The elements at tensors of indices, which broadcast and stand for the dimensions `dims`; or where a mask is true.
+
+    The indices' dimensions stand where theirs stood if these are neighbours, else in front.
+    """
+    try:
+        if len(indices) == 1 and indices[0].dtype.kind != "b":
+            result = xp.take(input, indices[0], dims[0])
+        else:
+            result = xp.ascontiguousarray(input[key_of(input, indices, dims)])
+    except IndexError:
+        check_indices(xp, input, indices, dims)
+        raise
+    return result if input.flags.c_contiguous or result.size == 0 else laid_like(xp, result, input, indices, dims)
+
+
+def key_of(input, indices, dims):
+    """Indices for some dimensions as a key for all."""
+    key = [WHOLE] * input.ndim
+    for each, dim in zip(indices, dims, strict=True):
+        key[dim] = each
+        if each.dtype.kind == "b":
+            del key[dim + 1 : dim + each.ndim]
+    return tuple(key)
+
+
+def check_indices(xp, input, indices, dims):
+    """Say why indices cannot be used: they do not broadcast, or one is not there."""
+    shape = ()
+    for each in indices:
+        try:
+            shape = joined_shape(shape, each.shape)
+        except RuntimeError:
+            shapes = ", ".join(str(list(one.shape)) for one in indices)
+            raise IndexError(
+                f"shape mismatch: indexing tensors could not be broadcast together with shapes {shapes}"
+            ) from None
+    for number, (each, dim) in enumerate(zip(indices, dims, strict=True)):
+        size = input.shape[dim]
+        wrong = xp.nonzero(xp.logical_or(xp.less(each, -size), xp.greater_equal(each, size)).reshape(-1))[0]
+        if wrong.size:
+            raise errors.index_out_of_bounds(each.reshape(-1)[wrong[0].item()].item(), number, size)
+
+
+class Laid(NamedTuple):
+    """How the elements of an operand lie: what `memory_order` asks of an array."""
+
+    shape: tuple
+    strides: tuple
+    ndim: int
+
+
+def laid_like(xp, result, input, indices, dims):
+    """A result in the order of memory that PyTorch gives it: first the input has a say, then the indices."""
+    if indices[0].dtype.kind == "b":
+        count, lead, masked = 1, dims[0], indices[0].ndim
+        shapes = []
+    else:
+        count = max(each.ndim for each in indices)
+        side_by_side = dims[-1] - dims[0] + 1 == len(dims)
+        lead, masked = (dims[0] if side_by_side else 0), len(dims)
+        shapes = [(each.shape, each.strides) for each in indices]
+    taken = range(dims[0], dims[0] + masked) if not shapes else dims
+    kept = [step for dim, step in enumerate(input.strides) if dim not in taken]
+    operands = [Laid(result.shape, (*kept[:lead], *[0] * count, *kept[lead:]), result.ndim)]
+    after = result.ndim - lead - count
+    for shape, strides in shapes:
+        operands.append(Laid((*shape, *[1] * after), (*strides, *[0] * after), len(shape) + after))
+    order = memory_order(result.shape, operands)
+    if order == list(range(result.ndim)):
+        return result
+    return xp.ascontiguousarray(result.transpose(order)).transpose([order.index(dim) for dim in range(result.ndim)])
+
+
+@operation(
+    Rule(several="indices", method=False, operands=("values", "indices")),
+    values=lambda grad, indices, dims: index(grad, indices, dims),
+)
+def index_sum(xp, values, indices, shape, dims):
+    """Zeros of `shape` to which values are added at indices, as often as these name a place."""
+    out = xp.zeros(shape, values.dtype)
+    if indices[0].dtype.kind == "b":
+        out[key_of(out, indices, dims)] = values
+    else:
+        add_at(xp, out, values, indices, dims)
+    return out
+
+
+def add_at(xp, out, values, indices, dims):
+    """Add values, in memory row by row, at indices, as often as these name a place."""
+    if len(dims) == 1 and out.size > out.shape[dims[0]] and values.size > 4 * indices[0].size:
+        add_slices(xp, out, values, indices[0], dims[0])
+        return
+    places = flat_places(xp, out.shape, indices, dims)
+    shape = result_shape(out.shape, [each.shape for each in indices], dims)
+    flat = out.reshape(-1)
+    xp.add.at(flat, places.reshape(-1), spread_to(xp, values, shape).reshape(-1))
+    if not out.flags.c_contiguous:
+        out[...] = flat.reshape(out.shape)
+
+
+def spread_to(xp, values, shape):
+    """Values in a larger shape; leading dimensions of size 1 too many are left out."""
+    while values.ndim > len(shape):
+        values = values[0]
+    return values if values.shape == tuple(shape) else xp.broadcast_to(values, shape)
+
+
+def add_slices(xp, out, values, index, dim):
+    """Add slices of values along `dim` at indices: those of one place are added up first, in their order."""
+    size = out.shape[dim]
+    flat = xp.ascontiguousarray(index).reshape(-1)
+    flat = xp.where(xp.less(flat, 0), xp.add(flat, size), flat)
+    shape = (*out.shape[:dim], flat.size, *out.shape[dim + 1 :])
+    wide = spread_to(xp, values, (*out.shape[:dim], *index.shape, *out.shape[dim + 1 :])).reshape(shape)
+    order = xp.argsort(flat, kind="stable")
+    places = flat[order]
+    starts = xp.concatenate([xp.zeros(1, "int64"), xp.add(xp.nonzero(xp.not_equal(places[1:], places[:-1]))[0], 1)])
+    sums = xp.add.reduceat(xp.take(wide, order, dim), starts, dim)
+    where = (WHOLE,) * dim + (places[starts],)
+    out[where] = xp.add(out[where], sums)
+
+
+def flat_places(xp, shape, indices, dims):
+    """Where in memory, row by row, the elements at indices lie, in the shape of the result of indexing."""
+    result = result_shape(shape, [each.shape for each in indices], dims)
+    count = max(each.ndim for each in indices)
+    lead = dims[0] if dims[-1] - dims[0] + 1 == len(dims) else 0
+    steps = row_steps(shape)
+    after = len(result) - lead - count
+    places = xp.zeros(result, "int64")
+    for each, dim in zip(indices, dims, strict=True):
+        each = xp.where(xp.less(each, 0), xp.add(each, shape[dim]), each)
+        places = xp.add(places, xp.multiply(each, steps[dim]).reshape(*each.shape, *[1] * after))
+    kept = [dim for dim in range(len(shape)) if dim not in dims]
+    for number, dim in enumerate(kept):
+        at = number if number < lead else number + count
+        line = xp.multiply(xp.arange(shape[dim]), steps[dim])
+        places = xp.add(places, line.reshape(*[-1 if other == at else 1 for other in range(len(result))]))
+    return places
+
+
+def row_steps(shape):
+    """The strides, in elements, of a tensor of this shape that lies row by row."""
+    steps, step = [], 1
+    for size in shape[::-1]:
+        steps.append(step)
+        step *= size
+    return steps[::-1]
+
+
+def result_shape(shape, index_shapes, dims):
+    """The shape of what indices of these shapes select."""
+    joined = ()
+    for each in index_shapes:
+        joined = joined_shape(joined, each)
+    lead = dims[0] if dims[-1] - dims[0] + 1 == len(dims) else 0
+    kept = [size for dim, size in enumerate(shape) if dim not in dims]
+    return (*kept[:lead], *joined, *kept[lead:])
+
+
+# Writing
+
+
+@operation(
+    Rule(
+        several="indices", moves=True, method=False, writes=True, title="IndexPut", operands=("input", "indices", "values")
+    ),
+    input=lambda grad, indices, dims, accumulate: grad if accumulate else put_at(grad, indices, grad.new_zeros(()), dims),
+    values=lambda grad, indices, dims: index(grad, indices, dims),
+)
+def put_at(xp, input, indices, values, dims, accumulate=False, out=None):
+    """The input with values at indices, in their place or added to it; the values broadcast to what indexing gives."""
+    if values.dtype != input.dtype:
+        raise RuntimeError(
+            f"Index put requires the source and destination dtypes match, got {dtypes.of_numpy[input.dtype].title} for the "
+            f"destination and {dtypes.of_numpy[values.dtype].title} for the source."
+        )
+    check_values(xp, input, indices, values, dims)
+    out = fresh(xp, input) if out is None else out
+    try:
+        if not accumulate:
+            out[key_of(out, indices, dims)] = values
+        elif indices[0].dtype.kind == "b":
+            key = key_of(out, indices, dims)
+            out[key] = xp.add(out[key], values)
+        else:
+            add_at(xp, out, values, indices, dims)
+    except IndexError:
+        check_indices(xp, input, indices, dims)
+        raise
+    return out
+
+
+put_at_ = Tensor.put_at_
+del Tensor.put_at_  # users write index_put_
+
+
+def fresh(xp, input):
+    """A copy whose dimensions stand in memory in the same order, without gaps."""
+    if input.flags.c_contiguous or dense(input):
+        return input.copy("K")
+    order = memory_order(input.shape, [input])
+    return input.transpose(order).copy().transpose([order.index(dim) for dim in range(input.ndim)])
+
+
+def check_values(xp, input, indices, values, dims):
+    """Refuse values that do not broadcast to what indexing gives."""
+    if values.ndim == 0:
+        return
+    if indices[0].dtype.kind == "b":
+        count = indices[0].size if xp.device == "meta" else xp.count_nonzero(indices[0]).item()
+        end = dims[0] + indices[0].ndim
+        shape = (*input.shape[: dims[0]], count, *input.shape[end:])
+    else:
+        try:
+            shape = result_shape(input.shape, [each.shape for each in indices], dims)
+        except RuntimeError:
+            check_indices(xp, input, indices, dims)
+    given = values.shape
+    while len(given) > len(shape) and given[0] == 1:
+        given = given[1:]
+    fits = len(given) <= len(shape) and all(a in (1, b) for a, b in zip(given[::-1], shape[::-1], strict=False))
+    if not fits and xp.device != "meta":
+        raise RuntimeError(
+            f"shape mismatch: value tensor of shape {list(values.shape)} cannot be broadcast to indexing result of shape "
+            f"{list(shape)}"
+        )
+
+
+def setitem(self, key, value):
+    """Write a tensor or a number to what `key` selects."""
+    if type(key) is not tuple:
+        key = as_parts(key)
+    indices = ()
+    for each in key:
+        if type(each) not in BASIC:
+            key, indices, dims = take_apart(self, key)
+            break
+    value = as_value(self, value)
+    check_key(self, key)
+    target = self if all(is_whole(each) for each in key) else basic_index(self, key)
+    if indices:
+        put_at_(target, indices, without_ones(value) if value.array.ndim else value, dims)
+    elif value.array.shape == target.array.shape:
+        target.copy_(value)
+    elif value.array.ndim == 0:
+        target.fill_(value)
+    else:
+        target.copy_(without_ones(value).expand(target.array.shape))
+
+
+def without_ones(value):
+    """A tensor without the dimensions of size 1 that stand in front."""
+    shape = value.array.shape
+    first = next((dim for dim, size in enumerate(shape) if size != 1), len(shape))
+    return value.view(shape[first:]) if first else value
+
+
+def as_value(self, value):
+    """What is written between brackets as a tensor; a number becomes one of the dtype that it is written to."""
+    if isinstance(value, Tensor):
+        return value
+    if hasattr(value, "dtype") and getattr(value, "shape", None) == ():
+        value = value.item()
+    if not isinstance(value, (bool, int, float, complex)):
+        raise TypeError(f"can't assign a {type(value).__name__} to a {errors.type_name(self.array)}")
+    return wrap(self.device.asarray(CPU.asarray(held(value, self.array.dtype), self.array.dtype)), self.device)
+
+
 def is_whole(part):
     """Whether a part of a key selects all there is."""
-    return part is Ellipsis or (isinstance(part, slice) and part == slice(None))
+    return part is Ellipsis or (isinstance(part, slice) and part == WHOLE)
 
 
 def check_key(self, key):
-    """Refuse an index that the tensor has not, in PyTorch's words."""
+    """Refuse a basic index that the tensor has not, in PyTorch's words."""
     shape = self.array.shape
     taken = [each for each in key if each is not None and each is not Ellipsis]
     if not shape and len(taken) == 1:
@@ -78,20 +528,26 @@ def check_key(self, key):
             dim += 1
 
 
-def setitem(self, key, value):
-    """Write a tensor or a number to what `key` selects."""
-    key = key if type(key) is tuple else (key,)
-    check_key(self, key)
-    target = self if all(is_whole(each) for each in key) else basic_index(self, key)
-    if isinstance(value, Tensor) and value.array.ndim == 0 < target.array.ndim:
-        target.fill_(value)
-    elif isinstance(value, Tensor):
-        shape = value.array.shape
-        while shape[:1] == (1,) and shape != target.array.shape:
-            shape = shape[1:]
-        target.copy_((value if shape == value.array.shape else value.view(shape)).expand(target.array.shape))
-    else:
-        target.fill_(wrap(self.device.asarray(value, self.array.dtype), self.device))
+def index_put(input, indices, values, accumulate=False):
+    """The input with `values` at `indices`, a tuple of tensors or None, one for each dimension; or with them added.
+
+    An IndexError for an index that is not there, a RuntimeError where dtypes differ or shapes do not broadcast.
+    """
+    return put_at(*as_put(input, indices, values, "index_put"), accumulate)
+
+
+def index_put_(self, indices, values, accumulate=False):
+    """Write `values` to `indices`, or add them there, as `index_put`."""
+    return put_at_(*as_put(self, indices, values, "index_put_"), accumulate)
+
+
+def as_put(input, indices, values, name):
+    """The arguments of `put_at` for indices as `index_put` has them."""
+    if not isinstance(values, Tensor):
+        raise errors.not_a_tensor(name, "values", 2, values)
+    _, found, dims = take_apart(input, tuple([WHOLE if each is None else each for each in indices]))
+    return input, found, values, dims
 
 
 Tensor.__getitem__, Tensor.__setitem__ = getitem, setitem
+Tensor.index_put, Tensor.index_put_ = index_put, index_put_

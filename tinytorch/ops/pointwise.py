@@ -4,7 +4,7 @@ import math
 
 from tinytorch.operation import Rule, elementwise
 from tinytorch.ops.arithmetic import conj
-from tinytorch.ops.refusals import BOOL, COMPLEX, INTEGER, refuse
+from tinytorch.ops.refusals import BOOL, COMPLEX, INTEGER, need_tensor, refuse
 from tinytorch.tensor import Tensor
 
 
@@ -23,6 +23,7 @@ def neg(xp, input, out=None):
 
 def positive(input):
     """The input itself; a RuntimeError for booleans."""
+    need_tensor("positive", input)
     refuse("positive", bool=(RuntimeError, "The `+` operator, on a bool tensor is not supported."))(input)
     return input
 
@@ -126,7 +127,7 @@ def log10(xp, input, out=None):
     return xp.log10(input, out=out)
 
 
-@elementwise(Rule("float"), input=lambda grad, input: grad / conj(input + 1))
+@elementwise(Rule("float", title="Log1P"), input=lambda grad, input: grad / conj(input + 1))
 def log1p(xp, input, out=None):
     """log(1 + input), exact near 0."""
     return xp.log1p(input, out=out)
@@ -223,12 +224,12 @@ def sinc(xp, input):
 
 def sinc_derivative(input):
     """(cos(pi * input) - sinc(input)) / input, and 0 at 0."""
-    slope = ((input * math.pi).cos() * (input * math.pi) - (input * math.pi).sin()) / (input * input * math.pi)
-    return slope.where(input != 0, 0)
+    angle, square = input * math.pi, input * input
+    return ((angle * angle.cos() - angle.sin()) / square / math.pi).where(square != 0, 0)
 
 
 @elementwise(
-    Rule("float", check=refuse("deg2rad", complex=(RuntimeError, "deg2rad is not supported for complex tensors."))),
+    Rule("float", title="Deg2Rad", check=refuse("deg2rad", complex=(RuntimeError, "deg2rad is not supported for complex tensors."))),
     input=lambda grad: grad * (math.pi / 180),
 )
 def deg2rad(xp, input, out=None):
@@ -237,7 +238,7 @@ def deg2rad(xp, input, out=None):
 
 
 @elementwise(
-    Rule("float", check=refuse("rad2deg", complex=(RuntimeError, "rad2deg is not supported for complex tensors."))),
+    Rule("float", title="Rad2Deg", check=refuse("rad2deg", complex=(RuntimeError, "rad2deg is not supported for complex tensors."))),
     input=lambda grad: grad * (180 / math.pi),
 )
 def rad2deg(xp, input, out=None):

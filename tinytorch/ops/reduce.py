@@ -1,5 +1,6 @@
 """Reductions: sums, products, means, variances, norms and truth over dimensions."""
 
+import functools
 import math
 import warnings
 
@@ -62,9 +63,24 @@ def sum_to_size(input, *size):
     return summed.view(size) if lead else summed
 
 
-def axes(dim):
-    """`dim` as the vocabulary's reductions take it: None for all dimensions."""
+def axes(input, dim):
+    """`dim` as the vocabulary's reductions take it: None for all dimensions, also for those that a number is given."""
+    if not input.ndim and dim in (0, -1, (0,), (-1,), [0], [-1]):
+        return None
     return None if dim == () or dim == [] else dim
+
+
+def takes_axis(function):
+    """A function that takes NumPy's names, `axis` and `keepdims`, too."""
+
+    @functools.wraps(function)
+    def call(*args, **settings):
+        for name, numpys in (("dim", "axis"), ("keepdim", "keepdims")):
+            if numpys in settings and name not in settings:
+                settings[name] = settings.pop(numpys)
+        return function(*args, **settings)
+
+    return call
 
 
 def in_rows(xp, result):
@@ -87,17 +103,19 @@ def refuse_mean(input, dim, keepdim, dtype):
 )  # fmt: skip
 def mean(xp, input, dim=None, keepdim=False, *, dtype=None):
     """The mean over `dim`, or over all dimensions, of floating point or complex numbers."""
-    dim = axes(dim)
+    dim = axes(input, dim)
     return xp.true_divide(xp.sum(input, dim, input.dtype, None, keepdim), count(input.shape, dim))
 
 
 @operation(Rule(overload=lambda input, dim, *_: "ProdBackward0" if dim is None else "ProdBackward1"),
-    input=lambda grad, input, dim, keepdim, result: prod_derivative(grad, input, dim, keepdim, result),
+    input=lambda grad, input, dim, keepdim, dtype, result: prod_derivative(
+        grad, input if dtype is None else input.to(dtype), dim, keepdim, result
+    ),
 )  # fmt: skip
 def prod(xp, input, dim=None, keepdim=False, *, dtype=None):
     """The product over `dim`, or over all dimensions; integers and booleans multiply to int64."""
     whole = dtype is None and input.dtype.kind in "biu"
-    return in_rows(xp, xp.prod(input, dim, "int64" if whole else input.dtype, keepdims=keepdim))
+    return in_rows(xp, xp.prod(input, axes(input, dim), "int64" if whole else input.dtype, keepdims=keepdim))
 
 
 def prod_derivative(grad, input, dim, keepdim, result):
@@ -123,7 +141,7 @@ def before(input, dim):
 @operation(Rule(method=False), input=lambda grad, input, dim, correction, keepdim: var_derivative(grad, input, dim, correction, keepdim))
 def var(xp, input, dim=None, correction=1, keepdim=False):
     """The variance over `dim`, or over all dimensions: the squared distances from the mean over their number - correction."""
-    return moments(xp, input, axes(dim), correction, keepdim)[0]
+    return moments(xp, input, axes(input, dim), correction, keepdim)[0]
 
 
 @operation(Rule(method=False),
@@ -131,7 +149,7 @@ def var(xp, input, dim=None, correction=1, keepdim=False):
 )  # fmt: skip
 def std(xp, input, dim=None, correction=1, keepdim=False):
     """The standard deviation over `dim`, or over all dimensions: the square root of the variance."""
-    return xp.sqrt(moments(xp, input, axes(dim), correction, keepdim)[0])
+    return xp.sqrt(moments(xp, input, axes(input, dim), correction, keepdim)[0])
 
 
 @operation(Rule(method=False),
@@ -139,7 +157,7 @@ def std(xp, input, dim=None, correction=1, keepdim=False):
 )  # fmt: skip
 def var_mean(xp, input, dim=None, correction=1, keepdim=False):
     """The variance and the mean over `dim`, or over all dimensions."""
-    return moments(xp, input, axes(dim), correction, keepdim)
+    return moments(xp, input, axes(input, dim), correction, keepdim)
 
 
 @operation(Rule(method=False),
@@ -147,7 +165,7 @@ def var_mean(xp, input, dim=None, correction=1, keepdim=False):
 )  # fmt: skip
 def std_mean(xp, input, dim=None, correction=1, keepdim=False):
     """The standard deviation and the mean over `dim`, or over all dimensions."""
-    variance, middle = moments(xp, input, axes(dim), correction, keepdim)
+    variance, middle = moments(xp, input, axes(input, dim), correction, keepdim)
     return xp.sqrt(variance), middle
 
 
@@ -201,7 +219,7 @@ def with_settings(op):
             raise RuntimeError("std and var only support floating point and complex dtypes")
         if correction is None:
             correction = 1 if unbiased is None else int(unbiased)
-        if count(input.shape, axes(dim)) <= correction:
+        if count(input.shape, dim) <= correction:
             warnings.warn(
                 f"{op.operation.name}(): degrees of freedom is <= 0. Correction should be strictly less than the reduction "
                 "factor (input numel divided by output numel).",
@@ -225,7 +243,7 @@ variance_and_mean, deviation_and_mean = with_settings(var_mean), with_settings(s
 )  # fmt: skip
 def log_of_sum(xp, input, dim, keepdim=False):
     """log(sum(exp(input))) over `dim`, without overflow."""
-    dim = axes(dim)
+    dim = axes(input, dim)
     if count(input.shape, dim) == 0:
         return xp.log(xp.sum(xp.exp(input), dim, None, None, keepdim))
     largest = xp.amax(input.real if input.dtype.kind == "c" else input, dim, keepdims=True)
@@ -234,6 +252,7 @@ def log_of_sum(xp, input, dim, keepdim=False):
     return xp.add(result, largest.reshape(result.shape))
 
 
+@takes_axis
 def logsumexp(input, dim, keepdim=False, *, out=None):
     """log(sum(exp(input))) over `dim`, an int or several, without overflow; integers give the default float."""
     if input.dtype.category < dtypes.FLOAT:
@@ -257,15 +276,21 @@ NO_NANSUM = (RuntimeError, "nansum on CPU does not support complex inputs")
 def nansum(xp, input, dim=None, keepdim=False, *, dtype=None):
     """The sum over `dim`, or over all dimensions, in which nan counts as 0."""
     if dtype is None and input.dtype.kind in "biu":
-        return xp.sum(input, axes(dim), "int64", None, keepdim)
+        return xp.sum(input, axes(input, dim), "int64", None, keepdim)
     numbers = xp.where(xp.isnan(input), xp.zeros((), input.dtype), input)
-    return xp.sum(numbers, axes(dim), None, None, keepdim)
+    return xp.sum(numbers, axes(input, dim), None, None, keepdim)
 
 
+@takes_axis
 def nanmean(input, dim=None, keepdim=False, *, dtype=None, out=None):
     """The mean over `dim`, or over all dimensions, of the elements that are not nan."""
     if input.dtype.category < dtypes.FLOAT:
         raise RuntimeError(f"nanmean(): expected input to have floating point or complex dtype but got {input.dtype.title}")
+    if dtype is not None and dtype.category < dtypes.FLOAT:
+        raise RuntimeError(
+            "nanmean(): could not infer output dtype. Optional dtype must be either a floating point or complex dtype. "
+            f"Got: {dtype.title}"
+        )
     result = nansum(input, dim, keepdim, dtype=dtype) / (~input.isnan()).sum(dim, keepdim)
     return result if out is None else out.copy_(result)
 
@@ -273,19 +298,24 @@ def nanmean(input, dim=None, keepdim=False, *, dtype=None, out=None):
 @operation(Rule())
 def count_nonzero(xp, input, dim=None):
     """How many elements are not 0, over `dim` or over all dimensions."""
-    return xp.sum(xp.not_equal(input, 0), axes(dim), "int64", None, False)
+    return xp.sum(xp.not_equal(input, 0), axes(input, dim), "int64", None, False)
 
 
 @operation(Rule())
 def any(xp, input, dim=None, keepdim=False):
     """Whether one element is not 0, over `dim` or over all dimensions; uint8 gives uint8."""
-    return truth(xp, xp.any(input, dim, keepdims=keepdim), input)
+    return truth(xp, xp.any(input, truth_axes(input, dim), keepdims=keepdim), input)
 
 
 @operation(Rule())
 def all(xp, input, dim=None, keepdim=False):
     """Whether no element is 0, over `dim` or over all dimensions; uint8 gives uint8."""
-    return truth(xp, xp.all(input, dim, keepdims=keepdim), input)
+    return truth(xp, xp.all(input, truth_axes(input, dim), keepdims=keepdim), input)
+
+
+def truth_axes(input, dim):
+    """`dim` as it is, as () stands for no dimension here; a number has none."""
+    return dim if dim == () else axes(input, dim)
 
 
 def truth(xp, result, input):
@@ -309,7 +339,7 @@ def linalg_vector_norm(xp, input, ord=2, dim=None, keepdim=False, *, dtype=None)
     """sum(abs(input) ** ord) ** (1 / ord) over `dim`: the largest size for inf, the smallest for -inf, and for 0 the number
     of elements that are not 0.
     """
-    dim, size = axes(dim), xp.absolute(input)
+    dim, size = axes(input, dim), xp.absolute(input)
     if ord in (math.inf, -math.inf):
         if count(input.shape, dim) == 0:
             raise RuntimeError(
@@ -346,6 +376,7 @@ def norm_derivative(grad, input, ord, dim, keepdim, result):
     return scaled * (grad / result.pow(ord - 1)).where(result != 0, 0)
 
 
+@takes_axis
 def norm(input, p="fro", dim=None, keepdim=False, out=None, dtype=None):
     """The vector norm over `dim`, or over all dimensions; "fro" is the norm of order 2."""
     if p == "nuc":
@@ -364,5 +395,5 @@ def dist(input, other, p=2):
 Tensor.sum_to_size = sum_to_size
 Tensor.var, Tensor.std = variance, deviation
 Tensor.logsumexp, Tensor.nanmean = logsumexp, nanmean
-Tensor.norm = lambda self, p="fro", dim=None, keepdim=False, dtype=None: norm(self, p, dim, keepdim, dtype=dtype)
+Tensor.norm = norm
 Tensor.dist = dist

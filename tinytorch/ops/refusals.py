@@ -1,6 +1,6 @@
 """Which dtypes PyTorch refuses an operation on, and in which words."""
 
-from tinytorch import dtypes
+from tinytorch import dtypes, errors
 from tinytorch.tensor import Tensor
 
 BOOL, INTEGER, FLOAT, COMPLEX = "bool", "integer", "float", "complex"
@@ -13,22 +13,37 @@ def common(operands):
     return dtypes.of_numpy[dtypes.promote(values)]
 
 
-def refuse(kernel, *categories, operands=1, **words):
+def refuse(kernel, *categories, operands=1, tensors=None, **words):
     """A check of a call's first `operands` arguments: their common type must be of none of the categories.
 
-    PyTorch says that its kernel is not implemented, or what `words` says of a category: (exception, message).
+    PyTorch says that its kernel is not implemented, or what `words` says of a category: (exception, message). `tensors` is
+    the name of an operation that takes no numbers.
     """
 
     def check(*args):
+        for place, value in enumerate(args[:operands] if tensors else ()):
+            if not isinstance(value, Tensor):
+                raise errors.not_a_tensor(tensors, ("input", "other")[place], place + 1, value)
         dtype = common(args[:operands])
         category = CATEGORIES[dtype.category]
         if category in words:
             exception, message = words[category]
             raise exception(message.format(dtype.title))
         if category in categories:
-            raise NotImplementedError(f"\"{kernel}\" not implemented for '{dtype.title}'")
+            raise not_implemented(kernel, dtype)
 
     return check
+
+
+def not_implemented(kernel, dtype):
+    """A dtype that PyTorch's kernel of this name does not have."""
+    return NotImplementedError(f"\"{kernel}\" not implemented for '{dtype.title}'")
+
+
+def need_tensor(name, input):
+    """Refuse what is not a tensor in the place of the first argument."""
+    if not isinstance(input, Tensor):
+        raise errors.not_a_tensor(name, "input", 1, input)
 
 
 def refuse_number(name, parameter, value):

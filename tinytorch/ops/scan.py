@@ -3,6 +3,7 @@
 from tinytorch import return_types
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.arithmetic import conj
+from tinytorch.ops.reduce import takes_axis
 from tinytorch.ops.refusals import BOOL, COMPLEX, INTEGER, refuse
 from tinytorch.tensor import Tensor
 
@@ -65,7 +66,7 @@ def running(xp, function, input, dim):
     return result.swapaxes(dim, -1)
 
 
-@operation(Rule(method=False))
+@operation(Rule(method=False, operands=("input",)))
 def last_extreme(xp, input, dim, largest):
     """Where the largest, or smallest, element up to each stands along `dim`: the last of equal ones; nan wins."""
     if input.ndim == 0:
@@ -99,6 +100,7 @@ def added_along(xp, input, index, dim, shape):
 def extreme_so_far(name, largest):
     """PyTorch's `cummax` or `cummin`."""
 
+    @takes_axis
     def find(input, dim, *, out=None):
         refuse(f"{name}_cpu", COMPLEX)(input)
         index = last_extreme(input, dim, largest)

@@ -47,4 +47,3 @@ Tensor.reshape = reshape
 Tensor.size, Tensor.stride = size, stride
 Tensor.numel = Tensor.nelement = lambda self: self.array.size
 Tensor.dim = Tensor.ndimension = lambda self: self.array.ndim
-Tensor.is_contiguous = lambda self: bool(self.array.flags.c_contiguous)

@@ -140,34 +140,16 @@ def adam_step(
             xp.multiply(param, 1 - lr * weight_decay, out=param)
         elif weight_decay:
             grad = xp.add(grad, xp.multiply(param, weight_decay))
-        arrays = [param, grad, exp_avgs[place], exp_avg_sqs[place], *max_exp_avg_sqs[place : place + 1]]
+        largest = max_exp_avg_sqs[place] if max_exp_avg_sqs else None
+        arrays = [param, grad, exp_avgs[place], exp_avg_sqs[place], largest]
         step_size = lr / (1 - betas[0] ** count)
         root = (1 - betas[1] ** count) ** 0.5
-        parts = [arrays]
-        if param.dtype.kind == "c":  # a complex number is a pair of real ones
-            parts = [[each.real for each in arrays], [each.imag for each in arrays]]
-        for part in parts:
-            adam_array(xp, *part, step_size=step_size, betas=betas, root=root, eps=eps)
-
-
-def adam_array(xp, param, grad, exp_avg, exp_avg_sq, max_exp_avg_sq=None, *, step_size, betas, root, eps):
-    """Both means, then param -= step_size * exp_avg / (sqrt(exp_avg_sq) / root + eps), rounded in PyTorch's order."""
-    scratch, other = xp.empty_like(param), xp.empty_like(param)
-    weight = 1 - betas[0]
-    xp.subtract(grad, exp_avg, out=scratch)
-    if weight < 0.5:
-        xp.add(exp_avg, xp.multiply(scratch, weight, out=scratch), out=exp_avg)
-    else:
-        xp.subtract(grad, xp.multiply(scratch, 1 - weight, out=scratch), out=exp_avg)
-    xp.multiply(exp_avg_sq, betas[1], out=exp_avg_sq)
-    xp.multiply(grad, 1 - betas[1], out=scratch)
-    xp.add(exp_avg_sq, xp.multiply(scratch, grad, out=scratch), out=exp_avg_sq)
-    if max_exp_avg_sq is not None:
-        exp_avg_sq = xp.maximum(max_exp_avg_sq, exp_avg_sq, out=max_exp_avg_sq)
-    xp.divide(xp.sqrt(exp_avg_sq, out=scratch), root, out=scratch)
-    xp.add(scratch, eps, out=scratch)
-    xp.multiply(exp_avg, -step_size, out=other)
-    xp.add(param, xp.divide(other, scratch, out=other), out=param)
+        if param.dtype.kind != "c":
+            xp.adam_step(*arrays, step_size, betas, root, eps)
+            continue
+        for part in ("real", "imag"):  # a complex number is a pair of real ones
+            parts = [None if each is None else getattr(each, part) for each in arrays]
+            xp.adam_step(*parts, step_size, betas, root, eps)
 
 
 Adam.__module__ = "torch.optim.adam"

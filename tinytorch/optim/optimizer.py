@@ -1,6 +1,7 @@
 """What every optimizer has: groups of parameters, a state for each parameter, hooks, and the frame of a step."""
 
 import functools
+import importlib
 import itertools
 import warnings
 import weakref
@@ -132,6 +133,11 @@ class Optimizer:
         self._step_pre_hooks, self._step_post_hooks = OrderedDict(), OrderedDict()
         self._state_dict_pre_hooks, self._state_dict_post_hooks = OrderedDict(), OrderedDict()
         self._load_state_dict_pre_hooks, self._load_state_dict_post_hooks = OrderedDict(), OrderedDict()
+
+    def __reduce_ex__(self, protocol):
+        cls = type(self)  # one of ours is found by its real module, as its `__module__` is PyTorch's
+        found = f"tiny{cls.__module__}:{cls.__name__}" if cls.__module__.startswith("torch.optim.") else cls
+        return new_optimizer, (found,), self.__getstate__()
 
     def __getstate__(self) -> dict:
         return {"defaults": self.defaults, "state": self.state, "param_groups": self.param_groups}
@@ -320,6 +326,14 @@ class Optimizer:
 
 
 Optimizer.step = hooked(Optimizer.step)
+
+
+def new_optimizer(cls) -> Optimizer:
+    """An optimizer without attributes, for pickle: of a class, or of "module:name"."""
+    if isinstance(cls, str):
+        module, _, name = cls.partition(":")
+        cls = getattr(importlib.import_module(module), name)
+    return object.__new__(cls)
 
 
 def fitted(param: Tensor, value, options: dict, key=None):

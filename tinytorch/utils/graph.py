@@ -1,10 +1,11 @@
 """How a tensor's history is drawn: a box per operation, with its shape and what it keeps, and a box per named leaf.
 
-Boxes stand in rows, each directly above the first row in which it is used, and lines that pass rows bend around the boxes
-there: a small layered layout (Sugiyama, Tagawa and Toda, 1981) that needs no other program.
+Boxes stand in rows, each directly above the first row that uses it; a line that passes a row bends around its boxes:
+a small layered layout (Sugiyama, Tagawa and Toda, 1981) that needs no other program.
 """
 
 import html
+import itertools
 
 from tinytorch import dtypes
 from tinytorch.engine import node_of
@@ -197,7 +198,7 @@ def spread(row, wishes):
     Less the room that the boxes before take, the places must not fall: neighbours that would are pooled at their mean.
     """
     room, pools = [0.0], []  # a pool: sum of wishes, how many
-    for box, following in zip(row, row[1:], strict=False):
+    for box, following in itertools.pairwise(row):
         room.append(room[-1] + (box.width + following.width) / 2 + BETWEEN)
     for wish, taken in zip(wishes, room, strict=True):
         total, count = wish - taken, 1

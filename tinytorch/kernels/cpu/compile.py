@@ -81,10 +81,10 @@ def compiled(function, signature, cache):
     return numba.vectorize([signature], cache=cache, **OPTIONS)(function).ufunc
 
 
-def through_cache(function, signature):
-    """The ufunc of a scalar function, whose machine code lies in a folder of its own in the user's cache.
+def through_cache(function, signature, compiled=compiled):
+    """What `compiled` makes of a function, usually a ufunc, with the machine code in a folder of the user's cache.
 
-    A folder is filled under another name and then renamed, so that several processes may do so at once, and none reads
+    Each function has a folder. It is filled under another name and then renamed, so that several processes may do so at once, and none reads
     what another is writing. Without a folder to write to, every process compiles for itself.
     """
     from numba import config

@@ -1,19 +1,19 @@
-"""The Module: how networks are put together, found again, moved, called and printed."""
+"""The Module: what is done to all of a network at once, how it is copied and pickled, and how it prints."""
 
 import importlib
-from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from tinytorch import dtypes
 from tinytorch.devices import device as device_class
 from tinytorch.devices import resolve
 from tinytorch.modes import no_grad
-from tinytorch.nn.modules import calls, registration, state
-from tinytorch.nn.parameter import Buffer, Parameter
+from tinytorch.nn.modules.calls import Calls
+from tinytorch.nn.modules.members import Members
+from tinytorch.nn.modules.state import State
 from tinytorch.tensor import Tensor
 
 
-class Module:
+class Module(Calls, Members, State):
     """The base of all networks: parameters, buffers and modules that are assigned to it belong to it from then on.
 
     A subclass calls `super().__init__()` first and has a method `forward`, which a call of the module runs.
@@ -34,8 +34,6 @@ class Module:
 
     training: bool
     call_super_init = False
-    _version = 1  # what `state_dict` says of the form of its entries
-    _hooks = None  # kind -> hooks, once there is one
 
     def __init__(self, *args, **kwargs) -> None:
         if not self.call_super_init and (args or kwargs):
@@ -51,107 +49,6 @@ class Module:
         )
         if self.call_super_init:
             super().__init__(*args, **kwargs)
-
-    def forward(self, *input):
-        """What the module computes; every subclass says it."""
-        raise NotImplementedError(f'Module [{type(self).__name__}] is missing the required "forward" function')
-
-    def __call__(self, *args, **kwargs):
-        if self._hooks is None:
-            return self.forward(*args, **kwargs)
-        return calls.call_with_hooks(self, args, kwargs)
-
-    # What belongs to it
-
-    __setattr__ = registration.set_attribute
-    __delattr__ = registration.delete_attribute
-    register_buffer = registration.register_buffer
-    register_parameter = registration.register_parameter
-    add_module = register_module = registration.add_module
-    get_submodule = registration.get_submodule
-    set_submodule = registration.set_submodule
-    get_parameter = registration.get_parameter
-    get_buffer = registration.get_buffer
-
-    def __getattr__(self, name: str):
-        attributes = self.__dict__
-        for kind in ("_parameters", "_buffers", "_modules"):
-            members = attributes.get(kind)
-            if members is not None and name in members:
-                return members[name]
-        raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
-
-    def __dir__(self):
-        own = [dir(type(self)), self.__dict__, self._parameters, self._modules, self._buffers]
-        return sorted(name for names in own for name in names if not name[:1].isdigit())
-
-    def parameters(self, recurse: bool = True) -> Iterator[Parameter]:
-        """The parameters, each once, of this module and, with `recurse`, of all below it."""
-        for _, parameter in self.named_parameters(recurse=recurse):
-            yield parameter
-
-    def named_parameters(
-        self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
-    ) -> Iterator[tuple[str, Parameter]]:
-        """The parameters with their names, such as `0.weight`, behind `prefix`."""
-        return self._named_members(lambda module: module._parameters.items(), prefix, recurse, remove_duplicate)
-
-    def buffers(self, recurse: bool = True) -> Iterator[Tensor]:
-        """The buffers, each once, of this module and, with `recurse`, of all below it."""
-        for _, buffer in self.named_buffers(recurse=recurse):
-            yield buffer
-
-    def named_buffers(
-        self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
-    ) -> Iterator[tuple[str, Tensor]]:
-        """The buffers with their names behind `prefix`."""
-        return self._named_members(lambda module: module._buffers.items(), prefix, recurse, remove_duplicate)
-
-    def _named_members(self, get_members_fn, prefix="", recurse=True, remove_duplicate=True):
-        """The members that `get_members_fn` gives of each module, with their full names."""
-        seen = set()
-        modules = self.named_modules(prefix=prefix, remove_duplicate=remove_duplicate) if recurse else [(prefix, self)]
-        for path, module in modules:
-            for name, member in get_members_fn(module):
-                if member is None or member in seen:
-                    continue
-                if remove_duplicate:
-                    seen.add(member)
-                yield path + ("." if path else "") + name, member
-
-    def children(self) -> Iterator["Module"]:
-        """The modules directly below this one, each once."""
-        for _, module in self.named_children():
-            yield module
-
-    def named_children(self) -> Iterator[tuple[str, "Module"]]:
-        """The modules directly below this one with their names, each once."""
-        seen = set()
-        for name, module in self._modules.items():
-            if module is not None and module not in seen:
-                seen.add(module)
-                yield name, module
-
-    def modules(self, remove_duplicate: bool = True) -> Iterator["Module"]:
-        """This module and all below it, each once unless told otherwise."""
-        for _, module in self.named_modules(remove_duplicate=remove_duplicate):
-            yield module
-
-    def named_modules(
-        self, memo: set | None = None, prefix: str = "", remove_duplicate: bool = True
-    ) -> Iterator[tuple[str, "Module"]]:
-        """This module and all below it with their names behind `prefix`; those in `memo` are left out."""
-        memo = set() if memo is None else memo
-        if self in memo:
-            return
-        if remove_duplicate:
-            memo.add(self)
-        yield prefix, self
-        for name, module in self._modules.items():
-            if module is not None:
-                yield from module.named_modules(memo, prefix + ("." if prefix else "") + name, remove_duplicate)
-
-    # What is done to all of it
 
     def apply(self, fn: Callable[["Module"], None]):
         """Call `fn` on every module below this one, and last on it; the module itself is returned."""
@@ -256,36 +153,6 @@ class Module:
                 gradient.requires_grad_(False)
             gradient.zero_()
 
-    # Hooks
-
-    register_forward_pre_hook = calls.register_forward_pre_hook
-    register_forward_hook = calls.register_forward_hook
-    register_state_dict_pre_hook = state.register_state_dict_pre_hook
-    register_state_dict_post_hook = state.register_state_dict_post_hook
-    register_load_state_dict_pre_hook = state.register_load_state_dict_pre_hook
-    register_load_state_dict_post_hook = state.register_load_state_dict_post_hook
-
-    # Saving and loading
-
-    state_dict = state.state_dict
-    load_state_dict = state.load_state_dict
-    _save_to_state_dict = state.save_to_state_dict
-    _load_from_state_dict = state.load_from_state_dict
-
-    def get_extra_state(self):
-        """What else `state_dict` should have; a subclass that says so says `set_extra_state` too."""
-        raise RuntimeError(
-            "Reached a code path in Module.get_extra_state() that should never be called. Please file an issue at "
-            "https://github.com/pytorch/pytorch/issues/new?template=bug-report.yml to report this bug."
-        )
-
-    def set_extra_state(self, state) -> None:
-        """Take back what `get_extra_state` gave."""
-        raise RuntimeError(
-            "Reached a code path in Module.set_extra_state() that should never be called. Please file an issue at "
-            "https://github.com/pytorch/pytorch/issues/new?template=bug-report.yml to report this bug."
-        )
-
     def __reduce_ex__(self, protocol):
         make, (cls, *arguments), *rest = super().__reduce_ex__(max(protocol, 2))
         del make
@@ -355,4 +222,3 @@ def new_module(cls, *arguments):
 
 
 Module.__module__ = "torch.nn.modules.module"
-__all__ = ["Buffer", "Module", "OrderedDict", "Parameter"]

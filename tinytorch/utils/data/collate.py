@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, MutableMapping, MutableSequence, 
 
 from tinytorch import dtypes
 from tinytorch.devices import CPU
-from tinytorch.ops.create import as_tensor, tensor
+from tinytorch.ops.values import as_tensor, tensor
 from tinytorch.ops.views import stack
 from tinytorch.tensor import Tensor
 

@@ -6,8 +6,9 @@ from typing import Generic, TypeVar
 
 from tinytorch import dtypes
 from tinytorch.generator import Generator
-from tinytorch.ops.create import as_tensor, empty
+from tinytorch.ops.create import empty
 from tinytorch.ops.random import multinomial, randint, randperm
+from tinytorch.ops.values import as_tensor
 
 Index = TypeVar("Index", covariant=True)
 AT_ONCE = 32  # indices drawn with replacement at a time: the stream of PyTorch depends on it
@@ -62,7 +63,7 @@ class RandomSampler(Sampler[int]):
         whole, rest = divmod(self.num_samples, AT_ONCE if self.replacement else count)
         if self.replacement:
             for size in [AT_ONCE] * whole + [rest]:
-                yield from randint(high=count, size=(size,), dtype=dtypes.int64, generator=generator).tolist()
+                yield from randint(count, (size,), dtype=dtypes.int64, generator=generator).tolist()
         else:
             for _ in range(whole):
                 yield from randperm(count, generator=generator).tolist()

@@ -1,0 +1,29 @@
+"""torch.cuda: the machine's GPUs and their random numbers; safe to ask where there are none."""
+
+from tinytorch.devices.cards import (
+    Event,
+    current_device,
+    device,
+    device_count,
+    empty_cache,
+    get_device_capability,
+    get_device_name,
+    init,
+    is_available,
+    is_bf16_supported,
+    is_initialized,
+    max_memory_allocated,
+    mem_get_info,
+    memory_allocated,
+    memory_reserved,
+    reset_peak_memory_stats,
+    set_device,
+    synchronize,
+)
+from tinytorch.generator import cuda_get_rng_state as get_rng_state
+from tinytorch.generator import cuda_initial_seed as initial_seed
+from tinytorch.generator import cuda_manual_seed as manual_seed
+from tinytorch.generator import cuda_manual_seed_all as manual_seed_all
+from tinytorch.generator import cuda_seed as seed
+from tinytorch.generator import cuda_seed_all as seed_all
+from tinytorch.generator import cuda_set_rng_state as set_rng_state

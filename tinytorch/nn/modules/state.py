@@ -1,0 +1,200 @@
+"""What a module's state is: how it is given as a dictionary, and how one is loaded."""
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from tinytorch.modes import no_grad
+from tinytorch.nn.parameter import Parameter
+from tinytorch.tensor import Tensor
+from tinytorch.utils.hooks import RemovableHandle, register
+
+EXTRA_STATE = "_extra_state"
+
+
+class _IncompatibleKeys(NamedTuple):
+    """What `load_state_dict` found missing, and what it did not expect."""
+
+    missing_keys: list
+    unexpected_keys: list
+
+    def __repr__(self):
+        if not self.missing_keys and not self.unexpected_keys:
+            return "<All keys matched successfully>"
+        return f"_IncompatibleKeys(missing_keys={self.missing_keys!r}, unexpected_keys={self.unexpected_keys!r})"
+
+    __str__ = __repr__
+
+
+class State:
+    """The part of a module that is saved and loaded."""
+
+    _version = 1  # of the form of a state; a subclass that changes its own says so with another number
+
+    def state_dict(self, *, destination=None, prefix: str = "", keep_vars: bool = False):
+        """Parameters and lasting buffers by name, of this module and all below it, in their own memory.
+
+        They are detached unless `keep_vars`; they are put into `destination`, if given, behind `prefix`.
+        """
+        if destination is None:
+            destination = OrderedDict()
+            destination._metadata = OrderedDict()
+        metadata = {"version": self._version}
+        if hasattr(destination, "_metadata"):
+            destination._metadata[prefix[:-1]] = metadata
+        for hook in hooks_of(self, "state_dict_pre"):
+            hook(self, prefix, keep_vars)
+        self._save_to_state_dict(destination, prefix, keep_vars)
+        for name, module in self._modules.items():
+            if module is not None:
+                module.state_dict(destination=destination, prefix=f"{prefix}{name}.", keep_vars=keep_vars)
+        for hook in hooks_of(self, "state_dict_post"):
+            if hook(self, destination, prefix, metadata) is not None:
+                raise RuntimeError("state_dict post-hook must return None")
+        return destination
+
+    def _save_to_state_dict(self, destination, prefix, keep_vars):
+        """Put what this module itself has into `destination`."""
+        for name, value in own_state(self).items():
+            destination[prefix + name] = value if keep_vars else value.detach()
+        if type(self).get_extra_state is not State.get_extra_state:
+            destination[prefix + EXTRA_STATE] = self.get_extra_state()
+
+    def load_state_dict(self, state_dict: Mapping, strict: bool = True, assign: bool = False) -> _IncompatibleKeys:
+        """Copy values by name into parameters and buffers, or with `assign` put the tensors themselves in their place.
+
+        A RuntimeError, once all that fits was copied, if a shape differs or, with `strict`, a name is missing or not expected;
+        a TypeError if `state_dict` is no mapping.
+        """
+        if not isinstance(state_dict, Mapping):
+            raise TypeError(f"Expected state_dict to be dict-like, got {type(state_dict)}.")
+        metadata = getattr(state_dict, "_metadata", None)
+        values = OrderedDict(state_dict)
+        if metadata is not None:
+            values._metadata = metadata
+        keys, errors = _IncompatibleKeys([], []), []
+        load(self, values, "", metadata, assign, keys, errors)
+        if strict:
+            for title, names in (("Unexpected", keys.unexpected_keys), ("Missing", keys.missing_keys)):
+                if names:
+                    listed = ", ".join(f'"{name}"' for name in names)
+                    errors.insert(0, f"{title} key(s) in state_dict: {listed}. ")
+        if errors:
+            lines = "\n\t".join(errors)
+            raise RuntimeError(f"Error(s) in loading state_dict for {type(self).__name__}:\n\t{lines}")
+        return keys
+
+    def _load_from_state_dict(
+        self, state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys, error_msgs
+    ):
+        """Load what this module itself has; what is wrong is added to the three lists."""
+        settings = prefix, local_metadata, strict, missing_keys, unexpected_keys, error_msgs
+        for hook in hooks_of(self, "load_state_dict_pre"):
+            hook(self, state_dict, *settings)
+        own = own_state(self)
+        for name, present in own.items():
+            key = prefix + name
+            if key in state_dict:
+                error = load_one(self, name, key, present, state_dict[key], local_metadata)
+                if error is not None:
+                    error_msgs.append(error)
+            elif strict:
+                missing_keys.append(key)
+        extra = prefix + EXTRA_STATE
+        has_extra = type(self).set_extra_state is not State.set_extra_state
+        if has_extra and extra in state_dict:
+            self.set_extra_state(state_dict[extra])
+        elif strict and has_extra:
+            missing_keys.append(extra)
+        elif strict and extra in state_dict:
+            unexpected_keys.append(extra)
+        for key in state_dict if strict else ():
+            if key.startswith(prefix) and key != extra:
+                first, dot, _ = key[len(prefix) :].partition(".")
+                if first not in (self._modules if dot else own):
+                    unexpected_keys.append(key)
+
+    def get_extra_state(self):
+        """What else `state_dict` should have; a subclass that has this has `set_extra_state` too."""
+        raise RuntimeError(f"{type(self).__name__} has no extra state")
+
+    def set_extra_state(self, state) -> None:
+        """Take back what `get_extra_state` gave."""
+        raise RuntimeError(f"{type(self).__name__} has no extra state")
+
+    def register_state_dict_pre_hook(self, hook) -> RemovableHandle:
+        """Call `hook(module, prefix, keep_vars)` before the state is read."""
+        return register(self._hooks_of("state_dict_pre"), hook)
+
+    def register_state_dict_post_hook(self, hook) -> RemovableHandle:
+        """Call `hook(module, state_dict, prefix, local_metadata)` when the state was read; it may change the dictionary."""
+        return register(self._hooks_of("state_dict_post"), hook)
+
+    def register_load_state_dict_pre_hook(self, hook) -> RemovableHandle:
+        """Call `hook(module, state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys, error_msgs)` before
+        the module's own state is loaded.
+        """
+        return register(self._hooks_of("load_state_dict_pre"), hook)
+
+    def register_load_state_dict_post_hook(self, hook) -> RemovableHandle:
+        """Call `hook(module, incompatible_keys)` when the module and those below it were loaded; it may change the lists."""
+        return register(self._hooks_of("load_state_dict_post"), hook)
+
+
+def own_state(module):
+    """The parameters and lasting buffers of a module itself, by name."""
+    lasting = {name: each for name, each in module._buffers.items() if name not in module._non_persistent_buffers_set}
+    return {name: each for name, each in (module._parameters | lasting).items() if each is not None}
+
+
+def load(module, values, prefix, metadata, assign, keys, errors):
+    """Load a module and those below it from the values whose names begin with `prefix`."""
+    local = dict(metadata.get(prefix[:-1], {})) if metadata is not None else {}
+    if assign:
+        local["assign_to_params_buffers"] = True
+    module._load_from_state_dict(values, prefix, local, True, keys.missing_keys, keys.unexpected_keys, errors)
+    for name, child in module._modules.items():
+        if child is not None:
+            below = f"{prefix}{name}."
+            theirs = {key: value for key, value in values.items() if key.startswith(below)}
+            load(child, theirs, below, metadata, assign, keys, errors)
+    for hook in hooks_of(module, "load_state_dict_post"):
+        if hook(module, keys) is not None:
+            raise AssertionError(
+                "Hooks registered with ``register_load_state_dict_post_hook`` are not expected to return new values, if "
+                "incompatible_keys need to be modified, it should be done inplace."
+            )
+
+
+def load_one(module, name, key, present, given, local_metadata):
+    """Load one tensor into a module; what is wrong with it is returned, or None."""
+    if not isinstance(given, Tensor):
+        return (
+            f'While copying the parameter named "{key}", expected torch.Tensor or Tensor-like object from checkpoint but '
+            f"received {type(given)}"
+        )
+    if present.ndim == 0 and given.shape == (1,):  # as states were written before tensors without dimensions
+        given = given[0]
+    if given.shape != present.shape:
+        return (
+            f"size mismatch for {key}: copying a param with shape {given.shape} from checkpoint, the shape in current "
+            f"model is {present.shape}."
+        )
+    with no_grad():
+        if not local_metadata.get("assign_to_params_buffers", False):
+            present.copy_(given)
+        elif not isinstance(present, Parameter):
+            setattr(module, name, given)
+        elif isinstance(given, Parameter):
+            setattr(module, name, given.requires_grad_(present.requires_grad))
+        else:
+            setattr(module, name, Parameter(given, present.requires_grad))
+    return None
+
+
+def hooks_of(module, kind):
+    """The hooks of one kind that a module has."""
+    return () if module._hooks is None else list(module._hooks.get(kind, {}).values())
+
+
+State.__module__ = _IncompatibleKeys.__module__ = "torch.nn.modules.module"

@@ -1,0 +1,694 @@
+"""Elements by their index along a dimension or by a mask: gathered, scattered, filled and selected."""
+
+import builtins
+
+from tinytorch import dtypes, errors
+from tinytorch.layout import joined_shape
+from tinytorch.operation import Rule, operation
+from tinytorch.ops.compare import where
+from tinytorch.ops.create import held
+from tinytorch.ops.indexing import fresh, row_steps
+from tinytorch.tensor import Tensor
+
+WHOLE = slice(None)
+
+
+def title_of(array):
+    """PyTorch's name of an array's dtype in messages: `Float`."""
+    return dtypes.of_numpy[array.dtype].title
+
+
+def first_outside(xp, index, size, low=0):
+    """The first index that is below `low` or not below `size`, or None; unknown where no values are."""
+    if xp.device == "meta" or not index.size:
+        return None
+    smallest, largest = xp.min(index).item(), xp.max(index).item()
+    if smallest >= low and largest < size:
+        return None
+    wrong = xp.nonzero(xp.logical_or(xp.less(index, low), xp.greater_equal(index, size)).reshape(-1))[0]
+    return index.reshape(-1)[wrong[0].item()].item()
+
+
+def as_vector(array):
+    """An array with at least one dimension."""
+    return array if array.ndim else array.reshape(1)
+
+
+def part_of(index_shape, dim):
+    """The key of the part of a tensor that an index of this shape walks along `dim`."""
+    return tuple([WHOLE if each == dim else slice(size) for each, size in enumerate(index_shape)])
+
+
+def check_along(xp, name, input, dim, index, source=None):
+    """Refuse an index for `dim` whose dtype, shape or values do not fit the input and the source."""
+    if index.dtype.kind not in "iu" or index.dtype.itemsize < 4:
+        raise RuntimeError(f"{name}(): Expected dtype int32/int64 for index")
+    if not index.size:
+        return
+    if max(input.ndim, 1) != max(index.ndim, 1):
+        raise RuntimeError("Index tensor must have the same number of dimensions as " + ("input tensor" if name == "gather" else "self tensor"))
+    if source is not None and max(index.ndim, 1) != max(source.ndim, 1):
+        raise RuntimeError("Index tensor must have the same number of dimensions as src tensor")
+    sizes, own = as_vector(index).shape, as_vector(input).shape
+    too_large = [place for place, size in enumerate(sizes) if place != dim and size > own[place]]
+    if name == "gather" and too_large:
+        raise RuntimeError(
+            f"Size does not match at dimension {too_large[0]} expected index {list(index.shape)} to be no larger than self "
+            f"{list(input.shape)} apart from dimension {dim}"
+        )
+    if source is None:
+        if too_large:
+            raise RuntimeError(
+                f"Expected index {list(index.shape)} to be no larger than self {list(input.shape)} apart from dimension {dim}"
+            )
+    elif too_large or any(size > other for size, other in zip(sizes, as_vector(source).shape, strict=True)):
+        raise RuntimeError(
+            f"Expected index {list(index.shape)} to be no larger than self {list(input.shape)} apart from dimension {dim} "
+            f"and to be no larger size than src {list(source.shape)}"
+        )
+    outside = first_outside(xp, index, own[dim])
+    if outside is not None:
+        raise RuntimeError(f"index {outside} is out of bounds for dimension {dim} with size {own[dim]}")
+
+
+max = builtins.max
+
+
+@operation(
+    Rule(moves=True, operands=("input", "index")),
+    input=lambda grad, input_shape, dim, index: grad.new_zeros(input_shape).scatter_add(dim, index, grad),
+)
+def gather(xp, input, dim, index, *, sparse_grad=False):
+    """The elements at `index` along `dim`: result[i][j] = input[index[i][j]][j] for dim 0; the shape is the index's.
+
+    A RuntimeError where the index is larger than the input in another dimension, or names what is not there.
+    """
+    check_along(xp, "gather", input, dim, index)
+    if not index.size:
+        return xp.empty(index.shape, input.dtype)
+    found = xp.take_along_axis(as_vector(input)[part_of(as_vector(index).shape, dim)], as_vector(index), dim)
+    return xp.ascontiguousarray(found).reshape(index.shape)
+
+
+def places_along(xp, shape, index, dim):
+    """Where in memory, row by row, the elements at an index along `dim` lie, in the index's shape."""
+    steps = row_steps(shape)
+    places = xp.multiply(index, steps[dim])
+    for other in range(index.ndim):
+        if other != dim:
+            line = xp.multiply(xp.arange(index.shape[other]), steps[other])
+            places = xp.add(places, line.reshape(*[-1 if each == other else 1 for each in range(index.ndim)]))
+    return places
+
+
+def reduce_along(xp, ufunc, out, dim, index, source):
+    """Let a ufunc such as `add` unite elements of `out`, at an index along `dim`, with those of a source, in order."""
+    shape = as_vector(out).shape
+    places = places_along(xp, shape, index, dim)
+    flat = out.reshape(-1)
+    ufunc.at(flat, places.reshape(-1), source.reshape(-1))
+    if not out.flags.c_contiguous:
+        out[...] = flat.reshape(out.shape)
+
+
+UFUNCS = {"sum": "add", "mean": "add", "prod": "multiply", "amax": "maximum", "amin": "minimum"}
+
+
+@operation(
+    Rule(
+        moves=True, method=False, writes=True, title="Scatter", operands=("input", "index"),
+        overload=lambda input, dim, index, src, reduce: f"ScatterBackward{0 if hasattr(src, 'shape') else 1}",
+    ),
+    input=lambda grad, dim, index, reduce: once(reduce, grad.scatter(dim, index, 0)),
+    src=lambda grad, dim, index, reduce, src_shape: once(reduce, padded(grad.gather(dim, index), src_shape)),
+)  # fmt: skip
+def scatter_at(xp, input, dim, index, src, reduce=None, out=None):
+    """The input with elements of `src`, or one number, at an index along `dim`; the last one stays where it names a place
+    twice."""
+    source = src if hasattr(src, "shape") else None
+    check_along(xp, "scatter", input, dim, index, source)
+    if source is not None and source.dtype != input.dtype:
+        raise RuntimeError("scatter(): Expected self.dtype to be equal to src.dtype")
+    if reduce not in (None, "add", "multiply"):
+        raise RuntimeError("reduce argument must be either add or multiply.")
+    out = fresh_rows(xp, input) if out is None else out
+    if not index.size:
+        return out
+    index = as_vector(index)
+    if source is None:
+        source = xp.broadcast_to(xp.asarray(held(src, input.dtype), input.dtype), index.shape)
+    else:
+        source = as_vector(source)[tuple([slice(size) for size in index.shape])]
+    if reduce is not None:
+        reduce_along(xp, getattr(xp, reduce), out, dim, index, source)
+    elif out.ndim == 0:
+        out[...] = source[-1]
+    else:
+        xp.put_along_axis(out[part_of(index.shape, dim)], index, source, dim)
+    return out
+
+
+def fresh_rows(xp, input):
+    """A copy that lies row by row."""
+    return input.copy()
+
+
+def once(reduce, grad):
+    """The gradient of a plain scatter; PyTorch has none for the forms that reduce."""
+    if reduce is not None:
+        raise RuntimeError("derivative for aten::scatter is not implemented")
+    return grad
+
+
+def padded(grad, shape):
+    """A gradient with zeros at the ends, where its tensor was larger than the index."""
+    if grad.array.shape == tuple(shape):
+        return grad
+    return embed_first(grad, shape)
+
+
+@operation(Rule(moves=True, method=False), input=lambda grad, input_shape: first_part(grad, input_shape))
+def embed_first(xp, input, shape):
+    """Zeros of `shape` with the input at their beginning."""
+    whole = xp.zeros(shape, input.dtype)
+    whole[tuple([slice(size) for size in input.shape])] = input
+    return whole
+
+
+def first_part(grad, shape):
+    """The beginning of a tensor, in this shape."""
+    return grad[tuple([slice(size) for size in shape])]
+
+
+scatter_at_ = Tensor.scatter_at_
+del Tensor.scatter_at_  # users write scatter_
+
+
+def scatter(input, dim, index, src=None, *, value=None, reduce=None):
+    """The input with elements of `src`, or one number, at an index along `dim`: result[index[i][j]][j] = src[i][j] for
+    dim 0. `reduce`, "add" or "multiply", unites them with what is there. A RuntimeError where shapes do not fit."""
+    return scatter_at(input, dim, index, value if src is None else src, reduce)
+
+
+def scatter_(self, dim, index, src=None, *, value=None, reduce=None):
+    """Write elements of `src`, or one number, to an index along `dim`, as `scatter`."""
+    return scatter_at_(self, dim, index, value if src is None else src, reduce)
+
+
+@operation(
+    Rule(writes=True, operands=("input", "index", "src")),
+    input=lambda grad: grad,
+    src=lambda grad, dim, index, src_shape: padded(grad.gather(dim, index), src_shape),
+)
+def scatter_add(xp, input, dim, index, src, out=None):
+    """The input to which elements of `src` are added at an index along `dim`, as often as it names a place."""
+    check_along(xp, "scatter_add", input, dim, index, src)
+    if src.dtype != input.dtype:
+        raise RuntimeError("scatter(): Expected self.dtype to be equal to src.dtype")
+    out = fresh_rows(xp, input) if out is None else out
+    if index.size:
+        index = as_vector(index)
+        reduce_along(xp, xp.add, out, dim, index, as_vector(src)[tuple([slice(size) for size in index.shape])])
+    return out
+
+
+def scatter_reduce_derivative(grad, input, dim, index, src, reduce, include_self, result, needed):
+    """The gradients of `scatter_reduce`: a product or an extreme divides it among the elements that took part."""
+    own = source = None
+    if reduce == "sum":
+        own, source = grad, grad.gather(dim, index)
+    elif reduce == "mean":
+        counts = grad.new_zeros(grad.shape) + (1 if include_self else 0)
+        counts = counts.scatter_add(dim, index, src.new_zeros(src.shape) + 1)
+        counts = counts.masked_fill(counts == 0, 1)
+        own, source = grad / counts, (grad / counts).gather(dim, index)
+    elif reduce == "prod":
+        safe = input.masked_fill(input == 0, 1)
+        own = grad * scatter_reduce(safe, dim, index, src, reduce, include_self=include_self) / safe
+        zero = src == 0
+        zeros = input.new_zeros(input.shape).scatter_add(dim, index, zero.to(src.dtype)).gather(dim, index)
+        single = zero & (zeros == 1)
+        others = scatter_reduce(input, dim, index, src.masked_fill(single, 1), reduce, include_self=include_self)
+        usual = (grad * result).gather(dim, index) / src.masked_fill(zero, 1)
+        source = where(single, (grad * others).gather(dim, index), usual)
+    else:
+        own_share = (input == result).to(grad.dtype)
+        source_share = (src == result.gather(dim, index)).to(grad.dtype)
+        shared = grad / own_share.scatter_add(dim, index, source_share)
+        own, source = own_share * shared, source_share * shared.gather(dim, index)
+    if not include_self and needed[0]:
+        own = own.scatter(dim, index, 0)
+    return own if needed[0] else None, source if needed[1] else None
+
+
+@operation(
+    Rule(writes=True, operands=("input", "index", "src"), title="ScatterReduce"),
+    (("input", "src"), scatter_reduce_derivative),
+)
+def scatter_reduce(xp, input, dim, index, src, reduce, *, include_self=True, out=None):
+    """The sum, prod, mean, amax or amin of the elements of `src` that an index along `dim` brings to one place, and of the
+    input's own where `include_self`. A RuntimeError for another reduction."""
+    if reduce not in UFUNCS:
+        raise RuntimeError(f"reduce argument must be either sum, prod, mean, amax or amin, got {reduce}")
+    check_along(xp, "scatter_reduce", input, dim, index, src)
+    if src.dtype != input.dtype:
+        raise RuntimeError("scatter(): Expected self.dtype to be equal to src.dtype")
+    out = fresh_rows(xp, input) if out is None else out
+    if not index.size:
+        return out
+    index = as_vector(index)
+    source = as_vector(src)[tuple([slice(size) for size in index.shape])]
+    if not include_self:
+        start = {"sum": 0, "mean": 0, "prod": 1}.get(reduce)
+        if start is None:
+            xp.put_along_axis(as_vector(out)[part_of(index.shape, dim)], index, source, dim)
+        else:
+            xp.put_along_axis(as_vector(out)[part_of(index.shape, dim)], index, xp.asarray(start, out.dtype), dim)
+    reduce_along(xp, getattr(xp, UFUNCS[reduce]), out, dim, index, source)
+    if reduce == "mean":
+        counts = xp.full(out.shape, int(include_self), "int64")
+        reduce_along(xp, xp.add, counts, dim, index, xp.ones(index.shape, "int64"))
+        counts = xp.where(xp.equal(counts, 0), 1, counts).astype(out.dtype)
+        out[...] = (xp.true_divide if out.dtype.kind in "fcV" else xp.floor_divide)(out, counts)
+    return out
+
+
+# Slices by their index
+
+
+def check_vector(name, index):
+    """Refuse an index that is no vector."""
+    if index.ndim > 1:
+        raise IndexError(f"{name}(): Index is supposed to be a vector")
+
+
+@operation(
+    Rule(moves=True, operands=("input", "index")),
+    input=lambda grad, input_shape, dim, index: grad.new_zeros(input_shape).index_add(dim, index, grad),
+)
+def index_select(xp, input, dim, index):
+    """The slices of `dim` with these indices, a vector of integers. An IndexError for one that is not there."""
+    check_vector("index_select", index)
+    if index.dtype.kind != "i" or index.dtype.itemsize < 4:
+        raise RuntimeError("index_select(): Expected dtype int32 or int64 for index")
+    if first_outside(xp, index, as_vector(input).shape[dim]) is not None:
+        raise IndexError("index out of range in self")
+    if not input.ndim:
+        return input.copy()
+    return xp.take(input, as_vector(index), dim)
+
+
+@operation(
+    Rule(writes=True, operands=("input", "index", "source")),
+    input=lambda grad: grad,
+    source=lambda grad, dim, index, source_shape, alpha: scaled(grad.index_select(dim, index).reshape(source_shape), alpha),
+)
+def index_add(xp, input, dim, index, source, *, alpha=1, out=None):
+    """The input to whose slices of `dim` at `index` those of alpha * source are added, as often as it names one."""
+    check_vector("index_add_", index)
+    if source.dtype != input.dtype:
+        raise RuntimeError(f"index_add_(): self ({title_of(input)}) and source ({title_of(source)}) must have the same scalar type")
+    count, size = as_vector(index).size, as_vector(source).shape[dim] if dim < max(source.ndim, 1) else 0
+    if count != size:
+        raise RuntimeError(
+            f"index_add_(): Number of indices ({count}) should be equal to source.size(dim): ({size}), for dim: {dim}"
+        )
+    own, other = [(*each.shape[:dim], *each.shape[dim + 1 :]) for each in (input, source)]
+    if own != other:
+        raise RuntimeError(
+            "source tensor shape must match self tensor shape, excluding the specified dimension. Got self.shape = "
+            f"{list(input.shape)} source.shape = {list(source.shape)}"
+        )
+    check_slices(xp, RuntimeError, input, dim, index)
+    out = fresh(xp, input) if out is None else out
+    source = as_vector(source)
+    wide = as_vector(index).reshape(*[-1 if each == dim else 1 for each in range(source.ndim)])
+    reduce_along(xp, xp.add, out, dim, xp.broadcast_to(wide, source.shape), source if alpha == 1 else xp.multiply(source, alpha))
+    return out
+
+
+def scaled(grad, factor):
+    """A gradient times a factor that is mostly 1."""
+    return grad if factor == 1 else grad * factor
+
+
+def check_slices(xp, exception, input, dim, index, before="", low=0):
+    """Refuse an index that is not there."""
+    size = as_vector(input).shape[dim]
+    outside = first_outside(xp, index, size, low)
+    if outside is not None:
+        raise exception(f"{before}index {outside} is out of bounds for dimension {dim} with size {size}")
+
+
+@operation(
+    Rule(moves=True, writes=True, operands=("input", "index", "source")),
+    input=lambda grad, dim, index: grad.index_fill(dim, index, 0),
+    source=lambda grad, dim, index, source_shape: grad.index_select(dim, index).reshape(source_shape),
+)
+def index_copy(xp, input, dim, index, source, out=None):
+    """The input with the slices of `dim` at `index` replaced by those of the source."""
+    if index.ndim > 1:
+        raise IndexError(f"index_copy_(): Index should have dimension 1 or 0 (got {index.ndim})")
+    if source.dtype != input.dtype:
+        raise RuntimeError(
+            f"index_copy_(): self and source expected to have the same dtype, but got (self) {title_of(input)} and (source) "
+            f"{title_of(source)}"
+        )
+    count, size = as_vector(index).size, as_vector(source).shape[dim] if dim < max(source.ndim, 1) else 0
+    if count != size:
+        raise IndexError(f"index_copy_(): Number of indices ({count}) should be equal to source.size(dim) ({size})")
+    own, other = [(*each.shape[:dim], *each.shape[dim + 1 :]) for each in (input, source)]
+    if own != other:
+        raise IndexError(
+            f"index_copy_(): Source/destination tensor must have same slice shapes. Destination slice shape: {list(own)} at "
+            f"dimension {dim} and source slice shape: {list(other)} at dimension 0."
+        )
+    check_slices(xp, IndexError, input, dim, index, "index_copy_(): ")
+    out = fresh(xp, input) if out is None else out
+    if out.ndim:
+        out[(WHOLE,) * dim + (as_vector(index),)] = as_vector(source)
+    else:
+        out[...] = as_vector(source)[-1]
+    return out
+
+
+@operation(
+    Rule(
+        moves=True, writes=True, operands=("input", "index"),
+        overload=lambda input, dim, index, value: f"IndexFillBackward{1 if hasattr(value, 'shape') else 0}",
+    ),
+    input=lambda grad, dim, index: grad.index_fill(dim, index, 0),
+    value=lambda grad, dim, index: grad.index_select(dim, index).sum(),
+)  # fmt: skip
+def index_fill(xp, input, dim, index, value, out=None):
+    """The input with one value in the slices of `dim` at `index`."""
+    if getattr(value, "ndim", 0):
+        raise RuntimeError(
+            f"index_fill_ only supports a 0-dimensional value tensor, but got tensor with {value.ndim} dimension(s)."
+        )
+    if index.dtype.kind != "i" or index.dtype.itemsize < 8:
+        raise IndexError("index_fill_(): Expected dtype int64 for index.")
+    check_vector("index_fill_", index)
+    check_slices(xp, IndexError, input, dim, index, low=-as_vector(input).shape[dim])
+    out = fresh(xp, input) if out is None else out
+    value = value if hasattr(value, "shape") else held(value, input.dtype)
+    if out.ndim:
+        out[(WHOLE,) * dim + (as_vector(index),)] = value
+    else:
+        out[...] = value
+    return out
+
+
+# By a mask
+
+
+@operation(
+    Rule(
+        moves=True, writes=True, operands=("input", "mask"),
+        overload=lambda input, mask, value: f"MaskedFillBackward{1 if hasattr(value, 'shape') else 0}",
+    ),
+    input=lambda grad, mask: grad.masked_fill(mask, 0),
+    value=lambda grad, mask: where(mask, grad, 0).sum(),
+)  # fmt: skip
+def masked_fill(xp, input, mask, value, out=None):
+    """The input with one value where the mask is true; the shapes broadcast."""
+    if mask.dtype.kind != "b":
+        check_together(mask, input, out)
+        raise RuntimeError(f"masked_fill_ only supports boolean masks, but got mask with dtype {mask_name(mask)}")
+    if getattr(value, "ndim", 0):
+        raise RuntimeError(
+            f"masked_fill_ only supports a 0-dimensional value tensor, but got tensor with {value.ndim} dimension(s)."
+        )
+    value = value if hasattr(value, "shape") else held(value, input.dtype)
+    shape = check_together(mask, input, out)
+    if out is None:
+        out = xp.broadcast_to(input, shape).copy()
+    xp.copyto(out, value, where=mask, casting="unsafe")
+    return out
+
+
+def mask_name(mask):
+    """What PyTorch's messages call the dtype of a mask."""
+    return {"uint8": "unsigned char", "int64": "long int", "int32": "int", "float32": "float", "float64": "double"}.get(
+        str(mask.dtype), str(mask.dtype)
+    )
+
+
+def check_together(mask, input, out=None):
+    """The shape that a mask and an input have together; where it is written in place it must be the input's."""
+    shape = joined_shape(mask.shape, input.shape)
+    if out is not None and shape != out.shape:
+        raise errors.output_shape(out.shape, shape)
+    return shape
+
+
+@operation(
+    Rule(moves=True, operands=("input", "mask")),
+    input=lambda grad, input_shape, mask: spread_by(grad, input_shape, mask),
+)
+def masked_select(xp, input, mask):
+    """The elements where the mask is true, as a vector; the shapes broadcast."""
+    if mask.dtype.kind != "b":
+        raise RuntimeError("masked_select: expected BoolTensor for mask")
+    shape = joined_shape(mask.shape, input.shape)
+    return xp.broadcast_to(input, shape)[xp.broadcast_to(mask, shape)]
+
+
+def spread_by(grad, shape, mask):
+    """Zeros with the elements of a vector where the mask is true."""
+    return grad.new_zeros(joined_shape(mask.array.shape, tuple(shape))).masked_scatter(mask, grad)
+
+
+@operation(
+    Rule(moves=True, writes=True, operands=("input", "mask", "source")),
+    input=lambda grad, mask: grad.masked_fill(mask, 0),
+    source=lambda grad, mask, source_shape: first_of(grad.masked_select(mask), source_shape),
+)
+def masked_scatter(xp, input, mask, source, out=None):
+    """The input with the elements of `source`, one after the other, where the mask is true."""
+    if source.dtype != input.dtype:
+        raise RuntimeError(
+            f"masked_scatter: expected self and source to have same dtypes but got{title_of(input)} and {title_of(source)}"
+        )
+    shape = check_together(mask, input, out)
+    if mask.dtype.kind != "b":
+        raise RuntimeError(f"masked_scatter_ only supports boolean masks, but got mask with dtype {mask_name(mask)}")
+    wide = xp.broadcast_to(mask, shape)
+    count = 0 if xp.device == "meta" else xp.count_nonzero(wide).item()
+    if source.size < count:
+        raise RuntimeError("Number of elements of source < number of ones in mask")
+    out = xp.broadcast_to(input, shape).copy() if out is None else out
+    if xp.device != "meta":
+        out[wide] = source.reshape(-1)[:count]
+    return out
+
+
+def first_of(values, shape):
+    """A vector filled up with zeros, in another shape."""
+    size = 1
+    for each in shape:
+        size *= each
+    return padded(values, (size,)).reshape(shape)
+
+
+# By the number of an element
+
+
+@operation(
+    Rule(moves=True, operands=("input", "index")),
+    input=lambda grad, input_shape, index: grad.new_zeros(input_shape).put(index, grad, True),
+)
+def take(xp, input, index):
+    """The elements with these numbers, counted row by row; the shape is the index's. Negative ones count from the end."""
+    if index.dtype != "int64":
+        raise RuntimeError(f"take(): Expected a long tensor for index, but got {title_of(index)}")
+    check_numbers(xp, input, index, "take")
+    return xp.take(input.reshape(-1), index)
+
+
+def check_numbers(xp, input, index, name):
+    """Refuse the number of an element that is not there."""
+    if not input.size and index.size:
+        raise IndexError(f"{name}(): tried to take from an empty tensor")
+    outside = first_outside(xp, index, input.size, -input.size)
+    if outside is not None:
+        raise IndexError(f"out of range: tried to access index {outside} on a tensor of {input.size} elements.")
+
+
+@operation(
+    Rule(writes=True, operands=("input", "index", "source")),
+    input=lambda grad, index, accumulate: grad if accumulate else grad.put(index, grad.new_zeros(index.shape), False),
+    source=lambda grad, index, source_shape: grad.take(index).reshape(source_shape),
+)
+def put(xp, input, index, source, accumulate=False, out=None):
+    """The input with the elements of `source` at these numbers, counted row by row, in place or added."""
+    if index.dtype != "int64":
+        raise RuntimeError(f"put_(): Expected a long tensor for index, but got {title_of(index)}")
+    if source.dtype != input.dtype:
+        raise RuntimeError(
+            f"put_(): self and source expected to have the same dtype, but got self.dtype = {title_of(input)} and "
+            f"source.dtype = {title_of(source)}"
+        )
+    if index.size != source.size:
+        raise RuntimeError(
+            f"put_(): Expected source and index to have the same number of elements, but got source.numel() = {source.size}"
+            f", index.numel() = {index.size}"
+        )
+    check_numbers(xp, input, index, "put_")
+    out = fresh(xp, input) if out is None else out
+    flat, places = out.reshape(-1), index.reshape(-1)
+    if accumulate:
+        xp.add.at(flat, xp.where(xp.less(places, 0), xp.add(places, input.size), places), source.reshape(-1))
+    else:
+        flat[places] = source.reshape(-1)
+    if not out.flags.c_contiguous:
+        out[...] = flat.reshape(out.shape)
+    return out
+
+
+def take_along_dim(input, indices, dim=None, *, out=None):
+    """The elements at `indices` along `dim`, where the other dimensions broadcast; of all elements in a row without one."""
+    if not isinstance(indices, Tensor):
+        raise errors.not_a_tensor("take_along_dim", "indices", 2, indices)
+    if indices.dtype is not dtypes.int64:
+        raise RuntimeError(f"torch.take_along_dim(): dtype of indices should be Long but got {indices.dtype.title}")
+    if dim is None:
+        found = input.reshape(-1).gather(0, indices.reshape(-1))
+    else:
+        if input.ndim != indices.ndim:
+            raise RuntimeError(
+                "torch.take_along_dim(): input and indices should have the same number of dimensions, but got "
+                f"{input.ndim} dimensions for input, and {indices.ndim} dimensions for indices"
+            )
+        at = errors_dim(dim, input.ndim)
+        shape = joined_shape(without(input.array.shape, at), without(indices.array.shape, at))
+        own = (*shape[:at], input.array.shape[at], *shape[at + 1 :])
+        wide = (*shape[:at], indices.array.shape[at], *shape[at + 1 :])
+        found = input.expand(own).gather(at, indices.expand(wide))
+    return found if out is None else out.copy_(found)
+
+
+def errors_dim(dim, ndim):
+    """A dimension counted from the front, or PyTorch's error."""
+    if not -ndim <= dim < ndim:
+        raise errors.dimension(dim, ndim)
+    return dim % ndim
+
+
+def without(shape, dim):
+    """A shape with size 1 in one dimension."""
+    return (*shape[:dim], 1, *shape[dim + 1 :])
+
+
+# Where something is
+
+
+@operation(Rule(method=False, operands=("input",)))
+def nonzero_rows(xp, input):
+    """The places of the elements that are not 0, a row each: (n, dimensions)."""
+    if not input.ndim:
+        return xp.empty((xp.count_nonzero(input).item(), 0), "int64")
+    found = xp.nonzero(input)
+    return xp.stack(found, 0).T
+
+
+def nonzero(input, *, out=None, as_tuple=False):
+    """The places of the elements that are not 0: (n, dimensions), or with `as_tuple` a vector for each dimension."""
+    if as_tuple:
+        rows = nonzero_rows(input if input.array.ndim else input.unsqueeze(0))
+        return rows.unbind(1)
+    rows = nonzero_rows(input)
+    return rows if out is None else out.copy_(rows)
+
+
+def argwhere(input):
+    """The places of the elements that are not 0, a row each: (n, dimensions)."""
+    return nonzero_rows(input)
+
+
+# One part replaced
+
+
+@operation(
+    Rule(moves=True),
+    input=lambda grad, dim, index: grad.select_scatter(grad.new_zeros(()).expand(less(grad, dim)), dim, index),
+    src=lambda grad, dim, index: grad.select(dim, index),
+)
+def select_scatter(xp, input, src, dim, index):
+    """The input with the part of `dim` at `index` replaced by `src`."""
+    if not -input.shape[dim] <= index < input.shape[dim]:
+        raise errors.select_index(index, dim, input.shape)
+    return replaced(input, (WHOLE,) * dim + (index, Ellipsis), src)
+
+
+def less(grad, dim):
+    """A shape without one dimension."""
+    shape = grad.array.shape
+    return (*shape[: dim % len(shape)], *shape[dim % len(shape) + 1 :])
+
+
+def replaced(input, key, src):
+    """A copy of the input with `src` in the place of what a key selects."""
+    out = input.copy()
+    part = out[key]
+    if part.shape != src.shape:
+        raise RuntimeError(
+            f"expected src to have a size equal to the slice of self. src size = {list(src.shape)}, slice size = "
+            f"{list(part.shape)}"
+        )
+    out[key] = src
+    return out
+
+
+@operation(
+    Rule(moves=True),
+    input=lambda grad, src_shape, dim, start, end, step: grad.slice_scatter(
+        grad.new_zeros(()).expand(src_shape), dim, start, end, step
+    ),
+    src=lambda grad, dim, start, end, step: grad[(WHOLE,) * (dim % grad.ndim) + (slice(start, end, step),)],
+)
+def slice_scatter(xp, input, src, dim=0, start=None, end=None, step=1):
+    """The input with `src` in the place of its slice start:end:step along `dim`."""
+    return replaced(input, (WHOLE,) * dim + (slice(start, end, step), Ellipsis), src)
+
+
+@operation(
+    Rule(moves=True),
+    input=lambda grad, src_shape, offset, dim1, dim2: grad.diagonal_scatter(
+        grad.new_zeros(()).expand(src_shape), offset, dim1, dim2
+    ),
+    src=lambda grad, offset, dim1, dim2: grad.diagonal(offset, dim1, dim2),
+)
+def diagonal_scatter(xp, input, src, offset=0, dim1=0, dim2=1):
+    """The input with `src` on the diagonal of two of its dimensions."""
+    out = input.copy()
+    key = diagonal_key(xp, out, offset, dim1, dim2, src.shape)
+    out[key] = src
+    return out
+
+
+def diagonal_key(xp, array, offset, dim1, dim2, shape):
+    """A key to the diagonal of two dimensions; the other dimensions come first in what it selects."""
+    dim1, dim2 = dim1 % array.ndim, dim2 % array.ndim
+    count = max(0, min(array.shape[dim1] + min(offset, 0), array.shape[dim2] - max(offset, 0)))
+    rest = [size for dim, size in enumerate(array.shape) if dim not in (dim1, dim2)]
+    if (*rest, count) != tuple(shape):
+        raise RuntimeError(
+            f"expected src to have a size equal to the slice of self. src size = {list(shape)}, slice size = "
+            f"{[*rest, count]}"
+        )
+    line = xp.arange(count)
+    key, place = [], 0
+    for dim, size in enumerate(array.shape):
+        if dim == dim1:
+            key.append(xp.add(line, max(-offset, 0)))
+        elif dim == dim2:
+            key.append(xp.add(line, max(offset, 0)))
+        else:
+            key.append(xp.arange(size).reshape(*[-1 if each == place else 1 for each in range(len(rest) + 1)]))
+            place += 1
+    return tuple(key)
+
+
+Tensor.scatter, Tensor.scatter_ = scatter, scatter_
+Tensor.take_along_dim, Tensor.nonzero, Tensor.argwhere = take_along_dim, nonzero, argwhere

@@ -1,0 +1,67 @@
+"""Linear maps of the last dimension, as networks use them."""
+
+from tinytorch import errors
+from tinytorch.operation import Rule, operation
+from tinytorch.ops.matmul import matmul
+
+
+def linear(input, weight, bias=None):
+    """input @ weight.T + bias: (..., in) and (out, in) -> (..., out); the bias has the shape (out,).
+
+    A RuntimeError if the sizes do not fit or the dtypes differ.
+    """
+    if bias is not None and input.array.ndim == 2 == weight.array.ndim:
+        return affine(bias, input, weight)
+    product = matmul(input, weight.t())
+    return product if bias is None else product + bias
+
+
+@operation(
+    Rule(method=False, title="Addmm"),
+    (("bias", "input", "weight"), lambda grad, input, weight, needed: affine_derivative(grad, input, weight, needed)),
+)
+def affine(xp, bias, input, weight):
+    """input @ weight.T + bias for a matrix of rows: (n, in) and (out, in) -> (n, out)."""
+    if input.dtype != weight.dtype:
+        raise errors.dtypes_differ(input.dtype, weight.dtype)
+    if input.shape[1] != weight.shape[1]:
+        raise errors.matrices_do_not_fit(input.shape, weight.shape[::-1])
+    product = input.dot(weight.T)
+    return xp.add(product, bias, out=product)
+
+
+def affine_derivative(grad, input, weight, needed):
+    """The gradients of bias, input and weight, where they are needed."""
+    return (
+        grad.sum(0) if needed[0] else None,
+        grad.mm(weight) if needed[1] else None,
+        grad.t().mm(input) if needed[2] else None,
+    )
+
+
+def bilinear(input1, input2, weight, bias=None):
+    """input1 @ weight @ input2 + bias: (..., a), (..., b) and (out, a, b) -> (..., out); the bias has the shape (out,)."""
+    check_bilinear(input1, input2, weight)
+    lead = input1.shape[:-1]
+    outputs, first, second = weight.shape
+    half = matmul(input1.reshape(-1, first), weight.permute(1, 0, 2).reshape(first, outputs * second))
+    product = matmul(half.view(-1, outputs, second), input2.reshape(-1, second, 1)).reshape(*lead, outputs)
+    return product if bias is None else product + bias
+
+
+def check_bilinear(input1, input2, weight):
+    """Refuse what does not fit."""
+    if input1.ndim != input2.ndim:
+        raise RuntimeError(f"bilinear(): input dimensions do not match: got {input1.ndim} and {input2.ndim}")
+    for dim in range(input1.ndim - 1):
+        if input1.shape[dim] != input2.shape[dim]:
+            raise RuntimeError(
+                f"bilinear(): input batch dimensions do not match at dim {dim}: got {input1.shape[dim]} and "
+                f"{input2.shape[dim]}"
+            )
+    for number, each in enumerate((input1, input2), start=1):
+        if each.shape[-1] != weight.shape[number]:
+            raise RuntimeError(
+                f"bilinear(): input{number} size does not match weight size: got {each.shape[-1]} but expected "
+                f"{weight.shape[number]}"
+            )

@@ -1,0 +1,77 @@
+"""Softmax and its logarithm, without overflow, and their derivatives."""
+
+from tinytorch import dtypes
+from tinytorch.operation import Rule, operation
+from tinytorch.tensor import Tensor
+
+
+def refuse_softmax(name):
+    """A check that refuses what has no exponential function in PyTorch's kernels, in the words of PyTorch."""
+
+    def check(input, dim, dtype=None):
+        found = input.dtype if dtype is None else dtype
+        if found.category != dtypes.FLOAT:
+            place = "lastdim_kernel_impl" if dim in (-1, input.ndim - 1) else "kernel_impl"
+            raise NotImplementedError(f"\"{name}_{place}\" not implemented for '{found.title}'")
+
+    return check
+
+
+@operation(
+    Rule(check=refuse_softmax("softmax")),
+    input=lambda grad, result, dim: softmax_backward_data(grad, result, dim),
+)
+def softmax(xp, input, dim, dtype=None):
+    """exp(input) over its sum along `dim`: positive numbers that add up to 1; cast to `dtype` before, if it is given."""
+    powers = shifted(xp, input, dim, dtype)
+    xp.exp(powers, out=powers)
+    return xp.divide(powers, xp.sum(powers, dim, None, None, True), out=powers) if powers.ndim else xp.ones_like(powers)
+
+
+@operation(
+    Rule(method=False),
+    upstream=lambda grad, result, dim: softmax_backward_data(grad, result, dim),
+    result=lambda grad, upstream, result, dim: (
+        grad * upstream - grad * (upstream * result).sum(dim, True) - upstream * (grad * result).sum(dim, True)
+    ),
+)
+def softmax_backward_data(xp, upstream, result, dim):
+    """result * (upstream - sum(upstream * result)) along `dim`: the derivative of softmax."""
+    product = xp.multiply(upstream, result)
+    return xp.subtract(product, xp.multiply(result, xp.sum(product, dim, None, None, True)))
+
+
+@operation(
+    Rule(check=refuse_softmax("log_softmax")),
+    input=lambda grad, result, dim: log_softmax_backward_data(grad, result, dim),
+)
+def log_softmax(xp, input, dim, dtype=None):
+    """log(softmax(input)) along `dim`, exact where softmax itself is 0; cast to `dtype` before, if it is given."""
+    powers = shifted(xp, input, dim, dtype)
+    if powers.ndim == 0:
+        return xp.zeros_like(powers)
+    return xp.subtract(powers, xp.log(xp.sum(xp.exp(powers), dim, None, None, True)), out=powers)
+
+
+@operation(
+    Rule(method=False),
+    upstream=lambda grad, result, dim: grad - (grad * result.exp()).sum(dim, True),
+    result=lambda grad, upstream, result, dim: -(grad * result.exp() * upstream.sum(dim, True)),
+)
+def log_softmax_backward_data(xp, upstream, result, dim):
+    """upstream - exp(result) * sum(upstream) along `dim`: the derivative of log_softmax."""
+    return xp.subtract(upstream, xp.multiply(xp.exp(result), xp.sum(upstream, dim, None, None, True)))
+
+
+def shifted(xp, input, dim, dtype):
+    """A new array, row by row in memory, of the input less its largest element along `dim`, which becomes 0."""
+    if dtype is not None and input.dtype is not dtype.numpy:
+        input = input.astype(dtype.numpy)
+    if input.size == 0 or input.ndim == 0:
+        return input.copy()
+    if not input.flags.c_contiguous:
+        input = input.copy()
+    return xp.subtract(input, xp.amax(input, dim, keepdims=True))
+
+
+Tensor.log_softmax, Tensor.softmax = log_softmax, softmax
