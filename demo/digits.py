@@ -1,7 +1,7 @@
 """A network that learns to read handwritten digits, written for PyTorch's names: `torch` is a parameter.
 
-The digits are the 1,797 pictures of 8 x 8 pixels that scikit-learn carries (Alpaydin and Kaynak, 1998); two thirds train,
-one third is held back.
+The digits are the 1,797 pictures of 8 x 8 pixels that scikit-learn carries (Alpaydin and Kaynak, 1998); two thirds
+train, one third is held back.
 """
 
 import importlib
@@ -45,8 +45,8 @@ def network(torch, device):
 def train(torch, device="cpu", epochs=EPOCHS, after_step=lambda loss: None, after_epoch=lambda *numbers: None):
     """Train a new network; its History, the network, and the held-back digits.
 
-    `after_step(loss)` and `after_epoch(epoch, mean loss, accuracy)` are called on the way. The numbers that are drawn come
-    from the CPU's generator, so that the same network learns in the same order on each device.
+    `after_step(loss)` and `after_epoch(epoch, mean loss, accuracy)` are called on the way. The numbers that are drawn
+    come from the CPU's generator, so that the same network learns in the same order on each device.
     """
     data = importlib.import_module(f"{torch.__name__}.utils.data")
     torch.manual_seed(SEED)

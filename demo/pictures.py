@@ -26,8 +26,11 @@ def learning_curve(history, path: Path) -> None:
     percent = [100 * each for each in history.accuracies]
     right.plot(epochs, percent, color=RIGHT, marker="o", markersize=4)
     right.axhline(95, color=INK, linewidth=0.8, linestyle=":")
-    right.annotate(f"{percent[-1]:.1f} %", (epochs[-1], percent[-1]), (0, -18), textcoords="offset points", ha="center")
-    right.set(title="Accuracy on the held-back digits", xlabel="epoch", ylabel="% read correctly")
+    right.set(
+        title=f"Accuracy on held-back digits: {percent[-1]:.1f} %",
+        xlabel="epoch",
+        ylabel="% read correctly",
+    )
     right.set_ylim(min(80, min(percent) - 2), 100)
     for axes in (left, right):
         axes.grid(color=GRID, linewidth=0.6)

@@ -8,7 +8,20 @@ import numpy
 from tests.samples import Input, Named, Sample
 
 DTYPES = ("float32", "float64", "int64", "int32", "uint8", "bool", "float16", "bfloat16", "complex64", "complex128")
-ALL = ("bool", "uint8", "int8", "int16", "int32", "int64", "float16", "bfloat16", "float32", "float64", "complex64", "complex128")
+ALL = (
+    "bool",
+    "uint8",
+    "int8",
+    "int16",
+    "int32",
+    "int64",
+    "float16",
+    "bfloat16",
+    "float32",
+    "float64",
+    "complex64",
+    "complex128",
+)
 NUMBERS = (True, 3, 1.5, 1.5j)
 REFUSALS = (RuntimeError, TypeError, ValueError, IndexError)  # with NotImplementedError, all that either library raises
 
@@ -71,7 +84,10 @@ class Call:
         for each in self.inputs:
             dtype = dtype if each.dtype else next(free, dtype)
             self.dtypes.append(each.dtype or dtype)
-        self.leaves = [self.made(each, dtype, seed) for seed, (each, dtype) in enumerate(zip(self.inputs, self.dtypes, strict=True))]
+        self.leaves = [
+            self.made(each, dtype, seed)
+            for seed, (each, dtype) in enumerate(zip(self.inputs, self.dtypes, strict=True))
+        ]
 
     def made(self, input, dtype, seed):
         shape = leaf_shape(input)
@@ -79,7 +95,9 @@ class Call:
         return self.tensor(numbers, dtype, shape)
 
     def tensor(self, numbers, dtype, shape):
-        return self.library.tensor(numbers, dtype=getattr(self.library, dtype), device=self.device).reshape(shape).detach()
+        return (
+            self.library.tensor(numbers, dtype=getattr(self.library, dtype), device=self.device).reshape(shape).detach()
+        )
 
     def require_grad(self):
         """Ask for the gradients of all leaves that can have one."""
@@ -93,7 +111,7 @@ class Call:
         tensors = iter([laid_out(leaf, input) for leaf, input in zip(leaves, self.inputs, strict=True)])
         positional = [self.filled(each, tensors) for each in self.sample.arguments]
         named = {name: self.filled(each, tensors) for name, each in self.sample.settings.items()}
-        if self.device is not None and not self.inputs:  # it makes a tensor of no other
+        if self.device is not None and self.row.makes:
             named["device"] = self.device
         return positional, named
 
@@ -122,6 +140,8 @@ class Call:
 
     def in_place(self, leaves):
         """What the in-place form makes of a copy of its first argument, which has the same layout."""
+        if self.row.random:
+            self.library.manual_seed(7)
         copied = [leaves[0].clone(), *leaves[1:]]
         positional, named = self.arguments(copied)
         return positional[0], getattr(positional[0], f"{self.name}_"), positional[1:], named
@@ -178,7 +198,9 @@ def numbers_of(tensor):
     except RuntimeError:  # some zeros that PyTorch gives have no storage; a sum does
         found = (tensor + 0).tolist()
     dtype = tensor.dtype
-    plain = float if dtype.is_floating_point else pair if dtype.is_complex else bool if str(dtype) == "torch.bool" else int
+    plain = (
+        float if dtype.is_floating_point else pair if dtype.is_complex else bool if str(dtype) == "torch.bool" else int
+    )
     return [plain(each) for each in flat(found)]
 
 
@@ -207,7 +229,7 @@ def result_dtypes(library, row, name, sample, dtypes):
     """The dtype of the first result alone, or the class of the refusal."""
     try:
         return str(Call(library, row, name, sample, dtypes)()[0].dtype).removeprefix("torch.")
-    except REFUSALS as error:
+    except (*REFUSALS, AttributeError) as error:
         return type(error).__name__
 
 
@@ -222,6 +244,7 @@ def promotions(sample):
     if second is None and sample.arguments.count(free[1]) == 2:
         second = sample.arguments.index(free[1], sample.arguments.index(free[1]) + 1)
     if second is not None:
+
         def instead(value):
             return Sample((*sample.arguments[:second], value, *sample.arguments[second + 1 :]), sample.settings)
 
@@ -250,7 +273,11 @@ def gradients(library, row, name, sample, dtype, device=None):
 
 def weighted(library, call, outputs, wanted, seed, create_graph):
     weights = [
-        call.tensor(values(tuple(each.shape), -1, 1, str(each.dtype).removeprefix("torch."), seed + place), str(each.dtype).removeprefix("torch."), tuple(each.shape))
+        call.tensor(
+            values(tuple(each.shape), -1, 1, str(each.dtype).removeprefix("torch."), seed + place),
+            str(each.dtype).removeprefix("torch."),
+            tuple(each.shape),
+        )
         for place, each in enumerate(outputs)
     ]
     return library.autograd.grad(outputs, wanted, weights, create_graph=create_graph, allow_unused=True)
@@ -291,7 +318,14 @@ def in_place_gradients(library, row, name, sample, dtype, device=None):
         return type(error).__name__
 
 
-UNITS = {"float32": 2.0**-23, "float64": 2.0**-52, "float16": 2.0**-10, "bfloat16": 2.0**-7, "complex64": 2.0**-23, "complex128": 2.0**-52}
+UNITS = {
+    "float32": 2.0**-23,
+    "float64": 2.0**-52,
+    "float16": 2.0**-10,
+    "bfloat16": 2.0**-7,
+    "complex64": 2.0**-23,
+    "complex128": 2.0**-52,
+}
 
 
 def differences(found, expected, ulps=4):

@@ -39,6 +39,7 @@ class Row(NamedTuple):
     oracle:        PyTorch's way to it, a function of torch and the arguments, where it has no function of this name
     program:       what to run under both libraries, a function of torch and the arguments, where a name is not enough
     apart:         why an operation has no samples of its own: the rows or tests that run it
+    makes:         it makes tensors of no other, and takes a device
     in_place_only: the operation writes its first argument and gives it back
     random:        the generator is seeded before each call
     smooth:        why differences of values say nothing of the derivatives; "" where they do
@@ -50,6 +51,7 @@ class Row(NamedTuple):
     oracle: Any = None
     program: Any = None
     apart: str = ""
+    makes: bool = False
     in_place_only: bool = False
     random: bool = False
     smooth: str = ""
@@ -110,7 +112,10 @@ def unary(low=-2.0, high=2.0):
 
 def binary(low=-2.0, high=2.0, least=None, numbers=(2, 2.5)):
     """Two tensors: each layout, broadcast both ways, no dimensions, no elements, numbers, shapes that do not fit."""
-    first, second = {"low": low, "high": high}, {"low": low if least is None else least, "high": high}
+    first, second = (
+        {"low": low, "high": high},
+        {"low": (low if least is None else least) + 0.05, "high": high},
+    )  # no ties
     return (
         s(x(2, 3, **first), x(2, 3, **second)), s(x(3, **first), x(2, 1, **second)), s(x(2, 1, 2, **first), x(3, 1, **second)),
         s(transposed(3, 2, **first), x(3, 2, **second)), s(transposed(3, 2, **first), transposed(3, 2, **second)),
@@ -120,18 +125,23 @@ def binary(low=-2.0, high=2.0, least=None, numbers=(2, 2.5)):
     )  # fmt: skip
 
 
+# fmt: off: a table, filled line by line
+
 # Arithmetic
 row("add sub", *binary(), s(x(2, 3), x(3), alpha=2), s(x(2), 3, alpha=0.5))
 row("rsub", *binary(), s(x(2, 3), x(3), alpha=2))
 row("mul", *binary(numbers=(2, 2.5, -1, True)))
 row("div true_divide", *binary(least=0.5))
-row("pow", *binary(low=0.5), s(x(3), 2), s(x(3), 0), s(x(3), 3.0), s(x(3), 1), s(x(3, low=0.5), -1), s(x(3, low=0.5), 0.5))
+row("pow",
+    *binary(low=0.5), s(x(3), 2), s(x(3), 0), s(x(3), 3.0), s(x(3), 1), s(x(3, low=0.5), -1), s(x(3, low=0.5), 0.5),
+)
 row("floor_divide remainder fmod", *binary(low=0.5), s(x(5), x(5, low=0.5)), s(x(5), -2), smooth="steps")
 row("neg abs sign positive square sgn exp sin cos sinh cosh tanh atan asinh erf", *unary())
 row("exp2 expm1 sigmoid isnan isinf isfinite isposinf isneginf logical_not signbit relu", *unary())
 row("floor ceil round trunc frac", *unary(), smooth="steps")
 row("reciprocal log sqrt rsqrt log2 log10 log1p acosh lgamma digamma", *unary(low=1.25, high=4))
-row("tan asin acos atanh logit erfinv", *unary(low=-0.9, high=0.9))
+row("tan asin acos atanh erfinv", *unary(low=-0.9, high=0.9))
+row("logit", *unary(low=0.1, high=0.9))
 row("bitwise_not", *unary())
 row("eq ne lt le gt ge logical_and logical_or logical_xor", *binary(), s(x(4), x(4)), s(x(4), 0.5))
 row("bitwise_and bitwise_or bitwise_xor bitwise_left_shift bitwise_right_shift", *binary(low=0.5, numbers=(2,))[:11])
@@ -141,20 +151,25 @@ row("xlogy", *binary(low=0.5))
 row("clamp clip",
     s(x(2, 3), -1, 1), s(transposed(3, 2), min=0), s(x(4), max=0.5), s(x(2, 3), x(3, high=-0.5), x(3, low=0.5)),
     s(x(0), -1, 1), s(x(), -0.1, 0.1), s(special, -1, 1), s(x(3)),
-)  # fmt: skip
+)
 row("clamp_min clamp_max", s(x(2, 3), 0.5), s(x(2, 3), x(3)), s(special, 1))
 row("where",
-    s(mask(True, False, True), x(3), x(3)), s(mask(True, False, shape=(2, 1)), x(3), x(2, 3)), s(mask(True, False), x(2), 1.5),
-    s(mask(True, shape=()), x(2), x()), s(mask(True, False), 1, 2.5),
-)  # fmt: skip
+    s(mask(True, False, True), x(3), x(3)), s(mask(True, False, shape=(2, 1)), x(3), x(2, 3)),
+    s(mask(True, False), x(2), 1.5), s(mask(True, shape=()), x(2), x()), s(mask(True, False), 1, 2.5),
+)
 row("lerp", s(x(2, 3), x(2, 3), 0.25), s(x(3), x(2, 3), x(3)), s(x(2), x(2), 0.75))
-row("addcmul addcdiv", s(x(2, 3), x(2, 3), x(2, 3, low=0.5)), s(x(3), x(2, 1), x(3, low=0.5), value=2), s(x(), x(2), x(2, low=1)))
+row("addcmul addcdiv",
+    s(x(2, 3), x(2, 3), x(2, 3, low=0.5)), s(x(3), x(2, 1), x(3, low=0.5), value=2), s(x(), x(2), x(2, low=1)),
+)
 row("nan_to_num", *unary(), s(special, 1.0, 2.0, 3.0), s(special, posinf=9.0))
 row("real imag conj conj_physical angle", *unary())
 
 # Activations
 row("sigmoid_backward", *binary(low=0.1, high=0.9, numbers=())[:5])
-row("threshold_backward", *binary(numbers=())[:5], oracle=lambda torch, upstream, result: torch.ops.aten.threshold_backward(upstream, result, 0), smooth="steps")
+row("threshold_backward",
+    *binary(numbers=())[:5],
+    oracle=lambda torch, upstream, result: torch.ops.aten.threshold_backward(upstream, result, 0), smooth="steps",
+)
 
 # Reductions
 whole = (s(x(2, 3)), s(transposed(3, 2)), s(expanded(2, 3)), s(x()), s(x(4, 1, 2)), s(special))
@@ -162,29 +177,55 @@ along = (
     s(x(2, 3), 0), s(x(2, 3), -1, True), s(transposed(3, 2), 1), s(x(2, 3, 2), 1), s(x(), 0), s(x(0, 3), 0), s(x(2, 3), 2), s(x(2, 3), dim=1, keepdim=True),
 )  # fmt: skip
 several = (s(x(2, 3, 2), (0, 2)), s(x(2, 3, 2), (0, -1), True), s(x(2, 3), (0, 0)), s(x(0, 3)))
-row("sum mean nansum nanmean", *whole, *along, *several, s(x(2, 2), dtype=Named("float64")), s(x(2, 2), 0, dtype=Named("float64")))
+row("sum mean nansum nanmean",
+    *whole, *along, *several, s(x(2, 2), dtype=Named("float64")), s(x(2, 2), 0, dtype=Named("float64")),
+)
 row("prod", *whole, *along, s(x(0, 3)), s(at(0, 2, 3, dtype="float64")), s(x(2, 2), 0, dtype=Named("float64")))
 row("amax amin", *whole, *along, *several)
 row("max min", *whole, *along, s(x(2, 3), x(3)), s(x(0, 3)))
 row("argmax argmin", *whole, *along, s(x(0, 3)))
 row("any all", *whole, *along, *several)
-row("var std var_mean std_mean", *[each for each in (*whole, *along, *several) if each.arguments[0].shape], s(x(2, 3), 1, correction=0), s(x(3), correction=2), s(x(2, 3), False))
-row("logsumexp", s(x(2, 3), 0), s(x(2, 3), (0, 1)), s(transposed(3, 2), 1, True), s(x(), 0), s(special, 0), s(x(2, 0), 0))
+row("var std var_mean std_mean",
+    *[each for each in (*whole, *along, *several) if each.arguments[0].shape], s(x(2, 3), 1, correction=0),
+    s(x(3), correction=2), s(x(2, 3), False),
+)
+row("logsumexp",
+    s(x(2, 3), 0), s(x(2, 3), (0, 1)), s(transposed(3, 2), 1, True), s(x(), 0), s(special, 0), s(x(2, 0), 0),
+)
 row("count_nonzero", s(x(2, 3)), s(x(2, 3), 0), s(x(2, 3), (0, 1)), s(x(0)))
 row("aminmax", s(x(2, 3)), s(x(2, 3), dim=0), s(x(2, 3), dim=1, keepdim=True))
 row("median nanmedian mode", s(x(5)), s(x(2, 3), 1), s(x(4, 3), 0, True))
-row("norm", s(x(2, 3)), s(x(2, 3), 1), s(x(2, 3), 2, 1), s(x(2, 3), INF, 0, True), s(x(2, 3), -INF), s(x(4), 0), s(x(2, 3), "fro", (0, 1)))
-row("vector_norm linalg_vector_norm", s(x(2, 3)), s(x(2, 3), 1), s(x(2, 3), 2, 1), s(x(2, 3), INF, 0, True), s(x(2, 3), 3, (0, 1)),
-    oracle=lambda torch, *a, **k: torch.linalg.vector_norm(*a, **k))  # fmt: skip
-row("cumsum cumprod logcumsumexp", s(x(2, 3), 0), s(x(2, 3), 1), s(transposed(3, 2), -1), s(x(), 0), s(x(0, 2), 0), s(x(2, 3), 2), s(special, 0))
-row("cummax cummin", s(x(2, 3), 0), s(x(2, 3), 1), s(transposed(3, 2), -1), s(x(), 0), s(x(2, 3), 2))
+row("norm",
+    s(x(2, 3)), s(x(2, 3), 1), s(x(2, 3), 2, 1), s(x(2, 3), INF, 0, True), s(x(2, 3), -INF), s(x(4), 0),
+    s(x(2, 3), "fro", (0, 1)),
+)
+row("vector_norm linalg_vector_norm",
+    s(x(2, 3)), s(x(2, 3), 1), s(x(2, 3), 2, 1), s(x(2, 3), INF, 0, True), s(x(2, 3), 3, (0, 1)),
+    oracle=lambda torch, *a, **k: torch.linalg.vector_norm(*a, **k),
+)
+row("cumsum cumprod logcumsumexp",
+    s(x(2, 3), 0), s(x(2, 3), 1), s(transposed(3, 2), -1), s(x(), 0), s(x(0, 2), 0), s(x(2, 3), 2), s(special, 0),
+)
+row("cummax cummin", s(x(2, 3), 0), s(x(2, 3), 1), s(transposed(3, 2), -1), s(x(dtype="float64"), 0), s(x(2, 3), 2))
 
 # Views and shapes
-row("view", s(x(2, 3), (3, 2)), s(x(2, 3), (-1,)), s(x(), (1, 1)), s(x(0, 3), (3, 0)), s(x(2, 3), (4,)), s(transposed(3, 2), (6,)))
-row("reshape_alias", s(x(2, 3), (3, 2)), s(stepped(2, 2), (2, 1, 2)), oracle=lambda torch, input, size: input.view(size))
-row("unsafe_view", s(x(2, 3), (3, 2)), s(x(4), (2, 2)), oracle=lambda torch, input, size: torch.ops.aten._unsafe_view(input, size))
-row("expand", s(x(1, 3), (2, 3)), s(x(3), (2, -1)), s(x(), (2, 2)), s(x(2, 1), (2, 2, 3)), s(x(2, 3), (2, 4)), s(transposed(3, 1), (3, 2)))
-row("transpose swapaxes swapdims", s(x(2, 3), 0, 1), s(x(2, 3, 2), -1, 0), s(x(), 0, 0), s(transposed(3, 2), 0, 1), s(x(2), 0, 1))
+row("view",
+    s(x(2, 3), (3, 2)), s(x(2, 3), (-1,)), s(x(), (1, 1)), s(x(0, 3), (3, 0)), s(x(2, 3), (4,)),
+    s(transposed(3, 2), (6,)),
+)
+row("reshape_alias",
+    s(x(2, 3), (3, 2)), s(stepped(2, 2), (2, 1, 2)), oracle=lambda torch, input, size: input.view(size),
+)
+row("unsafe_view",
+    s(x(2, 3), (3, 2)), s(x(4), (2, 2)), oracle=lambda torch, input, size: torch.ops.aten._unsafe_view(input, size),
+)
+row("expand",
+    s(x(1, 3), (2, 3)), s(x(3), (2, -1)), s(x(), (2, 2)), s(x(2, 1), (2, 2, 3)), s(x(2, 3), (2, 4)),
+    s(transposed(3, 1), (3, 2)),
+)
+row("transpose swapaxes swapdims",
+    s(x(2, 3), 0, 1), s(x(2, 3, 2), -1, 0), s(x(), 0, 0), s(transposed(3, 2), 0, 1), s(x(2), 0, 1),
+)
 row("t", s(x(2, 3)), s(x(3)), s(x()), s(x(2, 2, 2)))
 row("permute", s(x(2, 3), (1, 0)), s(x(2, 3, 2), (2, 0, -2)), s(x(), ()), s(x(2, 3), (0, 0)), s(x(2, 3), (0,)))
 row("unsqueeze", s(x(2, 3), 0), s(x(2, 3), -1), s(transposed(3, 2), 1), s(x(), 0), s(x(2), 3))
@@ -192,19 +233,35 @@ row("squeeze", s(x(2, 1, 3)), s(x(2, 1, 3), 1), s(x(2, 1, 3), 0), s(x(1, 2, 1), 
 row("select", s(x(2, 3), 0, 1), s(x(2, 3), -1, -1), s(transposed(3, 2), 1, 0), s(x(2, 3), 0, 2), s(x(), 0, 0))
 row("narrow", s(x(2, 3), 1, 1, 2), s(x(4), 0, -3, 2), s(transposed(3, 2), 0, 1, 1), s(x(3), 0, 2, 2), s(x(3), 0, 0, -1))
 row("unbind", s(x(2, 3)), s(x(2, 3), 1), s(transposed(3, 2), -1), s(x(), 0))
-row("stack", s([x(2, 3), x(2, 3)]), s([x(3), x(3)], 1), s([transposed(3, 2), x(3, 2)], -1), s([x(), x()]), s([x(2), x(3)]))
+row("stack",
+    s([x(2, 3), x(2, 3)]), s([x(3), x(3)], 1), s([transposed(3, 2), x(3, 2)], -1), s([x(), x()]), s([x(2), x(3)]),
+)
 row("basic_index",
-    s(x(2, 3), (0,)), s(x(2, 3), (slice(None), 1)), s(x(4), (slice(1, None, 2),)), s(x(2, 3), (..., None, 0)), s(x(2, 3), (None, slice(0, 1))),
-    oracle=lambda torch, input, key: input[key],
-)  # fmt: skip
-row("embed", s(x(3), (2, 3), (1,)), s(x(2), (2, 3), (slice(None), 0)), s(x(), (2,), (0,)), oracle=lambda torch, input, shape, key: embedded(input, shape, key))
+    s(x(2, 3), (0,)), s(x(2, 3), (slice(None), 1)), s(x(4), (slice(1, None, 2),)), s(x(2, 3), (..., None, 0)),
+    s(x(2, 3), (None, slice(0, 1))), oracle=lambda torch, input, key: input[key],
+)
+row("embed",
+    s(x(3), (2, 3), (1,)), s(x(2), (2, 3), (slice(None), 0)), s(x(), (2,), (0,)),
+    oracle=lambda torch, input, shape, key: embedded(input, shape, key),
+)
 plain, turned, row_of = ((2, 3), (3, 1), 0), ((3, 2), (1, 3), 0), ((3,), (1,), 3)
 repeated, windows = ((2, 3), (0, 1), 0), ((2, 2), (1, 1), 0)
-row("view_of_base", *[s(x(2, 3), plain, view) for view in (turned, row_of, repeated, windows)], oracle=lambda torch, input, base, view: input.as_strided(*view))
-row("region", *[s(x(2, 3), plain, view) for view in (turned, row_of, windows)], oracle=lambda torch, input, base, view: input.as_strided(*view).clone().contiguous())
-row("region_scatter", s(x(2, 3), x(3), plain, row_of), s(x(2, 3), x(3, 2), plain, turned), oracle=lambda torch, input, source, base, view: input.as_strided_scatter(source, *view))
-row("region_embed", s(x(3, 2), plain, turned), s(x(3), plain, row_of), s(x(2, 3), plain, repeated), s(x(2, 2), plain, windows),
-    oracle=lambda torch, input, base, view: gathered_back(torch, input, base, view))  # fmt: skip
+row("view_of_base",
+    *[s(x(2, 3), plain, view) for view in (turned, row_of, repeated, windows)],
+    oracle=lambda torch, input, base, view: input.as_strided(*view),
+)
+row("region",
+    *[s(x(2, 3), plain, view) for view in (turned, row_of, windows)],
+    oracle=lambda torch, input, base, view: input.as_strided(*view).clone().contiguous(),
+)
+row("region_scatter",
+    s(x(2, 3), x(3), plain, row_of), s(x(2, 3), x(3, 2), plain, turned),
+    oracle=lambda torch, input, source, base, view: input.as_strided_scatter(source, *view),
+)
+row("region_embed",
+    s(x(3, 2), plain, turned), s(x(3), plain, row_of), s(x(2, 3), plain, repeated), s(x(2, 2), plain, windows),
+    oracle=lambda torch, input, base, view: gathered_back(torch, input, base, view),
+)
 
 
 def embedded(input, shape, key):
@@ -223,18 +280,28 @@ def gathered_back(torch, input, base, view):
 # Copies
 row("clone", *unary(), s(x(1, 3, 2)))
 row("contiguous_copy", *unary(), oracle=lambda torch, input: input.clone(memory_format=torch.contiguous_format))
-row("copy", s(x(2, 3), x(2, 3)), s(x(2, 3), x(3)), s(transposed(3, 2), x(3, 2)), s(x(2, 3), x()), s(x(3), x(2, 3)), s(x(3), x(3, dtype="int64")), in_place_only=True)
+row("copy",
+    s(x(2, 3), x(2, 3)), s(x(2, 3), x(3)), s(transposed(3, 2), x(3, 2)), s(x(2, 3), x()), s(x(3), x(2, 3)),
+    s(x(3), x(3, dtype="int64")), in_place_only=True,
+)
 row("fill", s(x(2, 3), 1.5), s(x(2, 3), 2), s(x(2), x()), s(x(0), 1), s(x(2), x(2)), in_place_only=True)
 row("zero", s(x(2, 3)), s(transposed(3, 2)), s(x()), in_place_only=True)
 
 # Products of matrices
-row("mm", s(x(2, 3), x(3, 4)), s(transposed(2, 3), x(3, 2)), s(x(2, 3), transposed(3, 2)), s(x(0, 3), x(3, 2)), s(x(2, 0), x(0, 3)), s(x(2, 3), x(2, 3)), s(x(2), x(2, 2)),
-    s(stepped(2, 3), expanded(3, 2)))  # fmt: skip
-row("bmm", s(x(2, 2, 3), x(2, 3, 2)), s(transposed(2, 2, 3), x(2, 3, 1)), s(x(0, 2, 3), x(0, 3, 2)), s(x(2, 2, 3), x(2, 2, 3)), s(x(2, 2), x(2, 2)))
+row("mm",
+    s(x(2, 3), x(3, 4)), s(transposed(2, 3), x(3, 2)), s(x(2, 3), transposed(3, 2)), s(x(0, 3), x(3, 2)),
+    s(x(2, 0), x(0, 3)), s(x(2, 3), x(2, 3)), s(x(2), x(2, 2)), s(stepped(2, 3), expanded(3, 2)),
+)
+row("bmm",
+    s(x(2, 2, 3), x(2, 3, 2)), s(transposed(2, 2, 3), x(2, 3, 1)), s(x(0, 2, 3), x(0, 3, 2)), s(x(2, 2, 3), x(2, 2, 3)),
+    s(x(2, 2), x(2, 2)),
+)
 row("mv", s(x(2, 3), x(3)), s(transposed(2, 3), stepped(3)), s(x(2, 3), x(2)), s(x(2), x(2)), s(x(2, 0), x(0)))
 row("dot vdot", s(x(3), x(3)), s(stepped(3), x(3)), s(x(0), x(0)), s(x(2), x(3)), s(x(2, 2), x(2)))
-row("addmm", s(x(2, 2), x(2, 3), x(3, 2)), s(x(2), x(2, 3), x(3, 2)), s(x(), x(2, 3), transposed(3, 2)), s(x(2, 2), x(2, 3), x(3, 2), beta=2, alpha=0.5),
-    s(x(2, 1), x(2, 0), x(0, 3)), s(x(3), x(2, 3), x(3, 2)))  # fmt: skip
+row("addmm",
+    s(x(2, 2), x(2, 3), x(3, 2)), s(x(2), x(2, 3), x(3, 2)), s(x(), x(2, 3), transposed(3, 2)),
+    s(x(2, 2), x(2, 3), x(3, 2), beta=2, alpha=0.5), s(x(2, 1), x(2, 0), x(0, 3)), s(x(3), x(2, 3), x(3, 2)),
+)
 row("addmv", s(x(2), x(2, 3), x(3)), s(x(), x(2, 3), x(3), beta=0, alpha=2))
 row("addr", s(x(2, 3), x(2), x(3)), s(x(), x(2), x(3), beta=2, alpha=0.5))
 row("baddbmm addbmm", s(x(2, 2), x(3, 2, 3), x(3, 3, 2)), s(x(), x(2, 2, 3), x(2, 3, 2), beta=2, alpha=3))
@@ -242,55 +309,95 @@ row("outer ger", s(x(2), x(3)), s(stepped(2), x(1)))
 row("inner", s(x(3), x(3)), s(x(2, 3), x(4, 3)), s(x(), x(2)), s(x(2), x(3)))
 row("kron", s(x(2, 2), x(2, 3)), s(x(2), x(2, 1)))
 row("tensordot", s(x(2, 3), x(3, 2), 1), s(x(2, 3, 2), x(3, 2, 2), ([1, 2], [0, 1])))
-row("einsum", s("ij,jk->ik", x(2, 3), x(3, 2)), s("ij->j", x(2, 3)), s("bij,bjk->bk", x(2, 2, 3), x(2, 3, 2)), s("i,j", x(2), x(3)), s("ii->i", x(3, 3)))
-row("matmul", s(x(3), x(3)), s(x(2, 3), x(3)), s(x(3), x(3, 2)), s(x(2, 3), x(3, 2)), s(x(2, 2, 3), x(3, 2)), s(x(2, 1, 2, 3), x(2, 3, 2)), s(x(2, 3), x(2, 3)), s(x(), x(2)),
-    s(transposed(2, 2, 3), transposed(2, 3, 2)), s(x(2, 2, 3), x(3)), s(x(3), x(2, 3, 2)), s(x(2, 3), x(2, 3, 2)))  # fmt: skip
+row("einsum",
+    s("ij,jk->ik", x(2, 3), x(3, 2)), s("ij->j", x(2, 3)), s("bij,bjk->bk", x(2, 2, 3), x(2, 3, 2)),
+    s("i,j", x(2), x(3)), s("ii->i", x(3, 3)),
+)
+row("matmul",
+    s(x(3), x(3)), s(x(2, 3), x(3)), s(x(3), x(3, 2)), s(x(2, 3), x(3, 2)), s(x(2, 2, 3), x(3, 2)),
+    s(x(2, 1, 2, 3), x(2, 3, 2)), s(x(2, 3), x(2, 3)), s(x(), x(2)), s(transposed(2, 2, 3), transposed(2, 3, 2)),
+    s(x(2, 2, 3), x(3)), s(x(3), x(2, 3, 2)), s(x(2, 3), x(2, 3, 2)),
+)
 row("trace", s(x(2, 3)), s(transposed(3, 3)), s(x(2)))
 row("chain_matmul", s(x(2, 3), x(3, 2), x(2, 2)))
 
 # More arithmetic and comparison
-row("div_rounded", s(x(2, 3), x(3, low=0.5), "trunc"), s(x(2, 3), x(3, low=0.5), "floor"), smooth="steps",
-    oracle=lambda torch, input, other, mode: torch.div(input, other, rounding_mode=mode))  # fmt: skip
-row("isclose", s(x(2, 3), x(2, 3)), s(x(3), x(3), rtol=0.5, atol=0.5), s(special, special), s(special, special, equal_nan=True))
+row("div_rounded",
+    s(x(2, 3), x(3, low=0.5), "trunc"), s(x(2, 3), x(3, low=0.5), "floor"), smooth="steps",
+    oracle=lambda torch, input, other, mode: torch.div(input, other, rounding_mode=mode),
+)
+row("isclose",
+    s(x(2, 3), x(2, 3)), s(x(3), x(3), rtol=0.5, atol=0.5), s(special, special), s(special, special, equal_nan=True),
+)
 row("sinc deg2rad rad2deg isreal", *unary())
 row("float_power", *binary(low=0.5))
 row("dist", s(x(2, 3), x(3)), s(x(3), x(3), 1))
-row("view_as_real", s(x(2, 3, dtype="complex64")), s(transposed(3, 2, dtype="complex64")), s(x(dtype="complex128")), s(x(2)))
+row("view_as_real",
+    s(x(2, 3, dtype="complex128")), s(transposed(3, 2, dtype="complex128")), s(x(dtype="complex128")), s(x(2)),
+)
 row("view_as_complex", s(x(3, 2)), s(x(2, 3, 2)), s(x(2, 3)), s(x()))
 
 # Reading and writing at indices
 row("getitem",
-    s(x(2, 3), 0), s(x(2, 3), (slice(None), 1)), s(x(5), slice(1, None, 2)), s(x(2, 3), (..., None)), s(x(3), at(0, 2, 0)), s(x(3, 2), mask(True, False, True)),
-    s(x(3, 2), (at(0, 2), at(1, 0))), s(x(3, 2), ([0, 2],)), s(x(2, 3, 2), (slice(None), at(2, 0))), s(x(2, 3, 2), (at(1, 0), slice(None), at(0, 1))),
-    s(x(3), at(1, shape=())), s(x(2, 3), mask(True, False, True, True, False, False, shape=(2, 3))), s(x(3), 5), s(x(2, 3), (0, 0, 0)), s(x(3), at(0, 3)), s(x(3), mask(True, False)),
-    s(x(2, 3), None), s(x(2, 3), True), s(x(3, 3), (at(0, -1, shape=(2, 1)), at(1, 2))),
-    program=lambda torch, input, key: input[key],
-)  # fmt: skip
+    s(x(2, 3), 0), s(x(2, 3), (slice(None), 1)), s(x(5), slice(1, None, 2)), s(x(2, 3), (..., None)),
+    s(x(3), at(0, 2, 0)), s(x(3, 2), mask(True, False, True)), s(x(3, 2), (at(0, 2), at(1, 0))), s(x(3, 2), ([0, 2],)),
+    s(x(2, 3, 2), (slice(None), at(2, 0))), s(x(2, 3, 2), (at(1, 0), slice(None), at(0, 1))), s(x(3), at(1, shape=())),
+    s(x(2, 3), mask(True, False, True, True, False, False, shape=(2, 3))), s(x(3), 5), s(x(2, 3), (0, 0, 0)),
+    s(x(3), at(0, 3)), s(x(3), mask(True, False)), s(x(2, 3), None), s(x(2, 3), True),
+    s(x(3, 3), (at(0, -1, shape=(2, 1)), at(1, 2))), program=lambda torch, input, key: input[key],
+)
 row("setitem",
-    s(x(2, 3), x(3), 0), s(x(2, 3), 1.5, (slice(None), 1)), s(x(5), x(2), slice(1, None, 2)), s(x(3), x(2), at(0, 2)), s(x(3, 2), 7, mask(True, False, True)),
-    s(x(3, 2), x(2), (at(0, 2), at(1, 0))), s(x(2, 3), x(1, 3), ...), s(x(2, 3), x(), 0), s(x(2, 3), x(2), 0), s(x(3), x(2, 2), slice(0, 2)), s(x(2, 3), x(3, dtype="float64"), 0),
+    s(x(2, 3), x(3), 0), s(x(2, 3), 1.5, (slice(None), 1)), s(x(5), x(2), slice(1, None, 2)), s(x(3), x(2), at(0, 2)),
+    s(x(3, 2), 7, mask(True, False, True)), s(x(3, 2), x(2), (at(0, 2), at(1, 0))), s(x(2, 3), x(1, 3), ...),
+    s(x(2, 3), x(), 0), s(x(2, 3), x(2), 0), s(x(3), x(2, 2), slice(0, 2)), s(x(2, 3), x(3, dtype="float64"), 0),
     s(x(3), 1.0, 5), s(x(2, 3), x(3), mask(True, False, True, True, False, False, shape=(2, 3))),
     program=lambda torch, input, value, key: assigned(input, value, key),
-)  # fmt: skip
-row("gather", s(x(2, 3), 1, at(0, 2, 1, 1, shape=(2, 2))), s(x(2, 3), 0, at(1, 0, 1, shape=(1, 3))), s(transposed(3, 2), -1, at(0, 1, 0, shape=(3, 1))), s(x(2, 3), 1, at(3, shape=(1, 1))), s(x(3), 0, at(0, 0)), s(x(), 0, at(0, shape=())))
+)
+row("gather",
+    s(x(2, 3), 1, at(0, 2, 1, 1, shape=(2, 2))), s(x(2, 3), 0, at(1, 0, 1, shape=(1, 3))),
+    s(transposed(3, 2), -1, at(0, 1, 0, shape=(3, 1))), s(x(2, 3), 1, at(3, shape=(1, 1))), s(x(3), 0, at(0, 0)),
+    s(x(), 0, at(0, shape=())),
+)
 row("scatter",
-    s(x(2, 3), 1, at(0, 2, 1, 0, shape=(2, 2)), x(2, 2)), s(x(2, 3), 0, at(1, 0, 1, shape=(1, 3)), 1.5), s(x(3), 0, at(0, 2), x(2)), s(x(2, 3), 1, at(3, shape=(1, 1)), x(1, 1)),
-)  # fmt: skip
-row("scatter_add", s(x(2, 3), 1, at(0, 2, 1, 0, shape=(2, 2)), x(2, 2)), s(x(3), 0, at(0, 0, 0), x(3)), s(x(2, 3), 0, at(1, 1, 0, shape=(1, 3)), x(2, 3)))
-row("scatter_reduce", *[s(x(4), 0, at(0, 2, 0), x(3), reduce) for reduce in ("sum", "mean", "amax", "amin", "prod")], s(x(4), 0, at(0, 2, 0), x(3), "sum", include_self=False))
-row("index_select", s(x(2, 3), 1, at(2, 0, 2)), s(x(2, 3), 0, at(1)), s(transposed(3, 2), 0, at(0, 0)), s(x(2, 3), 1, at(3)), s(x(3), 0, at(dtype="int64")))
-row("index_add", s(x(3, 2), 0, at(0, 2, 0), x(3, 2)), s(x(2, 3), 1, at(1, 1), x(2, 2), alpha=2), s(x(3), 0, at(5), x(1)))
+    s(x(2, 3), 1, at(0, 2, 1, 0, shape=(2, 2)), x(2, 2)), s(x(2, 3), 0, at(1, 0, 1, shape=(1, 3)), 1.5),
+    s(x(3), 0, at(0, 2), x(2)), s(x(2, 3), 1, at(3, shape=(1, 1)), x(1, 1)),
+)
+row("scatter_add",
+    s(x(2, 3), 1, at(0, 2, 1, 0, shape=(2, 2)), x(2, 2)), s(x(3), 0, at(0, 0, 0), x(3)),
+    s(x(2, 3), 0, at(1, 1, 0, shape=(1, 3)), x(2, 3)),
+)
+row("scatter_reduce",
+    *[s(x(4), 0, at(0, 2, 0), x(3), reduce) for reduce in ("sum", "mean", "amax", "amin", "prod")],
+    s(x(4), 0, at(0, 2, 0), x(3), "sum", include_self=False),
+)
+row("index_select",
+    s(x(2, 3), 1, at(2, 0, 2)), s(x(2, 3), 0, at(1)), s(transposed(3, 2), 0, at(0, 0)), s(x(2, 3), 1, at(3)),
+    s(x(3), 0, at(dtype="int64")),
+)
+row("index_add",
+    s(x(3, 2), 0, at(0, 2, 0), x(3, 2)), s(x(2, 3), 1, at(1, 1), x(2, 2), alpha=2), s(x(3), 0, at(5), x(1)),
+)
 row("index_copy", s(x(3, 2), 0, at(0, 2), x(2, 2)), s(x(2, 3), 1, at(1), x(2, 1)))
 row("index_fill", s(x(3, 2), 0, at(0, 2), 1.5), s(x(2, 3), 1, at(1), x()), s(x(2, 3), 1, at(0, 1), 3))
-row("index_put", s(x(3), [at(0, 2)], x(2)), s(x(3), [at(0, 0)], x(2), True), s(x(3, 2), [at(0, 1), at(1, 0)], x()),
-    program=lambda torch, input, indices, values, accumulate=False: input.index_put(tuple(indices), values, accumulate))  # fmt: skip
-row("masked_fill", s(x(2, 3), mask(True, False, True), 1.5), s(x(2, 3), mask(True, False, shape=(2, 1)), x()), s(x(2), mask(True, False), 2), s(transposed(3, 2), mask(True, False), 0.0), s(x(2), x(2), 0.0))
-row("masked_select", s(x(2, 3), mask(True, False, True)), s(x(3), mask(True, False, shape=(2, 1))), s(x(2), mask(False, False)), meta="the shape depends on the values")
+row("index_put",
+    s(x(3), [at(0, 2)], x(2)), s(x(3), [at(0, 0)], x(2), True), s(x(3, 2), [at(0, 1), at(1, 0)], x()),
+    program=lambda torch, input, indices, values, accumulate=False: input.index_put(tuple(indices), values, accumulate),
+)
+row("masked_fill",
+    s(x(2, 3), mask(True, False, True), 1.5), s(x(2, 3), mask(True, False, shape=(2, 1)), x()),
+    s(x(2), mask(True, False), 2), s(transposed(3, 2), mask(True, False), 0.0), s(x(2), x(2), 0.0),
+)
+row("masked_select",
+    s(x(2, 3), mask(True, False, True)), s(x(3), mask(True, False, shape=(2, 1))), s(x(2), mask(False, False)),
+    meta="the shape depends on the values",
+)
 row("masked_scatter", s(x(2, 3), mask(True, False, True), x(4)), s(x(2), mask(True, False), x(1)))
 row("take", s(x(2, 3), at(0, 5, -1)), s(transposed(3, 2), at(0, 1, 2, 3, shape=(2, 2))), s(x(3), at(7)))
 row("put", s(x(2, 3), at(0, 5), x(2)), s(x(3), at(0, 0), x(2), True))
 row("take_along_dim", s(x(2, 3), at(0, 2, shape=(2, 1)), 1), s(x(4), at(3, 0)))
-row("nonzero argwhere", s(x(2, 3)), s(mask(True, False, True)), s(x()), s(x(0, 2)), meta="the shape depends on the values")
+row("nonzero argwhere",
+    s(x(2, 3)), s(mask(True, False, True)), s(x()), s(x(0, 2)), meta="the shape depends on the values",
+)
 row("select_scatter", s(x(2, 3), x(2), 1, 2), s(x(2, 3), x(3), 0, -1))
 row("slice_scatter", s(x(4, 2), x(2, 2), 0, 1, 3), s(x(2, 5), x(2, 2), 1, 0, 4, 2))
 row("diagonal_scatter", s(x(3, 3), x(3)), s(x(2, 3), x(2), 1))
@@ -304,13 +411,21 @@ def assigned(input, value, key):
 
 
 # Joining, splitting, repeating
-row("cat concat concatenate", s([x(2, 3), x(1, 3)]), s([x(2, 3), x(2, 1)], 1), s([transposed(3, 2), transposed(3, 2)]), s([x(2), x(0)]), s([x(2), x(2, dtype="float64")]), s([x(2, 3), x(2, 2)]), s([x(2), x(2, 2)]), s([x(), x()]), s([]))
+row("cat concat concatenate",
+    s([x(2, 3), x(1, 3)]), s([x(2, 3), x(2, 1)], 1), s([transposed(3, 2), transposed(3, 2)]), s([x(2), x(0)]),
+    s([x(2), x(2, dtype="float64")]), s([x(2, 3), x(2, 2)]), s([x(2), x(2, 2)]), s([x(), x()]), s([]),
+)
 row("hstack vstack dstack column_stack", s([x(2), x(2)]), s([x(2, 2), x(2, 2)]), s([x(), x()]))
 row("split tensor_split chunk", s(x(5, 2), 2), s(x(2, 5), 3, 1), s(x(4), 2))
 row("split_with_sizes", s(x(5, 2), [2, 3]), s(x(2, 5), [1, 1, 3], 1), s(x(3), [1, 1]))
-row("repeat", s(x(2, 3), 2, 1), s(x(3), 2, 2), s(x(), 3), s(x(2, 3), 2), program=lambda torch, input, *sizes: input.repeat(*sizes))
+row("repeat",
+    s(x(2, 3), 2, 1), s(x(3), 2, 2), s(x(), 3), s(x(2, 3), 2),
+    program=lambda torch, input, *sizes: input.repeat(*sizes),
+)
 row("tile", s(x(2, 3), (2, 1)), s(x(2, 3), (2,)), s(x(3), (2, 2)))
-row("repeat_interleave", s(x(3), 2), s(x(2, 3), 2, 1), s(x(3), at(1, 0, 2)), s(x(2, 2), at(2, 1), 0), meta="the shape depends on the values")
+row("repeat_interleave",
+    s(x(3), 2), s(x(2, 3), 2, 1), s(x(3), at(1, 0, 2)), s(x(2, 2), at(2, 1), 0), meta="the shape depends on the values",
+)
 row("broadcast_to", s(x(3), (2, 3)), s(x(2, 1), (2, 3)), s(x(2), (3,)))
 row("broadcast_tensors", s(x(3), x(2, 1)))
 row("meshgrid", s(x(2), x(3), indexing="ij"), s(x(2), x(3), indexing="xy"))
@@ -323,7 +438,10 @@ row("combinations", s(x(3), 2))
 row("flatten", s(x(2, 3)), s(x(2, 3, 2), 1), s(x(2, 3, 2), 0, 1), s(x()), s(transposed(3, 2)))
 row("unflatten", s(x(2, 6), 1, (2, 3)), s(x(4), 0, (-1, 2)))
 row("ravel", s(x(2, 3)), s(transposed(3, 2)), s(x()))
-row("reshape", s(x(2, 3), (3, 2)), s(transposed(3, 2), (6,)), s(x(2, 3), (-1, 2)), s(x(2, 3), (4,)), s(x(0, 3), (3, 0)), s(x(0, 3), (-1, 0)))
+row("reshape",
+    s(x(2, 3), (3, 2)), s(transposed(3, 2), (6,)), s(x(2, 3), (-1, 2)), s(x(2, 3), (4,)), s(x(0, 3), (3, 0)),
+    s(x(0, 3), (-1, 0)),
+)
 row("movedim moveaxis", s(x(2, 3, 2), 0, 2), s(x(2, 3, 2), (0, 1), (2, 0)))
 row("adjoint", s(x(2, 3)), s(x(2, 2, 3)))
 row("flip", s(x(2, 3), (0,)), s(x(2, 3), (0, 1)), s(transposed(3, 2), (1,)))
@@ -335,10 +453,13 @@ row("diag", s(x(3)), s(x(2, 3)), s(x(2, 3), 1), s(x(2), -1), s(x(2, 2, 2)))
 row("diagonal", s(x(3, 3)), s(x(2, 3), 1), s(x(2, 2, 3), 0, 1, 2), s(transposed(3, 2), -1))
 row("diag_embed", s(x(2, 3)), s(x(2), 1), s(x(2, 2), 0, 0, 2))
 row("diagflat", s(x(3)), s(x(2, 2), 1))
-row("unfold", s(x(5), 0, 2, 1), s(x(2, 4), 1, 3, 1), s(x(2, 4), -1, 2, 2), program=lambda torch, input, dim, size, step: input.unfold(dim, size, step))
+row("unfold",
+    s(x(5), 0, 2, 1), s(x(2, 4), 1, 3, 1), s(x(2, 4), -1, 2, 2),
+    program=lambda torch, input, dim, size, step: input.unfold(dim, size, step),
+)
 row("as_strided", s(x(2, 3), (3, 2), (1, 3)), s(x(6), (2, 2), (1, 1), 1), s(x(2, 3), (2, 3), (0, 1)))
 row("narrow_copy", s(x(2, 3), 1, 1, 2))
-row("tril_indices triu_indices", s(2, 3), s(3, 3, 1))
+row("tril_indices triu_indices", s(2, 3), s(3, 3, 1), makes=True)
 
 # Sorting
 ordered = (s(x(2, 3)), s(x(2, 3), 0), s(transposed(3, 2), 1, True), s(x()), s(special), s(at(3, 1, 3, 2, 1)))
@@ -346,7 +467,10 @@ row("sort argsort", *ordered, s(x(2, 3), 0, descending=True), s(x(0, 2), 0))
 row("msort", s(x(3, 2)))
 row("topk", s(x(5), 2), s(x(2, 4), 2, 0), s(x(2, 4), 3, 1, False), s(x(3), 5))
 row("kthvalue", s(x(5), 2), s(x(3, 4), 1, 0, True))
-row("unique", s(at(3, 1, 3, 2)), s(at(3, 1, 3, 2), True, True, True), s(at(1, 2, 1, 2, 3, 4, shape=(3, 2)), dim=0), meta="the shape depends on the values")
+row("unique",
+    s(at(3, 1, 3, 2)), s(at(3, 1, 3, 2), True, True, True), s(at(1, 2, 1, 2, 3, 4, shape=(3, 2)), dim=0),
+    meta="the shape depends on the values",
+)
 row("unique_consecutive", s(at(1, 1, 2, 1)), s(at(1, 1, 2, 1), True, True), meta="the shape depends on the values")
 row("searchsorted", s(at(1, 3, 5, 7), at(3, 6)), s(at(1, 3, 5, 7), at(3, 6), right=True), s(at(1, 3, 5, 7), 4))
 row("bucketize", s(at(3, 6), at(1, 3, 5, 7)), s(x(4), at(-1, 0, 1)))
@@ -354,22 +478,26 @@ row("bincount", s(at(0, 2, 2, 1)), s(at(0, 2), x(2)), s(at(1), minlength=4), met
 row("histc", s(x(5), 4), s(x(5), 3, -1, 1))
 
 # New tensors
-row("zeros ones", s(3), s(2, 3), s((2, 0)), s(), s(2, dtype=Named("int64")), s(-1))
-row("full", s((2, 3), 1.5), s((2,), 3), s((), True), s((2,), 1, dtype=Named("float64")))
-row("eye", s(2), s(2, 3), s(0))
-row("arange", s(4), s(1, 4), s(0, 2, 0.5), s(5, 0, -2), s(3.0), s(0, 5, dtype=Named("int32")), s(3, 0))
-row("linspace", s(0, 1, 5), s(0, 1, 1), s(3, -3, 4), s(0, 10, 3, dtype=Named("int64")), s(0, 1, 0))
-row("logspace", s(0, 2, 3), s(0, 3, 4, 2))
-row("zeros_like ones_like", s(x(2, 3)), s(transposed(3, 2)), s(expanded(2, 3)), s(x(2, 3), dtype=Named("int64")), s(x()))
+row("zeros ones", s(3), s(2, 3), s((2, 0)), s(), s(2, dtype=Named("int64")), s(-1), makes=True)
+row("full", s((2, 3), 1.5), s((2,), 3), s((), True), s((2,), 1, dtype=Named("float64")), makes=True)
+row("eye", s(2), s(2, 3), s(0), makes=True)
+row("arange", s(4), s(1, 4), s(0, 2, 0.5), s(5, 0, -2), s(3.0), s(0, 5, dtype=Named("int32")), s(3, 0), makes=True)
+row("linspace", s(0, 1, 5), s(0, 1, 1), s(3, -3, 4), s(0, 10, 3, dtype=Named("int64")), s(0, 1, 0), makes=True)
+row("logspace", s(0, 2, 3), s(0, 3, 4, 2), makes=True)
+row("zeros_like ones_like",
+    s(x(2, 3)), s(transposed(3, 2)), s(expanded(2, 3)), s(x(2, 3), dtype=Named("int64")), s(x()),
+)
 row("full_like", s(x(2, 3), 2.5), s(transposed(3, 2), 1), s(x(2), 1, dtype=Named("bool")))
 
 # Random numbers: the same seed gives the same numbers
-row("rand randn", s(3), s(2, 3), s(20), s((2, 2)), s(0), s(17, dtype=Named("float64")), random=True)
-row("randint", s(10, (3,)), s(-5, 5, (2, 3)), s(5, 5, (2,)), random=True)
-row("randperm", s(5), s(1), s(0), s(30), random=True)
+row("rand randn", s(3), s(2, 3), s(20), s((2, 2)), s(0), s(17, dtype=Named("float64")), random=True, makes=True)
+row("randint", s(10, (3,)), s(-5, 5, (2, 3)), s(5, 5, (2,)), random=True, makes=True)
+row("randperm", s(5), s(1), s(0), s(30), random=True, makes=True)
 row("rand_like randn_like", s(x(2, 3)), s(x(20)), random=True)
 row("bernoulli", s(x(2, 3, low=0.1, high=0.9)), s(x(20, low=0.1, high=0.9)), random=True)
-row("multinomial", s(x(4, low=0.1), 2), s(x(2, 3, low=0.1), 2), s(x(3, low=0.1), 5, True), s(x(3, low=0.1), 5), random=True)
+row("multinomial",
+    s(x(4, low=0.1), 2), s(x(2, 3, low=0.1), 2), s(x(3, low=0.1), 5, True), s(x(3, low=0.1), 5), random=True,
+)
 for name, settings in {
     "uniform": ((), (-1, 2)), "normal": ((), (1, 2)), "random": ((), (10,), (-3, 3)), "bernoulli_": ((), (0.2,)), "exponential": ((), (2,)),
     "geometric": ((0.3,),), "log_normal": ((), (0, 1)), "cauchy": ((), (1, 2)),
@@ -379,20 +507,63 @@ for name, settings in {
         program=lambda torch, input, *settings, form=form: getattr(input.clone(), form)(*settings))  # fmt: skip
 
 # Softmax, activations, losses
-row("softmax log_softmax", s(x(2, 3), 1), s(x(2, 3), 0), s(transposed(3, 2), -1), s(x(), 0), s(x(0, 3), 1), s(x(2, 3), 2), s(x(2, 3), 1, dtype=Named("float64")), s(special, 0))
-row("softmax_backward_data", s(x(2, 3), x(2, 3, low=0.1, high=0.9), 1), s(x(3), x(3, low=0.1, high=0.9), 0),
-    oracle=lambda torch, upstream, result, dim: torch._softmax_backward_data(upstream, result, dim, result.dtype))  # fmt: skip
-row("log_softmax_backward_data", s(x(2, 3), x(2, 3), 1), s(x(3), x(3), 0),
-    oracle=lambda torch, upstream, result, dim: torch._log_softmax_backward_data(upstream, result, dim, result.dtype))  # fmt: skip
-row("silu mish softplus elu selu celu gelu leaky_relu relu6 hardtanh hardsigmoid hardswish logsigmoid softsign tanhshrink", *unary())
+row("softmax log_softmax",
+    s(x(2, 3), 1), s(x(2, 3), 0), s(transposed(3, 2), -1), s(x(), 0), s(x(0, 3, dtype="float32"), 1), s(x(2, 3), 2),
+    s(x(2, 3), 1, dtype=Named("float64")), s(special, 0),
+)
+row("softmax_backward_data",
+    s(x(2, 3), x(2, 3, low=0.1, high=0.9), 1), s(x(3), x(3, low=0.1, high=0.9), 0),
+    oracle=lambda torch, upstream, result, dim: torch._softmax_backward_data(upstream, result, dim, result.dtype),
+)
+row("log_softmax_backward_data",
+    s(x(2, 3), x(2, 3), 1), s(x(3), x(3), 0),
+    oracle=lambda torch, upstream, result, dim: torch._log_softmax_backward_data(upstream, result, dim, result.dtype),
+)
+row("silu mish softplus elu selu celu gelu leaky_relu relu6 hardtanh hardsigmoid hardswish logsigmoid softsign tanhshrink",
+    *unary(),
+)
 row("softshrink hardshrink", *unary())
 row("threshold", s(x(2, 3), 0.5, -1.0), s(transposed(3, 2), 0, 7))
 row("prelu", s(x(2, 3), x(1)), s(x(2, 3), x(3)))
 row("glu", s(x(2, 4)), s(x(4, 3), 0))
-row("linear", s(x(2, 3), x(4, 3)), s(x(2, 3), x(4, 3), x(4)), s(x(3), x(4, 3), x(4)), s(x(2, 2, 3), x(4, 3), x(4)), s(x(2, 3), x(4, 2)), s(transposed(2, 3), x(2, 3), x(2)))
-row("mse_loss l1_loss smooth_l1_loss huber_loss", *[s(x(2, 3), x(2, 3, low=-1, high=1), reduction=each) for each in ("mean", "sum", "none")], s(x(2), x(2, low=3, high=4)))
-row("binary_cross_entropy", *[s(x(2, 3, low=0.1, high=0.9), x(2, 3, low=0.1, high=0.9, grad=False), reduction=each) for each in ("mean", "sum", "none")])
-row("binary_cross_entropy_with_logits", *[s(x(2, 3), x(2, 3, low=0.1, high=0.9, grad=False), reduction=each) for each in ("mean", "sum", "none")])
-row("kl_div", s(x(2, 3), x(2, 3, low=0.1), reduction="sum"), s(x(2, 3), x(2, 3), reduction="batchmean", log_target=True))
-row("nll_loss cross_entropy", s(x(3, 4), at(0, 3, 1)), s(x(3, 4), at(0, 3, 1), x(4, low=0.1, grad=False)), s(x(3, 4), at(0, -100, 1)), s(x(3, 4), at(0, 3, 1), reduction="none"), s(x(3, 4), at(0, 5, 1)), s(x(4), at(2, shape=())),
-    s(x(2, 3, 2), at(0, 2, 1, 1, shape=(2, 2)), reduction="sum"))  # fmt: skip
+row("linear",
+    s(x(2, 3), x(4, 3)), s(x(2, 3), x(4, 3), x(4)), s(x(3), x(4, 3), x(4)), s(x(2, 2, 3), x(4, 3), x(4)),
+    s(x(2, 3), x(4, 2)), s(transposed(2, 3), x(2, 3), x(2)),
+)
+row("mse_loss l1_loss smooth_l1_loss huber_loss",
+    *[s(x(2, 3), x(2, 3, low=-1, high=1), reduction=each) for each in ("mean", "sum", "none")],
+    s(x(2), x(2, low=3, high=4)),
+)
+row("binary_cross_entropy",
+   
+    *[s(x(2, 3, low=0.1, high=0.9), x(2, 3, low=0.1, high=0.9, grad=False), reduction=each) for each in ("mean", "sum", "none")],
+)
+row("binary_cross_entropy_with_logits",
+    *[s(x(2, 3), x(2, 3, low=0.1, high=0.9, grad=False), reduction=each) for each in ("mean", "sum", "none")],
+)
+row("kl_div",
+    s(x(2, 3), x(2, 3, low=0.1), reduction="sum"), s(x(2, 3), x(2, 3), reduction="batchmean", log_target=True),
+)
+row("nll_loss cross_entropy",
+    s(x(3, 4), at(0, 3, 1)), s(x(3, 4), at(0, 3, 1), x(4, low=0.1, grad=False)), s(x(3, 4), at(0, -100, 1)),
+    s(x(3, 4), at(0, 3, 1), reduction="none"), s(x(3, 4), at(0, 5, 1)), s(x(4), at(2, shape=())),
+    s(x(2, 3, 2), at(0, 2, 1, 1, shape=(2, 2)), reduction="sum"),
+)
+
+# Parts of other operations
+for names, others in {
+    "max_all min_all selected placed middle middle_of_all most_frequent extremes": "max, min, median, mode and aminmax",
+    "taken_along added_along last_extreme reverse_cumsum": "cummax, cummin and cumsum",
+    "log_of_sum": "logsumexp",
+    "scatter_at embed_first": "scatter and gather",
+    "index index_sum put_at": "getitem, setitem and index_put",
+    "nonzero_rows": "nonzero and argwhere",
+    "split_view split_sizes_view": "split, chunk and split_with_sizes",
+    "places_repeated repeat_by": "repeat_interleave",
+    "diagonal_blocks": "block_diag",
+    "affine": "linear",
+    "nll_loss_backward": "nll_loss and cross_entropy",
+    "normal_fill normal_around bernoulli_fill bernoulli_fill_each bernoulli_of multinomial_of": "normal, bernoulli and multinomial",
+    "to_copy": "the in-place forms, which compare with a converted result",
+}.items():
+    row(names, apart=f"seen through {others}")

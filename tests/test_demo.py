@@ -38,7 +38,9 @@ def test_as_many_held_back_digits_are_read_as_under_pytorch(trained):
 
 def test_the_progress_is_told_step_by_step_and_epoch_by_epoch():
     steps, epochs = [], []
-    history, _, _ = digits.train(tinytorch, epochs=2, after_step=steps.append, after_epoch=lambda *each: epochs.append(each))
+    history, _, _ = digits.train(
+        tinytorch, epochs=2, after_step=steps.append, after_epoch=lambda *each: epochs.append(each)
+    )
     assert steps == history.losses and len(steps) == 2 * digits.steps_per_epoch()
     assert epochs == [(place, history.epoch_losses[place], history.accuracies[place]) for place in range(2)]
 

@@ -20,7 +20,9 @@ PATH = pathlib.Path(__file__).parent / "golden" / "operations.json.gz"
 with gzip.open(PATH) as file:
     RECORDED = json.load(file)
 GOLDEN = RECORDED["operations"]
-NAMES = sorted(name for name, row in rows.items() if not row.apart and name in GOLDEN and observation.exists(tinytorch, row, name))
+NAMES = sorted(
+    name for name, row in rows.items() if not row.apart and name in GOLDEN and observation.exists(tinytorch, row, name)
+)
 every_operation = pytest.mark.parametrize("name", NAMES)
 every_registered = pytest.mark.parametrize("name", sorted(registry))
 
@@ -44,13 +46,16 @@ def brief(sample):
 
 
 def refusal_differs(found, expected, words=True):
-    """How a refusal differs from PyTorch's, or a result from a refusal. Where PyTorch merely lacks a kernel, we may have
-    one; where the words do not count, in dtypes beside the usual one, they still may not be NumPy's.
+    """How a refusal differs from PyTorch's, or a result from a refusal. Where PyTorch merely lacks a kernel or
+    a derivative, we may have one; where the words do not count, in dtypes beside the usual one, they still may not be NumPy's.
     """
     if "error" not in expected:
         return f"{found['error']}, PyTorch has a result" if "error" in found else ""
     if "error" not in found:
-        return "" if "not implemented for '" in expected["error"][1] else f"a result, PyTorch has {expected['error']}"
+        lacking = any(
+            words in expected["error"][1] for words in ("not implemented for '", "support automatic differentiation")
+        )
+        return "" if lacking else f"a result, PyTorch has {expected['error']}"
     numpys = any(word in found["error"][1] for word in ("ufunc", "numpy", "dtype('"))
     if numpys or (words and found["error"] != expected["error"]):
         return f"{found['error']}, PyTorch has {expected['error']}"
@@ -64,7 +69,7 @@ def wrong_values(name, row, device):
             wanted = expected["forward"][dtype]
             found = forward(tinytorch, row, name, sample, (dtype,), device)
             differs = refusal_differs(found, wanted, words=dtype == "float32")
-            if not differs and "outputs" in wanted:
+            if not differs and "outputs" in wanted and wanted["outputs"][0][0] != "complex32":  # which we have not
                 if len(found["outputs"]) != len(wanted["outputs"]):
                     differs = f"{len(found['outputs'])} results, PyTorch has {len(wanted['outputs'])}"
                 for one, other in zip(found["outputs"], wanted["outputs"], strict=False):
@@ -149,7 +154,8 @@ def wrong_in_place(name, row, device):
 
 
 def is_view(name):
-    return name in registry and registry[name].kind == "view"
+    operation = getattr(observation.function_of(tinytorch, rows[name], name), "operation", registry.get(name))
+    return operation is not None and operation.kind == "view"
 
 
 def in_place_differences(call, refusal):
@@ -161,7 +167,7 @@ def in_place_differences(call, refusal):
         differs = refusal_differs(observation.refused(error), {"error": [refusal, ""]} if refusal else {}, words=False)
         if differs:
             yield differs
-        if target.shape != before.shape or target.tolist() != before.tolist() or target._version != version:
+        if differs_at_all(target, before) or target._version != version:
             yield "a refused call left a trace"
         return
     if refusal is not None:
@@ -176,6 +182,12 @@ def in_place_differences(call, refusal):
         differs = observation.unequal(observation.numbers_of(target), observation.numbers_of(expected), 0)
         if differs:
             yield f"other values than the operation gives: {differs}"
+
+
+def differs_at_all(one, other):
+    return one.shape != other.shape or bool(
+        observation.unequal(observation.numbers_of(one), observation.numbers_of(other), 0)
+    )
 
 
 def in_place_gradient_differences(found, wanted):
@@ -237,8 +249,9 @@ def out_differences(call, expected, refusal):
             into(out)
             yield f"an integer `out` took a float result, PyTorch has {refusal}"
         except REFUSALS as error:
-            if type(error).__name__ != refusal[0]:
-                yield f"an integer `out` was refused with: {error}, PyTorch has {refusal}"
+            differs = refusal_differs(observation.refused(error), {"error": refusal}, words=False)
+            if differs:
+                yield f"an integer `out`: {differs}"
         if any(observation.numbers_of(out)) or out._version:
             yield "a refused call left a trace in `out`"
 
@@ -326,7 +339,9 @@ def kept_too_much(node):
     edges = [any(each is not None for each in node.edges[:first]), *[each is not None for each in node.edges[first:]]]
     named = {want for input, edge in zip(op.inputs, edges, strict=True) if edge for want in op.wants[input]}
     for parameter, value in zip(op.parameters, node.args, strict=True):
-        held = [each for each in (value if type(value) in (list, tuple) else (value,)) if type(each) is node.device.array]
+        held = [
+            each for each in (value if type(value) in (list, tuple) else (value,)) if type(each) is node.device.array
+        ]
         if held and parameter not in named:
             yield f"{op.name} keeps {parameter}, and no derivative that is wanted names it"
     if node.result is not None and "result" not in named:
@@ -386,10 +401,14 @@ def test_the_documentation_begins_with_a_sentence(name):
     check(wrong_words(name, None, None))
 
 
-def test_each_operation_has_a_row_of_samples_and_each_row_an_operation():
+def test_each_operation_has_a_row_of_samples():
     assert sorted(registry.keys() - rows.keys()) == [], "operations without samples: add them to tests/samples.py"
-    lacking = [name for name, row in rows.items() if not row.apart and not observation.exists(tinytorch, row, name)]
-    assert lacking == [], "samples of no operation"
+
+
+def test_each_row_has_something_to_run():
+    """A row under PyTorch's name alone may wait for tinytorch to have it."""
+    own = {name for name, row in rows.items() if row.apart or row.oracle or row.program}
+    assert sorted(name for name in own - registry.keys() if not observation.exists(tinytorch, rows[name], name)) == []
 
 
 def test_each_sample_was_recorded():
@@ -403,4 +422,3 @@ def test_each_sample_was_recorded():
 def test_each_public_method_exists_in_pytorch():
     own = {name for name, value in vars(tinytorch.Tensor).items() if callable(value) and not name.startswith("_")}
     assert sorted(own - set(RECORDED["methods"])) == []
-

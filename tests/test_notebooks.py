@@ -31,11 +31,12 @@ def code_cells(path):
 
 
 def text_of(cell):
-    """All text that a cell shows."""
-    return "\n".join(
-        "".join(output.get("text", "")) or "".join(output.get("data", {}).get("text/plain", ""))
+    """All text that a cell shows; what it prints may have come in several pieces."""
+    shown = [
+        output.text if output.output_type == "stream" else f"{output.get('data', {}).get('text/plain', '')}\n"
         for output in cell.outputs
-    )
+    ]
+    return "".join(shown)
 
 
 def pictures_of(cell):
@@ -47,7 +48,7 @@ def pictures_of(cell):
 
 def difference(found, stored):
     """Why two texts are not the same by the rules of this file; "" if they are."""
-    found, stored = [re.sub(r"0x[0-9a-f]+", "0x", each).strip() for each in (found, stored)]
+    found, stored = [re.sub(r"\b0x[0-9a-f]+", "0x", each).strip() for each in (found, stored)]
     if NUMBER.sub("#", found) != NUMBER.sub("#", stored):
         return f"other words:\n{found}\nstored:\n{stored}"
     for one, other in zip(NUMBER.findall(found), NUMBER.findall(stored), strict=True):

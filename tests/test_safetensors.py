@@ -13,12 +13,15 @@ import tinytorch as torch
 from tinytorch import safetensors
 
 
-
 @pytest.mark.parametrize(
-    "dtype", ["float64", "float32", "float16", "bfloat16", "int64", "int32", "int16", "int8", "uint8", "bool", "complex64"]
+    "dtype",
+    ["float64", "float32", "float16", "bfloat16", "int64", "int32", "int16", "int8", "uint8", "bool", "complex64"],
 )
 def test_each_dtype_comes_back(tmp_path, dtype):
-    weights = {"matrix": torch.tensor([[1, 0], [1, 1]], dtype=getattr(torch, dtype)), "scalar": torch.tensor(1, dtype=getattr(torch, dtype))}
+    weights = {
+        "matrix": torch.tensor([[1, 0], [1, 1]], dtype=getattr(torch, dtype)),
+        "scalar": torch.tensor(1, dtype=getattr(torch, dtype)),
+    }
     safetensors.save_file(weights, tmp_path / "weights")
     for loaded in (safetensors.load_file(tmp_path / "weights"), safetensors.load(safetensors.save(weights))):
         assert {name: (each.dtype, each.tolist()) for name, each in loaded.items()} == {

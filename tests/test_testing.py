@@ -65,7 +65,9 @@ def test_the_item_of_a_structure_is_named():
 def test_numbers_of_other_types_and_strange_values_are_refused():
     with pytest.raises(AssertionError, match=r"The \(d\)types do not match: <class 'int'> != <class 'float'>."):
         assert_close(1, 1.0)
-    with pytest.raises(TypeError, match="No comparison pair was able to handle inputs of type <class 'str'> and <class 'str'>."):
+    with pytest.raises(
+        TypeError, match="No comparison pair was able to handle inputs of type <class 'str'> and <class 'str'>."
+    ):
         assert_close("a", "a")
     with pytest.raises(ValueError, match="but got no atol"):
         assert_close(1.0, 1.0, rtol=1)

@@ -1,6 +1,7 @@
 """tinytorch: PyTorch's experience on NumPy and CuPy."""
 
 from tinytorch import autograd, cuda, nn, ops, optim, random, utils
+from tinytorch.creation import get_default_device, set_default_device
 from tinytorch.devices import device
 from tinytorch.dtypes import (
     bfloat16,
@@ -55,29 +56,24 @@ from tinytorch.ops.arithmetic import (
     add,
     addcdiv,
     addcmul,
-    atan2,
-    copysign,
     divide,
     float_power,
     floor_divide,
     fmod,
-    hypot,
     lerp,
-    logaddexp,
-    logaddexp2,
     mul,
     pow,
     remainder,
     rsub,
     square,
     sub,
-    xlogy,
 )
-from tinytorch.ops.arithmetic import atan2 as arctan2
 from tinytorch.ops.arithmetic import div as true_divide
 from tinytorch.ops.arithmetic import divide as div
 from tinytorch.ops.arithmetic import mul as multiply
 from tinytorch.ops.arithmetic import sub as subtract
+from tinytorch.ops.binary import atan2, copysign, hypot, logaddexp, logaddexp2, xlogy
+from tinytorch.ops.binary import atan2 as arctan2
 from tinytorch.ops.compare import (
     allclose,
     bitwise_and,
@@ -117,25 +113,108 @@ from tinytorch.ops.complex import angle, imag, real, view_as_complex, view_as_re
 from tinytorch.ops.complex import conjugate as conj
 from tinytorch.ops.complex import conjugate_physically as conj_physical
 from tinytorch.ops.convert import clone
+from tinytorch.ops.create import complex_ as complex
 from tinytorch.ops.create import (
-    arange,
     empty,
     empty_like,
     empty_strided,
     eye,
     full,
     full_like,
-    linspace,
-    logspace,
     ones,
     ones_like,
+    polar,
     scalar_tensor,
     zeros,
     zeros_like,
 )
-from tinytorch.ops.create import range_ as range
+from tinytorch.ops.einsum import einsum
 from tinytorch.ops.extremes import amax, amin, aminmax, argmax, argmin, max, median, min, mode, nanmedian
-from tinytorch.ops.matmul import bmm, dot, matmul, mm, mv
+from tinytorch.ops.gather import (
+    argwhere,
+    diagonal_scatter,
+    gather,
+    index_add,
+    index_copy,
+    index_fill,
+    index_select,
+    masked_fill,
+    masked_scatter,
+    masked_select,
+    nonzero,
+    put,
+    scatter,
+    scatter_add,
+    scatter_reduce,
+    select_scatter,
+    slice_scatter,
+    take,
+    take_along_dim,
+)
+from tinytorch.ops.indexing import index_put
+from tinytorch.ops.join import (
+    atleast_1d,
+    atleast_2d,
+    atleast_3d,
+    block_diag,
+    broadcast_tensors,
+    broadcast_to,
+    cartesian_prod,
+    chunk,
+    column_stack,
+    combinations,
+    concatenate,
+    dsplit,
+    dstack,
+    hsplit,
+    hstack,
+    meshgrid,
+    repeat_interleave,
+    split,
+    split_with_sizes,
+    tensor_split,
+    tile,
+    vsplit,
+    vstack,
+)
+from tinytorch.ops.join import concatenate as cat
+from tinytorch.ops.join import concatenate as concat
+from tinytorch.ops.join import stack_of as stack
+from tinytorch.ops.join import vstack as row_stack
+from tinytorch.ops.legacy import (
+    BFloat16Tensor,
+    BoolTensor,
+    ByteTensor,
+    CharTensor,
+    DoubleTensor,
+    FloatTensor,
+    HalfTensor,
+    IntTensor,
+    LongTensor,
+    ShortTensor,
+)
+from tinytorch.ops.linear import bilinear
+from tinytorch.ops.matmul import (
+    addbmm,
+    addmm,
+    addmv,
+    addr,
+    baddbmm,
+    bmm,
+    chain_matmul,
+    dot,
+    ger,
+    inner,
+    kron,
+    matmul,
+    mm,
+    mv,
+    outer,
+    tensordot,
+    trace,
+    vdot,
+)
+from tinytorch.ops.pieces import celu, hardshrink, prelu, selu, threshold
 from tinytorch.ops.pointwise import (
     abs,
     acos,
@@ -190,6 +269,7 @@ from tinytorch.ops.pointwise import atan as arctan
 from tinytorch.ops.pointwise import atanh as arctanh
 from tinytorch.ops.pointwise import neg as negative
 from tinytorch.ops.pointwise import trunc as fix
+from tinytorch.ops.python import from_dlpack
 from tinytorch.ops.random import (
     bernoulli,
     multinomial,
@@ -202,6 +282,8 @@ from tinytorch.ops.random import (
     randn_like,
     randperm,
 )
+from tinytorch.ops.ranges import arange, linspace, logspace
+from tinytorch.ops.ranges import range_ as range
 from tinytorch.ops.reduce import (
     all,
     any,
@@ -220,10 +302,61 @@ from tinytorch.ops.reduce import deviation as std
 from tinytorch.ops.reduce import deviation_and_mean as std_mean
 from tinytorch.ops.reduce import variance as var
 from tinytorch.ops.reduce import variance_and_mean as var_mean
-from tinytorch.ops.scan import cummax, cummin, cumprod, cumsum, logcumsumexp
-from tinytorch.ops.shape import reshape
+from tinytorch.ops.scan import cummax, cummin, logcumsumexp
+from tinytorch.ops.scan import running_product as cumprod
+from tinytorch.ops.scan import running_sum as cumsum
+from tinytorch.ops.shape import (
+    diag,
+    diag_embed,
+    diagflat,
+    flatten,
+    flip,
+    fliplr,
+    flipud,
+    narrow_copy,
+    ravel,
+    reshape,
+    roll,
+    rot90,
+    tril,
+    tril_indices,
+    triu,
+    triu_indices,
+    unflatten,
+)
+from tinytorch.ops.smooth import erf
+from tinytorch.ops.softmax import log_softmax, softmax
+from tinytorch.ops.sort import (
+    argsort,
+    bincount,
+    bucketize,
+    histc,
+    kthvalue,
+    msort,
+    searchsorted,
+    sort,
+    topk,
+    unique,
+    unique_consecutive,
+)
 from tinytorch.ops.values import as_tensor, asarray, from_numpy, frombuffer, tensor
-from tinytorch.ops.views import narrow, permute, select, squeeze, stack, t, transpose, unbind, unsqueeze
+from tinytorch.ops.views import (
+    adjoint,
+    as_strided,
+    diagonal,
+    moveaxis,
+    movedim,
+    narrow,
+    permute,
+    select,
+    squeeze,
+    swapaxes,
+    swapdims,
+    t,
+    transpose,
+    unbind,
+    unsqueeze,
+)
 from tinytorch.printing import set_printoptions
 from tinytorch.storage import is_complex, is_floating_point, is_nonzero, is_storage, is_tensor, numel
 from tinytorch.tensor import Size, Tensor

@@ -244,7 +244,8 @@ def edges_of(op, args):
 
 def run(op, device, args, out):
     """The body's result in the dtype that PyTorch gives it; with `out` it is written there."""
-    arrays = [raw(value, device) for value in args]
+    given = [raw(value, device) for value in args]
+    arrays = list(given)
     if op.kind == "elementwise":
         shape = broadcast_shape(op, arrays)
         result, working = cast_operands(op, device, arrays)
@@ -258,7 +259,7 @@ def run(op, device, args, out):
         data = op.body(device.xp, *arrays[: op.positional], **named)
         if type(data) in (tuple, list):
             return tuple([rounded(each, device, result, working) for each in data])
-        return in_order(op, arrays, rounded(data, device, result, working), device)
+        return in_order(op, given, rounded(data, device, result, working), device)
     target = out.array
     if result is not None and dtypes.category_of[result] > dtypes.category_of[target.dtype]:
         raise errors.result_cast(result, target.dtype)
@@ -269,6 +270,8 @@ def run(op, device, args, out):
         op.body(device.xp, *arrays[: op.positional], **named, out=target)
     else:
         data = rounded(op.body(device.xp, *arrays[: op.positional], **named), device, result, working)
+        if dtypes.category_of[data.dtype] > dtypes.category_of[target.dtype]:
+            raise errors.result_cast(data.dtype, target.dtype)
         if data.shape != target.shape:
             shape_output(out, data.shape)
         out.array[...] = data if data.dtype == target.dtype else data.astype(target.dtype)
@@ -333,7 +336,7 @@ def widen_halves(op, device, arrays):
         each.dtype for value in arrays for each in (value if type(value) is list else [value]) if hasattr(each, "dtype")
     }
     halves &= dtypes.HALVES
-    if op.rule.moves or not halves or all(device.module.compute_dtype(each) is each for each in halves):
+    if op.rule.moves or op.kind == "view" or not halves or all(device.module.compute_dtype(each) is each for each in halves):
         return None, None
     wide = dtypes.float32.numpy
     for position, value in enumerate(arrays):

@@ -38,10 +38,12 @@ def packed(lane, op):
 
 def bind_varying(op, shown):
     """A view whose last argument may be given as separate numbers, `view(2, 3)`, as one sequence, or by its name."""
-    body = op.body
+    body, special = op.body, op.rule.special
 
     def call(input, *sizes, **named):
         if named or (len(sizes) == 1 and type(sizes[0]) is not int):
+            if special and (other := special.get(type(sizes[0] if sizes else named.get("dtype")))) is not None:
+                return other(input, *sizes, **named)
             sizes = as_sizes(op, sizes, named)
         if interpreters or (type(input) is not Tensor and type(input) not in TENSORS):
             return apply(op, (input, sizes))

@@ -1,4 +1,4 @@
-"""The decorator of operations that make a tensor of no other, and what their functions share: sizes, dtype, device, `out`.
+"""The decorator of operations that make a tensor of no other, and what they share: sizes, dtype, device, `out`.
 
 The body is `def name(xp, ..., dtype)` and gives an array; the device stands last in the arguments' normal form.
 """
@@ -14,16 +14,18 @@ from tinytorch.modes import interpreters, mode
 from tinytorch.tensor import Tensor, wrap
 
 CUDA = device("cuda")
+device_class = type(CUDA)
 creations = {}  # name -> Operation
 PYTHON_TYPES = {bool: dtypes.bool_, int: dtypes.int64, float: dtypes.float64, complex: dtypes.complex128}
 ONLY_FLOATS = "Only Tensors of floating point and complex dtype can require gradients"
 NO_PINNED = (
-    "pin_memory=True requires a CUDA or other accelerator backend; no pinned memory allocator is available on this system."
+    "pin_memory=True requires a CUDA or other accelerator backend; "
+    "no pinned memory allocator is available on this system."
 )
 
 
 def creation(body):
-    """Declare an operation that makes a tensor: `call(device, *args)` runs it, or lets the interpreter on top decide."""
+    """Declare an operation that makes a tensor: `call(device, *args)` runs it, or asks the interpreter on top."""
     op = Operation(body, "creation", Rule(method=False, in_place=False), {}, {})
     if op.name in creations:
         raise TypeError(f"the creation {op.name} is declared twice")
@@ -41,24 +43,25 @@ def creation(body):
         try:
             data = body(device.xp, *args)
         except (MemoryError, ValueError) as error:
-            raise too_large(error, args, op) from None
+            raise too_large(error, args, op, device) from None
         return wrap(data if type(data) is device.array else device.asarray(data), device)
 
     op.compute, op.call, call.operation = compute, call, op
     return functools.update_wrapper(call, body)
 
 
-def too_large(error, args, op):
+def too_large(error, args, op, device):
     """What PyTorch says of a size that no memory holds; any other error as it is."""
     if op.parameters[0] != "size":
         return error
     count = math.prod(args[0])
     if count >= 1 << 60:
         return RuntimeError(f"Storage size calculation overflowed with sizes={list(args[0])}")
-    if type(error) is not MemoryError:
+    if not isinstance(error, MemoryError) or device is not CPU:
         return error  # a GPU's own, which names its memory
     return RuntimeError(
-        "[enforce fail at alloc_cpu.cpp:127] err == 0. DefaultCPUAllocator: can't allocate memory: you tried to allocate "
+        "[enforce fail at alloc_cpu.cpp:127] err == 0. DefaultCPUAllocator: can't allocate memory: you tried "
+        "to allocate "
         f"{count * args[-1].itemsize} bytes. Error code 12 (Cannot allocate memory)"
     )
 
@@ -71,13 +74,20 @@ def place(name, dtype, device, layout_, pin_memory):
         if not isinstance(layout_, layout):
             raise TypeError(f"{name}(): argument 'layout' must be torch.layout, not {type(layout_).__name__}")
         raise NotImplementedError(f"{name}(): tinytorch has no {layout_} tensors")
-    if device is None and mode.device is None:
-        device = CPU
-    else:
-        device = resolve(device)
+    device = CPU if device is None and mode.device is None else resolve(device)
     if pin_memory:
         refuse_pinned(device)
     return dtype, device
+
+
+def get_default_device():
+    """The device of new tensors: that of the innermost `with torch.device(...)`, or that of `set_default_device`."""
+    return CPU if mode.device is None else mode.device
+
+
+def set_default_device(device):
+    """Make new tensors of this thread on a device; None is the CPU again."""
+    mode.device = None if device is None else device_class(device)
 
 
 def refuse_pinned(target):
@@ -104,12 +114,14 @@ def default_dtype():
 
 
 def sizes(name, given, refuse=None):
-    """The sizes that came as separate numbers or as one sequence, as a tuple of ints; `refuse` says what a negative one is."""
+    """Sizes that came as separate numbers or as one sequence, as ints; `refuse` is what to say of a negative one."""
     if len(given) == 1 and type(given[0]) is not int:
         given = as_sequence(name, given[0])
+    elif len(given) > 1 and isinstance(given[0], (tuple, list)):
+        raise TypeError(f"{name}() takes 1 positional argument but {len(given)} were given")
     elif not given:
         raise TypeError(f'{name}() missing 1 required positional arguments: "size"')
-    for position, each in enumerate(given):
+    for each in given:
         if type(each) is not int:
             given = tuple([as_count(name, value, place) for place, value in enumerate(given)])
             break
@@ -148,7 +160,8 @@ def as_count(name, value, position):
     kind = type(value).__name__
     if position == 0 or isinstance(value, bool):
         raise TypeError(
-            f"{name}(): argument 'size' (position 1) must be tuple of ints, but found element of type {kind} at pos {position}"
+            f"{name}(): argument 'size' (position 1) must be tuple of ints, but found element of type {kind} at "
+            f"pos {position}"
         )
     raise TypeError(
         f"{name}(): argument 'size' failed to unpack the object at pos {position + 1} with error "
@@ -183,5 +196,62 @@ def delivered(name, out, dtype, make):
 def as_int(name, parameter, position, value):
     """A whole number as Python's int."""
     if isinstance(value, (float, complex, str, bool)) or not hasattr(value, "__index__"):
-        raise TypeError(f"{name}(): argument '{parameter}' (position {position}) must be int, not {type(value).__name__}")
+        raise TypeError(
+            f"{name}(): argument '{parameter}' (position {position}) must be int, not {type(value).__name__}"
+        )
     return value.__index__()
+
+
+def as_number(name, parameter, position, value):
+    """A Python number of a number, NumPy's or a tensor without dimensions."""
+    if type(value) in (bool, int, float, complex):
+        return value
+    if isinstance(value, Tensor) and value.array.ndim == 0 and not value.requires_grad:
+        return value.item()
+    if hasattr(value, "item") and getattr(value, "shape", None) == () and not isinstance(value, Tensor):
+        return value.item()
+    raise TypeError(
+        f"{name}(): argument '{parameter}' (position {position}) must be Number, not {type(value).__name__}"
+    )
+
+
+def held(value, dtype):
+    """A number as an element of a dtype, or the RuntimeError for one that does not fit."""
+    category = dtypes.category_of[dtype]
+    if category == dtypes.BOOL:
+        return bool(value)
+    if isinstance(value, complex) and category < dtypes.COMPLEX:
+        if value.imag:
+            raise does_not_fit(dtype)
+        value = value.real
+    if category == dtypes.INTEGER:
+        limits = dtypes.iinfo(dtypes.of_numpy[dtype])
+        least = -limits.max if limits.min == 0 else limits.min
+        if not math.isfinite(value) or not least <= int(value) <= limits.max:
+            raise does_not_fit(dtype)
+        return int(value) % (limits.max + 1) if limits.min == 0 else int(value)
+    for part in (value.real, value.imag):
+        if abs(part) > dtypes.finfo(dtypes.of_numpy[dtype]).max and math.isfinite(part):
+            raise does_not_fit(dtype)
+    return value
+
+
+def does_not_fit(dtype):
+    """A number that a dtype cannot hold."""
+    name = dtypes.of_numpy[dtype].name
+    return RuntimeError(f"value cannot be converted to type {C_NAMES.get(name, f'{name}_t')} without overflow")
+
+
+C_NAMES = {
+    "bool": "bool", "int32": "int", "float16": "c10::Half", "bfloat16": "c10::BFloat16", "float32": "float",
+    "float64": "double", "complex64": "c10::complex<float>", "complex128": "c10::complex<double>",
+}  # fmt: skip
+
+
+def given_sizes(name, size, named):
+    """Sizes as they came, or those given by name."""
+    if not named:
+        return size
+    if size or named.keys() - {"size", "names"}:
+        raise TypeError(f"{name}() got an unexpected keyword argument '{next(iter(named))}'")
+    return (named["size"],)

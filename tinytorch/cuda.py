@@ -2,12 +2,16 @@
 
 from tinytorch.devices.cards import (
     Event,
+    Stream,
     current_device,
+    current_stream,
+    default_stream,
     device,
     device_count,
     empty_cache,
     get_device_capability,
     get_device_name,
+    get_device_properties,
     init,
     is_available,
     is_bf16_supported,
@@ -18,6 +22,7 @@ from tinytorch.devices.cards import (
     memory_reserved,
     reset_peak_memory_stats,
     set_device,
+    stream,
     synchronize,
 )
 from tinytorch.generator import cuda_get_rng_state as get_rng_state

@@ -22,6 +22,7 @@ class Rule:
     operands:  the names of the arguments that take part in promotion, where they are not those with a derivative
     varying:   the name of the last parameter, which may be given as separate numbers: view(2, 3)
     usual:     the function of the vocabulary that the body comes to when its settings have their defaults
+    special:   a function in the place of the operation for each type that is no size where `varying` ones stand
     writes:    its body can write to `out` in the place of its input, so there is an in-place form
     more_dims: how many dimensions more than its input the result has, which `dim` may name
     check:     a function of all arguments that raises where PyTorch refuses them; usual calls of float tensors skip it
@@ -41,6 +42,7 @@ class Rule:
         self.check = options.pop("check", None)
         self.usual = options.pop("usual", None)
         self.writes = options.pop("writes", False)
+        self.special = options.pop("special", {})
         if options:
             raise TypeError(f"a Rule has no options {sorted(options)}")
 

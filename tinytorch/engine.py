@@ -142,6 +142,7 @@ def walk(tensors, gradients, wanted, retain_graph, create_graph, accumulate=Fals
                 node.free()
         if wanted is not None:
             return [arrived.get(edge) if isinstance(edge, Tensor) else caught.get(edge) for edge in wanted]
+        part = gradient = None  # so that nobody else holds what becomes a .grad
         for leaf in arrived:
             if leaf.history is not None and leaf.base is None:
                 raise RuntimeError("leaf variable has been moved into the graph interior")

@@ -19,7 +19,9 @@ class Generator:
     def __getattr__(self, name):
         if name != "stream":
             raise AttributeError(f"'torch._C.Generator' object has no attribute '{name}'")
-        module = self.device.module  # the engine is made at its first use: it takes as long as a fifth of importing NumPy
+        module = (
+            self.device.module
+        )  # the engine is made at its first use: it takes as long as a fifth of importing NumPy
         self.stream = module.Stream() if hasattr(module, "Stream") else None
         return self.stream
 
@@ -58,12 +60,13 @@ class Generator:
             return self.device.xp.empty(shape, dtype)
         return self.device.asarray(drawing(type(self.stream), distribution)(self.stream, shape, dtype, *settings))
 
-    def draw_from(self, distribution, source, *settings):
-        """An array of random numbers that depend on an array, such as its elements' probabilities."""
+    def draw_from(self, distribution, source, shape, dtype, *settings):
+        """Random numbers that depend on an array of the device, of the shape and NumPy's dtype that are told."""
         if self.stream is None:
-            raise NotImplementedError(f"{distribution}: the device '{self.device}' has no values to draw from")
-        values = source if type(source) is self.device.array and self.device.type in ("cpu", "cuda") else self.device.to_numpy(source)
-        return self.device.asarray(drawing(type(self.stream), distribution)(self.stream, values, *settings))
+            return self.device.xp.empty(shape, dtype)
+        values = source if self.device.type == "cuda" else self.device.to_numpy(source)
+        drawn = self.device.asarray(drawing(type(self.stream), distribution)(self.stream, values, *settings))
+        return drawn if drawn.dtype == dtype else drawn.astype(dtype)
 
     def __repr__(self):
         return f"<torch._C.Generator object at {id(self):#x}>"
@@ -106,10 +109,13 @@ def chosen(generator, place):
     if not isinstance(generator, Generator):
         raise TypeError(f"expected a torch.Generator, but got {type(generator).__name__}")
     if generator.device.type != place.type:
-        raise RuntimeError(
-            f"Expected a '{place.type}' device type for generator but found '{generator.device.type}'"
-        )
+        raise RuntimeError(f"Expected a '{place.type}' device type for generator but found '{generator.device.type}'")
     return generator
+
+
+def at(generator, xp):
+    """The generator that the body of an operation draws from: the one given, or the default of its device."""
+    return default_of(resolve(xp.device)) if generator is None else generator
 
 
 def manual_seed(seed):

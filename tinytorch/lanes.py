@@ -183,6 +183,53 @@ def binary_lane(op, apply=apply):
     return call
 
 
+def ternary_lane(op):
+    """Three tensors that all have a derivative, and settings by name that have their defaults, such as `addmm`."""
+    body, node = op.body, op.node
+    usual = tuple(op.defaults[name] for name in op.keywords)
+    blanks = (None,) * (2 * len(usual))
+
+    def lane(args, out):
+        first, second, third = args[:3]
+        if (
+            out is not None or interpreters or args[3:] != usual
+            or type(first) not in TENSORS or type(second) not in TENSORS or type(third) not in TENSORS
+        ):  # fmt: skip
+            return apply(op, args, out)
+        a, b, c = arrays = first.array, second.array, third.array
+        dtype, device = a.dtype, first.device
+        if (
+            (dtype is not FLOAT32 and dtype is not FLOAT64) or b.dtype is not dtype or c.dtype is not dtype
+            or second.device is not device or third.device is not device
+        ):  # fmt: skip
+            return apply(op, args)
+        try:
+            data = body(device.xp, a, b, c)
+        except MISFIT:
+            return apply(op, args)
+        if grad_off and not mode.grad:
+            return wrap(data, device)
+        edges = tuple([
+            (each.history or (each if each.needs else None)) if each.base is None else edge_of_view(each)
+            for each in (first, second, third)
+        ])  # fmt: skip
+        wanted = (edges[0] is not None, edges[1] is not None, edges[2] is not None)
+        if True not in wanted:
+            return wrap(data, device)
+        kept, counter, values, versions = op.keeps(wanted), [0], [], []
+        for tensor, array, keep in zip((first, second, third), arrays, kept, strict=False):
+            values.append(array if keep else frame(array))
+            versions += (tensor.counter, tensor.counter[0]) if keep else NO_VERSION
+        result = data if kept[-1] else None
+        saved = (*versions, *blanks, counter, 0) if True in kept else None
+        return wrap(data, device, record(node, edges, (*values, *usual), saved, data, device, result), counter)
+
+    return packed(lane, op)
+
+
+NO_VERSION = (None, None)
+
+
 def in_place(op):
     """The in-place form of an operation, `mul_`, whose usual case needs no history and no cast."""
     if op.operands != (0, 1) or op.positional != 2 or not op.has_out or op.keywords != tuple(op.defaults):

@@ -69,7 +69,9 @@ def stands_wrong(inner, outer, shape, strides):
 
 def overlaps_itself(array):
     """Whether elements of an array share memory for certain: a stride of 0 over more than one element."""
-    return 0 in array.strides and any(s == 0 and n > 1 for s, n in zip(array.strides, array.shape, strict=True))
+    if not array.size or 0 not in array.strides:
+        return False
+    return any(s == 0 and n > 1 for s, n in zip(array.strides, array.shape, strict=True))
 
 
 def overlap_partly(one, other, xp):

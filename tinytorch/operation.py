@@ -13,6 +13,7 @@ from tinytorch.lanes import (
     reduction_call,
     settings_lane,
     shown,
+    ternary_lane,
     unary_lane,
 )
 from tinytorch.tensor import Tensor
@@ -69,6 +70,8 @@ def caller(op):
         return bind(op, unary_lane(op)) if count == 1 else bind(op, settings_lane(op))
     if op.operands == (0, 1) and op.positional == 2 and op.several is None and len(op.keywords) < 2:
         return bind(op, binary_call(op))
+    if op.input_positions == (0, 1, 2) and op.positional == 3 and op.kind == "general" and op.rule.overload is None:
+        return bind(op, ternary_lane(op))
     return general_call(op)
 
 

@@ -4,7 +4,7 @@ import operator
 
 
 def named(name, fields):
-    """A class of tuples whose entries have names, made from one sequence: `torch.return_types.max((values, indices))`."""
+    """A class of tuples with named entries, made from one sequence: `torch.return_types.max((values, indices))`."""
 
     def show(self):
         entries = [f"{field}={value!r}" for field, value in zip(fields, self, strict=True)]
@@ -18,8 +18,11 @@ def named(name, fields):
 aminmax = named("aminmax", ("min", "max"))
 cummax = named("cummax", ("values", "indices"))
 cummin = named("cummin", ("values", "indices"))
+kthvalue = named("kthvalue", ("values", "indices"))
 max = named("max", ("values", "indices"))
 median = named("median", ("values", "indices"))
 min = named("min", ("values", "indices"))
 mode = named("mode", ("values", "indices"))
 nanmedian = named("nanmedian", ("values", "indices"))
+sort = named("sort", ("values", "indices"))
+topk = named("topk", ("values", "indices"))

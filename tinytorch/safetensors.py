@@ -27,7 +27,7 @@ def library():
 
 
 def save(tensors: dict[str, Tensor], metadata: dict[str, str] | None = None) -> bytes:
-    """The bytes of a file with named tensors. ValueError if it is no dict of tensors, RuntimeError for shared memory."""
+    """The bytes of a file with named tensors; a ValueError for anything else, a RuntimeError for shared memory."""
     return library().save(arrays_of(tensors), metadata)
 
 

@@ -2,11 +2,10 @@
 
 import weakref
 
-from tinytorch import dtypes
-from tinytorch.creation import NO_PINNED, negative, sizes
+from tinytorch.creation import CUDA, sizes
 from tinytorch.devices import CPU
-from tinytorch.formats import contiguous_format, format_strides, packed_strides, preserve_format, strided
-from tinytorch.tensor import Tensor, wrap
+from tinytorch.formats import contiguous_format, format_strides, preserve_format, strided
+from tinytorch.tensor import Tensor
 
 borrowed = {}  # address of an owner of memory that NumPy shares -> the owner, weakly: such memory cannot be exchanged
 
@@ -124,8 +123,6 @@ def get_device(self):
 
 def pin_memory(self, device=None):
     """The tensor itself on a machine with a GPU, whose copies CuPy pins; a RuntimeError where there is none."""
-    from tinytorch.creation import CUDA
-
     if CUDA.module.unavailable_reason(None) is not None:
         raise RuntimeError("Cannot access accelerator device when none is available.")
     if self.device is not CPU:
@@ -147,7 +144,12 @@ NEVER = property(lambda self: False)
 Tensor.resize_, Tensor.resize_as_ = resize_, resize_as_
 Tensor.untyped_storage = lambda self: UntypedStorage(self)
 Tensor.data_ptr = lambda self: address(self.array)
-Tensor.storage_offset, Tensor.get_device, Tensor.pin_memory, Tensor.share_memory_ = storage_offset, get_device, pin_memory, share_memory_
+Tensor.storage_offset, Tensor.get_device, Tensor.pin_memory, Tensor.share_memory_ = (
+    storage_offset,
+    get_device,
+    pin_memory,
+    share_memory_,
+)
 Tensor.element_size = lambda self: self.array.itemsize
 Tensor.itemsize = property(lambda self: self.array.itemsize)
 Tensor.nbytes = property(lambda self: self.array.size * self.array.itemsize)

@@ -1,4 +1,4 @@
-"""Records what the demonstration's training gives under PyTorch: `python -m tests.golden.record_demo`, into demo.json."""
+"""Records the demonstration's training under PyTorch in demo.json: `python -m tests.golden.record_demo`."""
 
 import json
 from pathlib import Path

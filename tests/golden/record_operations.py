@@ -8,7 +8,17 @@ import warnings
 
 import torch
 
-from tests.observation import DTYPES, REFUSALS, Call, forward, gradients, in_place, in_place_gradients, promotions, result_dtypes
+from tests.observation import (
+    DTYPES,
+    REFUSALS,
+    Call,
+    forward,
+    gradients,
+    in_place,
+    in_place_gradients,
+    promotions,
+    result_dtypes,
+)
 from tests.samples import rows
 
 PATH = pathlib.Path(__file__).with_name("operations.json.gz")

@@ -1,4 +1,4 @@
-"""The step of Adam: the compiled loop and the formula give the same numbers, and the loop uses vector registers."""
+"""The steps of optimizers: compiled loops and formulas give the same numbers, and the loops use vector registers."""
 
 import re
 import threading
@@ -10,9 +10,9 @@ from tinytorch.kernels import reference
 from tinytorch.kernels.cpu import optimizer
 from tinytorch.kernels.cpu.compile import PIECE, WORTH_COMPILING
 from tinytorch.kernels.cuda import source
-from tinytorch.kernels.cuda.optimizer import text
 
 SETTINGS = (0.01, (0.9, 0.999), 0.7, 1e-8)  # step size, betas, root, eps
+LOOPS = (optimizer.adam_loop, optimizer.descent_loop, optimizer.momentum_loop)
 TOLERANCE = {"float32": 4e-7, "float64": 8e-16}
 
 
@@ -30,7 +30,8 @@ def close(found, expected, dtype):
 @pytest.fixture(params=TOLERANCE)
 def loop(request):
     """A dtype whose loop is compiled."""
-    assert optimizer.make(numpy.dtype(request.param).char) is not None
+    for each in LOOPS:
+        assert each.make(numpy.dtype(request.param).char) is not None
     return request.param
 
 
@@ -98,40 +99,55 @@ def test_two_threads_may_step_at_once(loop):
             numpy.testing.assert_array_equal(one, other)
 
 
-def packed_roots(function):
-    """Whether the machine code of a loop takes several square roots at once."""
-    return any(re.search(r"sqrtp[sd]|fsqrt\s+v", each) for each in function.inspect_asm().values())
+@pytest.mark.parametrize("size", [0, 1, 100, 5 * PIECE + 3])
+@pytest.mark.parametrize(
+    "settings",
+    [(0.1, 0, 0, 0, False), (0.1, 0, 0, 0.3, False), (0.1, 0.9, 0.2, 0.3, False), (0.1, 0.9, 0, 0.3, True)],
+)
+def test_descent_gives_what_the_formula_gives(loop, size, settings):
+    found, expected = arrays(size, loop)[:3], arrays(size, loop)[:3]
+    if not settings[1]:  # no momentum, no buffer
+        found[2] = expected[2] = None
+    optimizer.sgd_step(*found, *settings)
+    reference.sgd_step(numpy, *expected, *settings)
+    kept = 3 if settings[1] else 2
+    close(found[:kept], expected[:kept], loop)
 
 
-def test_the_loop_uses_vector_registers(loop):
-    assert packed_roots(optimizer.compiled_loop(*loop_of(loop), cache=False))
+def test_descent_of_arrays_in_another_order_is_in_place(loop):
+    found, expected = arrays(800, loop)[:3], arrays(800, loop)[:3]
+    optimizer.sgd_step(*[each[::2] for each in found], 0.1, 0.9, 0, 0, False)
+    reference.sgd_step(numpy, *[each[::2] for each in expected], 0.1, 0.9, 0, 0, False)
+    close(found, expected, loop)
+
+
+def packed_arithmetic(function):
+    """Whether the machine code of a loop computes with several numbers at once, in each of its variants."""
+    pattern = r"v?(fmadd\d+|mul|sqrt)p[sd]\s.*%[xyz]mm|f(mla|mul|sqrt)\s+v"
+    return all(re.search(pattern, each) for each in function.inspect_asm().values())
+
+
+@pytest.mark.parametrize("each", LOOPS, ids=lambda each: each.name)
+def test_the_loop_uses_vector_registers(loop, each):
+    assert packed_arithmetic(optimizer.compiled_loop(*each.source(loop), cache=False))
 
 
 def test_a_loop_that_checks_its_divisors_fails_the_same_check(loop):
     import numba
 
-    function, signature = loop_of(loop)
-    naive = numba.njit(inline_source(function))  # Python's error model: a division may raise, so elements go one by one
+    function, signature = optimizer.adam_loop.source(loop)
+    naive = numba.njit(function.__globals__["adam_step"].py_func)  # a division may raise: elements go one by one
     naive.compile(signature)
-    assert not packed_roots(naive)
+    assert not packed_arithmetic(naive)
 
 
-def loop_of(dtype):
-    """A loop and its signature."""
-    from tinytorch.kernels.compiled import optimizer as room
-
-    return getattr(room, f"adam_step_{dtype}"), f"void({', '.join([f'{dtype}[::1]'] * 4 + [dtype] * 6)})"
-
-
-def inline_source(function):
-    """The loop that a function calls, as plain Python."""
-    return function.__globals__["adam_step"].py_func
-
-
-def test_the_source_for_gpus_reads_and_writes_16_bytes_at_a_time():
+@pytest.mark.parametrize("name", [each.name for each in LOOPS])
+def test_the_source_for_gpus_reads_and_writes_16_bytes_at_a_time(name):
     nvrtc = pytest.importorskip("cuda.bindings.nvrtc", reason="the CUDA compiler is not installed (no build for macOS)")
-    assert source.sources["adam_step"] == text
-    _, program = nvrtc.nvrtcCreateProgram(text.encode(), b"kernel.cu", 0, [], [])
+    from tinytorch.kernels.cuda import optimizer as gpu
+
+    assert name in vars(gpu)["sources"]
+    _, program = nvrtc.nvrtcCreateProgram(source.sources[name].encode(), b"kernel.cu", 0, [], [])
     options = [each.encode() for each in (*source.OPTIONS, "--gpu-architecture=compute_90")]
     assert nvrtc.nvrtcCompileProgram(program, len(options), options) == (nvrtc.nvrtcResult.NVRTC_SUCCESS,)
     _, size = nvrtc.nvrtcGetPTXSize(program)
@@ -144,12 +160,18 @@ def test_the_source_for_gpus_reads_and_writes_16_bytes_at_a_time():
 @pytest.mark.cuda
 @pytest.mark.parametrize("dtype", TOLERANCE)
 @pytest.mark.parametrize("size", [1, 1000, 1_000_003])
-def test_the_gpu_gives_what_the_formula_gives(dtype, size):
+def test_the_gpu_gives_what_the_formulas_give(dtype, size):
     import cupy
 
     from tinytorch.kernels.cuda import optimizer as gpu
 
-    found, expected = [cupy.asarray(each) for each in arrays(size, dtype)], arrays(size, dtype)
-    gpu.adam_step(*found, None, *SETTINGS)
-    reference.adam_step(numpy, *expected, None, *SETTINGS)
-    close([each.get() for each in found], expected, dtype)
+    def on_both(count, name, *settings):
+        found, expected = [cupy.asarray(each) for each in arrays(size, dtype)[:count]], arrays(size, dtype)[:count]
+        getattr(gpu, name)(*found, *settings)
+        getattr(reference, name)(numpy, *expected, *settings)
+        close([each.get() for each in found], expected, dtype)
+
+    on_both(4, "adam_step", None, *SETTINGS)
+    on_both(2, "sgd_step", None, 0.1, 0, 0, 0.3, False)
+    on_both(3, "sgd_step", 0.1, 0.9, 0.2, 0.3, False)
+    on_both(3, "sgd_step", 0.1, 0.9, 0, 0.3, True)

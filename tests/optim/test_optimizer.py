@@ -29,8 +29,8 @@ REFUSED = [
     (
         lambda: optim.SGD([{"params": {leaf()}}]),
         TypeError,
-        "optimizer parameters need to be organized in ordered collections, but the ordering of tensors in sets will change "
-        "between runs. Please use a list instead.",
+        "optimizer parameters need to be organized in ordered collections, but the ordering of tensors in sets will "
+        "change between runs. Please use a list instead.",
     ),
     (
         lambda: optim.SGD([("weight", leaf()), leaf()]),
@@ -177,7 +177,9 @@ def test_hooks_of_the_state_dict_can_replace_it():
     param = leaf()
     optimizer = optim.SGD([param], lr=0.5)
     optimizer.register_state_dict_post_hook(lambda optimizer, saved: saved | {"note": "here"})
-    optimizer.register_load_state_dict_pre_hook(lambda optimizer, saved: {key: saved[key] for key in saved if key != "note"})
+    optimizer.register_load_state_dict_pre_hook(
+        lambda optimizer, saved: {key: saved[key] for key in saved if key != "note"}
+    )
     seen = []
     optimizer.register_load_state_dict_post_hook(lambda optimizer: seen.append(optimizer.param_groups[0]["lr"]))
     saved = optimizer.state_dict()

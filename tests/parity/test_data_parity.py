@@ -102,7 +102,9 @@ def test_batches_of_python_values_are_the_same(batch):
     same(lambda module, data: data.default_collate(batch))
 
 
-@pytest.mark.parametrize("value", [numpy.ones(2), [numpy.ones(2), "a"], {"a": (numpy.int32(1),)}, Point(numpy.ones(1), 2)])
+@pytest.mark.parametrize(
+    "value", [numpy.ones(2), [numpy.ones(2), "a"], {"a": (numpy.int32(1),)}, Point(numpy.ones(1), 2)]
+)
 def test_single_samples_are_converted_in_the_same_way(value):
     same(lambda module, data: data.default_convert(value))
 

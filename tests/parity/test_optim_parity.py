@@ -99,7 +99,12 @@ def test_a_plateau_agrees():
             rates.append(optimizer.param_groups[0]["lr"])
         return rates
 
-    for options in ({}, {"threshold": 0.05}, {"mode": "max"}, {"threshold_mode": "abs", "threshold": 0.02, "cooldown": 3}):
+    for options in (
+        {},
+        {"threshold": 0.05},
+        {"mode": "max"},
+        {"threshold_mode": "abs", "threshold": 0.02, "cooldown": 3},
+    ):
         assert run(tinytorch, **options) == run(torch, **options)
 
 

@@ -180,7 +180,10 @@ def quotients(ends, eps):
         [(one - other) / (2 * eps) for one, other in zip(ahead, behind, strict=True)]
         for ahead, behind in zip(ends[::2], ends[1::2], strict=True)
     ]
-    parts = [[[each.real for each in column] for column in changes], [[each.imag for each in column] for column in changes]]
+    parts = [
+        [[each.real for each in column] for column in changes],
+        [[each.imag for each in column] for column in changes],
+    ]
     if len(changes) == 1:
         return [part[0] for part in parts]
     # the conjugate Wirtinger derivative: d/da + i d/db
@@ -218,7 +221,10 @@ def mismatch(number, place, output, part, numerical, analytical):
     """Both Jacobians, in the words of the error."""
     about = ("real", "imag")[part]
     prefix = f"While considering the {about} part of complex outputs only, " if output.dtype.is_complex else ""
-    shown = [tensor(each, dtype=dtypes.complex128 if is_complex(each) else dtypes.float64) for each in (numerical, analytical)]
+    shown = [
+        tensor(each, dtype=dtypes.complex128 if is_complex(each) else dtypes.float64)
+        for each in (numerical, analytical)
+    ]
     return (
         f"{prefix}Jacobian mismatch for output {number} with respect to input {place},\nnumerical:{shown[0]}\n"
         f"analytical:{shown[1]}\n"
@@ -234,6 +240,10 @@ def fixed_weights(output):
     """Gradients for an output: numbers between -1 and 1 that follow no pattern and are the same each time."""
     count = math.prod(output.shape)
     spread = [2 * ((place + 1) * GOLDEN_RATIO % 1) - 1 for place in range(2 * count)]
-    values = [complex(*each) for each in zip(spread[::2], spread[1::2], strict=True)] if output.dtype.is_complex else spread[:count]
+    values = (
+        [complex(*each) for each in zip(spread[::2], spread[1::2], strict=True)]
+        if output.dtype.is_complex
+        else spread[:count]
+    )
     made = tensor(values, dtype=output.dtype, device=output.device).reshape(output.shape).detach()
     return made.requires_grad_()

@@ -1,6 +1,4 @@
-"""What programs ask of the machine's GPUs under `torch.cuda`: how many, which one, how much memory; also without any."""
-
-import time
+"""What programs ask of the machine's GPUs under `torch.cuda`: how many, which, how much memory; also without any."""
 
 from tinytorch.devices import device as device_class
 from tinytorch.devices import resolve
@@ -14,7 +12,7 @@ def module():
 
 
 def index_of(device):
-    """The number of a GPU that is given as a device, a string, a number or None for the current one; it must be there."""
+    """The number of a GPU given as a device, a string, a number or None for the current one; it must be there."""
     place = CUDA if device is None else device_class(device)
     if place.type != "cuda":
         raise ValueError(f"Expected a cuda device, but got: {place}")
@@ -107,7 +105,7 @@ def memory_allocated(device=None):
 
 
 def max_memory_allocated(device=None):
-    """The most bytes that tensors occupied whenever this or `memory_allocated` was asked: CuPy keeps no record between."""
+    """The most bytes that tensors occupied whenever this or `memory_allocated` was asked: CuPy keeps no record."""
     memory_allocated(device)
     return peaks.get(index_of(device), 0) if is_available() else 0
 
@@ -129,33 +127,116 @@ def empty_cache():
         module().empty_cache()
 
 
-class Event:
-    """A moment in a GPU's work, for measuring: `record`, `synchronize`, `elapsed_time` in milliseconds."""
+class Stream:
+    """A queue of work for a GPU, in order of its own; `with torch.cuda.stream(s)` puts work into it."""
 
-    def __init__(self, enable_timing=False, blocking=False, interprocess=False):
-        resolve(CUDA)
-        self.time = None
-
-    def record(self, stream=None):
-        """The moment at which the GPU has done what it was asked to do so far; waits for it."""
-        synchronize()
-        self.time = time.perf_counter()
+    def __init__(self, device=None, priority=0, queue=None):
+        index = index_of(device)
+        self.device = device_class("cuda", index)
+        with module().on(index):
+            self.queue = module().new_stream() if queue is None else queue
 
     def synchronize(self):
-        """The moment has come already."""
+        """Wait until the work is done."""
+        self.queue.synchronize()
 
-    wait = synchronize
+    def query(self):
+        """Whether the work is done."""
+        return self.queue.done
+
+    def record_event(self, event=None):
+        """An event behind the work so far."""
+        event = Event() if event is None else event
+        event.record(self)
+        return event
+
+    def wait_event(self, event):
+        """Let later work wait for an event."""
+        self.queue.wait_event(event.moment)
+
+    def wait_stream(self, stream):
+        """Let later work wait for what another stream has now."""
+        self.wait_event(stream.record_event())
+
+
+def current_stream(device=None):
+    """The stream that work goes to in this thread."""
+    index_of(device)
+    return Stream(device, queue=module().present_stream())
+
+
+def default_stream(device=None):
+    """The stream that work goes to unless another one was chosen."""
+    index_of(device)
+    return Stream(device, queue=module().null_stream())
+
+
+class stream:
+    """Within this block work goes to a stream; None changes nothing."""
+
+    def __init__(self, stream):
+        self.stream = stream
+
+    def __enter__(self):
+        if self.stream is not None:
+            self.stream.queue.__enter__()
+
+    def __exit__(self, *exception):
+        if self.stream is not None:
+            self.stream.queue.__exit__(*exception)
+
+
+class Event:
+    """A moment in a GPU's work: `record`, `synchronize`, and `elapsed_time` in milliseconds between two."""
+
+    def __init__(self, enable_timing=False, blocking=False, interprocess=False):
+        index_of(None)
+        self.timed = enable_timing
+        self.moment = module().new_event(enable_timing)
+
+    def record(self, stream=None):
+        """The moment at which the GPU will have done what is in the stream now."""
+        self.moment.record(None if stream is None else stream.queue)
+
+    def synchronize(self):
+        """Wait for the moment."""
+        self.moment.synchronize()
+
+    def wait(self, stream=None):
+        """Let later work of a stream wait for the moment."""
+        (current_stream() if stream is None else stream).wait_event(self)
 
     def query(self):
         """Whether the moment has come."""
-        return self.time is not None
+        return self.moment.done
 
     def elapsed_time(self, end_event):
-        """The milliseconds from this moment to another."""
-        if self.time is None or end_event.time is None:
-            raise RuntimeError("Both events must be recorded before calculating elapsed time.")
-        return (end_event.time - self.time) * 1000.0
+        """The milliseconds from this moment to another; both were made with `enable_timing=True`."""
+        if not (self.timed and end_event.timed):
+            raise ValueError("Both events must be created with argument 'enable_timing=True'.")
+        return module().milliseconds(self.moment, end_event.moment)
 
 
-for each in (device, Event):
+class Properties:
+    """What a GPU is: its name, its compute capability, its memory in bytes, its number of multiprocessors."""
+
+    def __init__(self, facts):
+        self.name = facts["name"].decode()
+        self.major, self.minor = facts["major"], facts["minor"]
+        self.total_memory = facts["totalGlobalMem"]
+        self.multi_processor_count = facts["multiProcessorCount"]
+
+    def __repr__(self):
+        return (
+            f"_CudaDeviceProperties(name='{self.name}', major={self.major}, minor={self.minor}, "
+            f"total_memory={self.total_memory >> 20}MB, multi_processor_count={self.multi_processor_count})"
+        )
+
+
+def get_device_properties(device=None):
+    """What a GPU is."""
+    return Properties(module().runtime().getDeviceProperties(index_of(device)))
+
+
+for each in (device, stream, Event, Stream):
     each.__module__ = "torch.cuda"

@@ -162,6 +162,41 @@ def pool():
     return cupy.get_default_memory_pool()
 
 
+def new_stream():
+    """A queue of work of its own."""
+    import cupy
+
+    return cupy.cuda.Stream(non_blocking=True)
+
+
+def present_stream():
+    """The queue that work goes to in this thread."""
+    import cupy
+
+    return cupy.cuda.get_current_stream()
+
+
+def null_stream():
+    """The queue that work goes to at first."""
+    import cupy
+
+    return cupy.cuda.Stream.null
+
+
+def new_event(timed):
+    """A moment to be recorded in a queue."""
+    import cupy
+
+    return cupy.cuda.Event(disable_timing=not timed)
+
+
+def milliseconds(start, end):
+    """The time between two recorded moments."""
+    import cupy
+
+    return cupy.cuda.get_elapsed_time(start, end)
+
+
 class Guarded(Vocabulary):
     """The vocabulary of a machine with several GPUs: each function runs on the one where its first array is."""
 

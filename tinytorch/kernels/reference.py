@@ -48,3 +48,15 @@ def adam_step(xp, param, grad, exp_avg, exp_avg_sq, max_exp_avg_sq, step_size, b
     xp.add(scratch, eps, out=scratch)
     xp.multiply(exp_avg, -step_size, out=other)
     xp.add(param, xp.divide(other, scratch, out=other), out=param)
+
+
+def sgd_step(xp, param, grad, buffer, lr, momentum, dampening, weight_decay, nesterov):
+    """The buffer of the momentum, which is None without it, and then the parameter, both in place."""
+    scratch = xp.empty_like(param)
+    if weight_decay:
+        grad = xp.add(grad, xp.multiply(param, weight_decay, out=scratch))
+    if buffer is not None:
+        xp.multiply(buffer, momentum, out=buffer)
+        xp.add(buffer, grad if dampening == 0 else xp.multiply(grad, 1 - dampening, out=scratch), out=buffer)
+        grad = xp.add(grad, xp.multiply(buffer, momentum, out=scratch)) if nesterov else buffer
+    xp.add(param, xp.multiply(grad, -lr, out=scratch), out=param)

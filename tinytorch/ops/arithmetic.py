@@ -15,7 +15,6 @@ from tinytorch.ops.refusals import (
     need_tensor,
     refuse,
     refuse_difference,
-    refuse_number,
     refuse_sum,
     refuse_zero,
 )
@@ -174,15 +173,19 @@ def fmod(xp, input, other):
 
 def refuse_pow(input, exponent):
     """Refuse powers of booleans, but for those that change nothing."""
-    if isinstance(exponent, int) and exponent < 0 and input.dtype.category == dtypes.INTEGER:
+    if isinstance(exponent, int) and exponent < 0 and common((input,)).category <= dtypes.INTEGER:
         raise RuntimeError("Integers to negative integer powers are not allowed.")
     if isinstance(exponent, Tensor) or exponent not in (0, 1):
         refuse("pow", BOOL, operands=2)(input, exponent)
 
 
+def name_of_pow(input, exponent):
+    """PyTorch's node for a number as the exponent, two tensors, or a number as the base."""
+    return f"PowBackward{2 if not hasattr(input, 'shape') else 1 if hasattr(exponent, 'shape') else 0}"
+
+
 @elementwise(
-    Rule(check=refuse_pow,
-         overload=lambda input, exponent: f"PowBackward{2 if not hasattr(input, 'shape') else hasattr(exponent, 'shape') + 0}"),
+    Rule(check=refuse_pow, overload=name_of_pow),
     input=lambda grad, input, exponent: pow_input(grad, input, exponent),
     exponent=lambda grad, input, exponent, result: pow_exponent(grad, input, exponent, result),
 )  # fmt: skip
@@ -229,7 +232,14 @@ def pow_exponent(grad, input, exponent, result):
     if isinstance(input, Tensor) and result.is_complex():
         input = input.to(result.dtype)
     base_is_zero = input == 0
-    factor = conj(result * (input.log() if isinstance(input, Tensor) else logarithm(complex(input) if result.is_complex() and input != 0 else input)))
+    factor = conj(
+        result
+        * (
+            input.log()
+            if isinstance(input, Tensor)
+            else logarithm(complex(input) if result.is_complex() and input != 0 else input)
+        )
+    )
     if base_is_zero is False:
         return grad * factor
     flat = (exponent.real if exponent.is_complex() else exponent) >= 0
@@ -276,11 +286,11 @@ def refuse_addcdiv(input, tensor1, tensor2, value):
     """Refuse to divide integers."""
     if common((tensor1, tensor2)).category < dtypes.FLOAT:
         raise RuntimeError(
-            "Integer division with addcdiv is no longer supported, and in a future  release addcdiv will perform a true "
-            "division of tensor1 and tensor2. The historic addcdiv behavior can be implemented as (input + value * "
-            "torch.trunc(tensor1 / tensor2)).to(input.dtype) for integer inputs and as (input + value * tensor1 / tensor2) "
-            "for float inputs. The future addcdiv behavior is just the latter implementation: (input + value * tensor1 / "
-            "tensor2), for all dtypes."
+            "Integer division with addcdiv is no longer supported, and in a future  release addcdiv will perform "
+            "a true division of tensor1 and tensor2. The historic addcdiv behavior can be implemented as (input "
+            "+ value * torch.trunc(tensor1 / tensor2)).to(input.dtype) for integer inputs and as (input + value "
+            "* tensor1 / tensor2) for float inputs. The future addcdiv behavior is just the latter "
+            "implementation: (input + value * tensor1 / tensor2), for all dtypes."
         )
 
 
@@ -321,90 +331,6 @@ def lerp(xp, input, end, weight):
     return xp.where(xp.less(xp.absolute(weight), 0.5), near, far)
 
 
-@elementwise(Rule(check=refuse("hypot_cpu", BOOL, INTEGER, COMPLEX, operands=2, tensors="hypot")),
-    input=lambda grad, input, result: grad * (input / result),
-    other=lambda grad, other, result: grad * (other / result),
-)  # fmt: skip
-def hypot(xp, input, other, out=None):
-    """The square root of input * input + other * other, without overflow; the shapes broadcast."""
-    refuse_number("hypot", "other", other)
-    return xp.hypot(input, other, out=out)
-
-
-@elementwise(Rule("float", check=refuse("atan2_cpu", COMPLEX, operands=2, tensors="atan2")),
-    input=lambda grad, input, other: grad * other * reciprocal_of_square(input, other),
-    other=lambda grad, input, other: grad * -input * reciprocal_of_square(input, other),
-)  # fmt: skip
-def atan2(xp, input, other, out=None):
-    """The angle in radians, between -pi and pi, of the point (other, input); the shapes broadcast."""
-    refuse_number("atan2", "other", other)
-    return xp.arctan2(input, other, out=out)
-
-
-def reciprocal_of_square(input, other):
-    """1 / (input * input + other * other), and 0 at the origin."""
-    square = input * input + other * other
-    return square.reciprocal().where(square != 0, 0)
-
-
-@elementwise(Rule(method=True, in_place=False, check=refuse("logaddexp_cpu", BOOL, INTEGER, operands=2, tensors="logaddexp")),
-    input=lambda grad, input, other: grad / conj(1 + (other - input).exp()),
-    other=lambda grad, input, other: grad / conj(1 + (input - other).exp()),
-)  # fmt: skip
-def logaddexp(xp, input, other, out=None):
-    """log(exp(input) + exp(other)), without overflow; the shapes broadcast."""
-    refuse_number("logaddexp", "other", other)
-    if input.dtype.kind == "c":
-        largest = xp.maximum(input.real, other.real)
-        return xp.add(xp.log(xp.add(xp.exp(xp.subtract(input, largest)), xp.exp(xp.subtract(other, largest)))), largest, out=out)
-    return xp.logaddexp(input, other, out=out)
-
-
-@elementwise(Rule(method=True, in_place=False, check=refuse("logaddexp2_cpu", BOOL, INTEGER, COMPLEX, operands=2, tensors="logaddexp2")),
-    input=lambda grad, input, other: grad / (1 + (other - input).exp2()),
-    other=lambda grad, input, other: grad / (1 + (input - other).exp2()),
-)  # fmt: skip
-def logaddexp2(xp, input, other, out=None):
-    """log2(2 ** input + 2 ** other), without overflow; the shapes broadcast."""
-    refuse_number("logaddexp2", "other", other)
-    return xp.logaddexp2(input, other, out=out)
-
-
-@elementwise(
-    Rule("float", check=refuse("copysign_cpu", COMPLEX, operands=2),
-         overload=lambda input, other: f"CopysignBackward{0 if hasattr(other, 'shape') else 1}"),
-    input=lambda grad, input, result: grad * (result / input.where(input != 0, 1)).where(input != 0, 0),
-    other=lambda grad: grad * 0,
-)  # fmt: skip
-def copysign(xp, input, other, out=None):
-    """The size of input with the sign of other; the shapes broadcast."""
-    return xp.copysign(input, other, out=out)
-
-
-@elementwise(
-    Rule("float", check=refuse("xlogy_cpu", COMPLEX, operands=2),
-         overload=lambda input, other: f"XlogyBackward{1 if not hasattr(input, 'shape') else 0 if hasattr(other, 'shape') else 2}"),
-    input=lambda grad, input, other: grad * log_unless(input, other),
-    other=lambda grad, input, other: grad * input / other,
-)  # fmt: skip
-def xlogy(xp, input, other):
-    """input * log(other), and 0 where input is 0 and other is a number; the shapes broadcast."""
-    input, other = [each if hasattr(each, "dtype") else xp.asarray(each, (other if each is input else input).dtype) for each in (input, other)]
-    product = xp.multiply(input, xp.log(other))
-    nothing = xp.logical_and(xp.equal(input, 0), xp.logical_not(xp.isnan(other)))
-    return xp.where(nothing, xp.zeros((), product.dtype), product)
-
-
-def log_unless(input, other):
-    """log(other), and 0 where input is 0 and other is not above 0."""
-    factor = other.log() if isinstance(other, Tensor) else logarithm(other)
-    if not isinstance(input, Tensor):
-        return factor if input != 0 else factor.where(other > 0, 0)
-    if isinstance(other, Tensor):
-        return factor.where((input != 0) | (other > 0), 0)
-    return factor if other > 0 else (input * 0 + factor).where(input != 0, 0)
-
-
 def conj(value):
     """The conjugate of a complex tensor or number; a real one is given back as it is."""
     if isinstance(value, Tensor):
@@ -428,7 +354,6 @@ Tensor.div_ = Tensor.divide_ = divide_
 Tensor.true_divide, Tensor.true_divide_ = div, div_in_place
 Tensor.multiply, Tensor.multiply_ = mul, Tensor.mul_
 Tensor.subtract, Tensor.subtract_ = sub, Tensor.sub_
-Tensor.arctan2, Tensor.arctan2_ = atan2, Tensor.atan2_
 Tensor.__add__ = Tensor.__radd__ = operator_of(add)
 Tensor.__sub__, Tensor.__rsub__ = operator_of(sub), operator_of(rsub)
 Tensor.__mul__ = Tensor.__rmul__ = operator_of(mul)
@@ -437,5 +362,10 @@ Tensor.__rtruediv__ = Tensor.__rdiv__ = reflected(lambda other, self: self.recip
 Tensor.__floordiv__, Tensor.__rfloordiv__ = operator_of(floor_divide), reflected(floor_divide)
 Tensor.__mod__, Tensor.__rmod__ = operator_of(remainder), reflected(remainder)
 Tensor.__pow__, Tensor.__rpow__ = operator_of(pow), reflected(pow)
-Tensor.__iadd__, Tensor.__isub__, Tensor.__imul__, Tensor.__itruediv__ = Tensor.add_, Tensor.sub_, Tensor.mul_, div_in_place
+Tensor.__iadd__, Tensor.__isub__, Tensor.__imul__, Tensor.__itruediv__ = (
+    Tensor.add_,
+    Tensor.sub_,
+    Tensor.mul_,
+    div_in_place,
+)
 Tensor.__ifloordiv__, Tensor.__imod__, Tensor.__ipow__ = Tensor.floor_divide_, Tensor.remainder_, Tensor.pow_

@@ -63,7 +63,11 @@ def isclose(xp, input, other, rtol=1e-05, atol=1e-08, equal_nan=False):
     if (rtol == 0 and atol == 0) or input.dtype.kind == "b":
         return close
     allowed = xp.add(atol, xp.absolute(xp.multiply(other, rtol)))
-    far = xp.absolute(xp.subtract(xp.maximum(input, other), xp.minimum(input, other)) if input.dtype.kind in "iu" else xp.subtract(input, other))
+    far = xp.absolute(
+        xp.subtract(xp.maximum(input, other), xp.minimum(input, other))
+        if input.dtype.kind in "iu"
+        else xp.subtract(input, other)
+    )
     return xp.logical_or(close, xp.logical_and(xp.isfinite(far), xp.less_equal(far, allowed)))
 
 
@@ -163,7 +167,9 @@ def invert(self):
 
 def refuse_complex(name):
     """The check of an operation that complex numbers have no order for."""
-    return refuse(name, operands=2, tensors=name, complex=(RuntimeError, f"{name} not implemented for complex tensors."))
+    return refuse(
+        name, operands=2, tensors=name, complex=(RuntimeError, f"{name} not implemented for complex tensors.")
+    )
 
 
 def larger_part(grad, one, other):
@@ -220,7 +226,9 @@ def refuse_clamp(input, min, max):
     """Refuse complex numbers and two absent bounds."""
     if min is None and max is None:
         raise RuntimeError("torch.clamp: At least one of 'min' or 'max' must not be None")
-    refuse("clamp", operands=3, complex=(NotImplementedError, "clamp is not supported for complex types"))(input, min, max)
+    refuse("clamp", operands=3, complex=(NotImplementedError, "clamp is not supported for complex types"))(
+        input, min, max
+    )
 
 
 def within(input, min, max):
@@ -249,8 +257,20 @@ def clamp(xp, input, min=None, max=None, out=None):
     return xp.minimum(xp.maximum(input, min), max, out=out)
 
 
+def refuse_bound(kernel):
+    """The check of a clamp to one bound: PyTorch says another word for a tensor than for a number."""
+
+    def check(input, bound):
+        if isinstance(bound, Tensor):
+            refuse(kernel, COMPLEX, operands=2)(input, bound)
+        else:
+            refuse_clamp(input, bound, None)
+
+    return check
+
+
 @elementwise(
-    Rule(check=refuse("maximum_cpu", COMPLEX, operands=2),
+    Rule(check=refuse_bound("maximum_cpu"),
          overload=lambda input, min: f"ClampMinBackward{1 if hasattr(min, 'shape') else 0}"),
     input=lambda grad, input, min: grad.where(input >= min, 0),
     min=lambda grad, input, min: grad.where(input < min, 0),
@@ -261,7 +281,7 @@ def clamp_min(xp, input, min, out=None):
 
 
 @elementwise(
-    Rule(check=refuse("minimum_cpu", COMPLEX, operands=2),
+    Rule(check=refuse_bound("minimum_cpu"),
          overload=lambda input, max: f"ClampMaxBackward{1 if hasattr(max, 'shape') else 0}"),
     input=lambda grad, input, max: grad.where(input <= max, 0),
     max=lambda grad, input, max: grad.where(input > max, 0),
@@ -288,7 +308,9 @@ def where(xp, condition, input, other):
     if condition.dtype.kind != "b":
         condition = xp.not_equal(condition, 0)
     dtype = (input if hasattr(input, "dtype") else other).dtype
-    return xp.where(condition, *[each if hasattr(each, "dtype") else xp.asarray(each, dtype) for each in (input, other)])
+    return xp.where(
+        condition, *[each if hasattr(each, "dtype") else xp.asarray(each, dtype) for each in (input, other)]
+    )
 
 
 Tensor.where = lambda self, condition, other: where(condition, self, other)

@@ -78,7 +78,7 @@ def view_as_complex(xp, input):
         raise RuntimeError("Tensor must have a stride divisible by 2 for all but last dimension")
     if offset % 2:
         raise RuntimeError("Tensor must have a storage_offset divisible by 2")
-    pairs = flat[: len(flat) // 2 * 2].view("complex64" if input.itemsize == 4 else "complex128")
+    pairs = flat[: flat.size // 2 * 2].view("complex64" if input.itemsize == 4 else "complex128")
     return xp.strided(pairs, input.shape[:-1], [step // 2 for step in steps[:-1]], offset // 2)
 
 

@@ -1,10 +1,9 @@
 """From tensors to Python, NumPy, other dtypes and other devices, and copies."""
 
-import copy as copy_module
 import warnings
 
 from tinytorch import dtypes
-from tinytorch.creation import PYTHON_TYPES, as_dtype
+from tinytorch.creation import PYTHON_TYPES, as_dtype, held
 from tinytorch.declaration import Operation
 from tinytorch.devices import CPU, device, resolve
 from tinytorch.formats import RANKS, contiguous_format, format_strides, like_strides, preserve_format
@@ -12,7 +11,6 @@ from tinytorch.graph import Node, Nowhere, edge_of, record
 from tinytorch.layout import dense, memory_order
 from tinytorch.modes import interpreters, mode
 from tinytorch.operation import Rule, elementwise, operation
-from tinytorch.storage import lend
 from tinytorch.tensor import Tensor, wrap
 
 
@@ -63,7 +61,9 @@ def is_contiguous(self, memory_format=contiguous_format):
 @operation(Rule(moves=True, method=False, title="Clone"), input=lambda grad: grad)
 def contiguous_copy(xp, input, memory_format=None):
     """A copy whose elements lie row by row, or as the format says."""
-    return input.copy() if memory_format is None else laid_out(xp, input, like_strides(input, memory_format), input.dtype)
+    return (
+        input.copy() if memory_format is None else laid_out(xp, input, like_strides(input, memory_format), input.dtype)
+    )
 
 
 @elementwise(Rule(method=False, moves=True, operands=("input",), overload=lambda *_: "CopyBackwards"),
@@ -77,7 +77,12 @@ def copy(xp, input, src, non_blocking=False, out=None):
 
 
 @elementwise(
-    Rule(method=False, moves=True, operands=("input",), overload=lambda input, value: f"FillBackward{2 + isinstance(value, Tensor)}"),
+    Rule(
+        method=False,
+        moves=True,
+        operands=("input",),
+        overload=lambda input, value: f"FillBackward{2 + isinstance(value, Tensor)}",
+    ),
     input=lambda grad: grad.new_zeros(grad.shape),
     value=lambda grad: grad.sum(),
 )  # fmt: skip
@@ -85,7 +90,7 @@ def fill(xp, input, value, out=None):
     """One value in the place of all elements."""
     if getattr(value, "ndim", 0):
         raise RuntimeError(f"fill_ only supports 0-dimension value tensor but got tensor with {value.ndim} dimensions.")
-    out[...] = value
+    out[...] = value if hasattr(value, "ndim") else held(value, input.dtype)
     return out
 
 
@@ -106,8 +111,10 @@ def detach_(self):
     if self.base is not None:
         raise RuntimeError(
             "Can't detach views in-place. Use detach() instead. If you are using DistributedDataParallel (DDP) for "
-            "training, and gradient_as_bucket_view is set as True, gradients are views of DDP buckets, and hence detach_() "
-            "cannot be called on these gradients. To fix this error, please refer to the Optimizer.zero_grad() function in "
+            "training, and gradient_as_bucket_view is set as True, gradients are views of DDP buckets, and "
+            "hence detach_() "
+            "cannot be called on these gradients. To fix this error, please refer to the Optimizer.zero_grad() "
+            "function in "
             "torch/optim/optimizer.py as a reference."
         )
     if isinstance(self.history, Node):
@@ -143,7 +150,9 @@ def to(self, *target, dtype=None, device=None, other=None, non_blocking=False, c
     if other is not None:
         dtype, device = other.dtype, other.device
     dtype = self.array.dtype if dtype is None else as_dtype("to", dtype).numpy
-    return converted(self, self.device if device is None else resolve(device), dtype, copy, memory_format)
+    return converted(
+        self, self.device if device is None else CPU if device == "cpu" else resolve(device), dtype, copy, memory_format
+    )
 
 
 def invalid_to(target):
@@ -153,8 +162,10 @@ def invalid_to(target):
         f"to() received an invalid combination of arguments - got ({names}), but expected one of:\n"
         " * (torch.device device = None, torch.dtype dtype = None, bool non_blocking = False, bool copy = False, *, "
         "torch.memory_format memory_format = None)\n"
-        " * (torch.dtype dtype, bool non_blocking = False, bool copy = False, *, torch.memory_format memory_format = None)\n"
-        " * (Tensor tensor, bool non_blocking = False, bool copy = False, *, torch.memory_format memory_format = None)\n"
+        " * (torch.dtype dtype, bool non_blocking = False, bool copy = False, *, torch.memory_format "
+        "memory_format = None)\n"
+        " * (Tensor tensor, bool non_blocking = False, bool copy = False, *, torch.memory_format memory_format "
+        "= None)\n"
     )
 
 
@@ -258,7 +269,7 @@ for name, each in METHODS.items():
 
 
 def type_(self, dtype=None, non_blocking=False):
-    """The name of the tensor's type, such as `torch.FloatTensor`; with a dtype, its class or its name, the tensor as that."""
+    """The name of the tensor's type, such as `torch.FloatTensor`; with a dtype, or its class or name, it as that."""
     if dtype is None:
         prefix = "torch." if self.device is CPU else f"torch.{self.device.type}."
         return f"{prefix}{self.dtype.title}Tensor"
@@ -282,146 +293,5 @@ def type_as(self, other):
     return converted(self, other.device, other.array.dtype)
 
 
-# Python's values
-
-
-def item(self):
-    """The one element as a Python number; a RuntimeError if there are several."""
-    array = self.array
-    if array.size != 1:
-        raise RuntimeError(f"a Tensor with {array.size} elements cannot be converted to Scalar")
-    value = array.item()
-    return float(value) if array.dtype is BFLOAT16 else value
-
-
-BFLOAT16 = dtypes.bfloat16.numpy
-
-
-def tolist(self):
-    """The elements as nested lists of Python's numbers; a tensor without dimensions gives a number."""
-    values = self.device.to_numpy(self.array)
-    return (values.astype(dtypes.float32.numpy) if values.dtype is BFLOAT16 else values).tolist()
-
-
-def numpy(self, *, force=False):
-    """The values as a NumPy array in the same memory; `force` detaches and brings them to the CPU first."""
-    if self.device is not CPU and not force:
-        if self.device.type == "meta":
-            raise TypeError(NOT_HERE.format("meta"))
-        raise TypeError(NOT_HERE.format(self.device))
-    if self.requires_grad and not force:
-        raise RuntimeError("Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.")
-    if self.array.dtype is BFLOAT16:
-        raise TypeError("Got unsupported ScalarType BFloat16")
-    array = self.device.to_numpy(self.array)
-    lend(array)
-    return array
-
-
-NOT_HERE = "can't convert {} device type tensor to numpy. Use Tensor.cpu() to copy the tensor to host memory first."
-
-
-def as_array(self, dtype=None, copy=None):
-    """The values as NumPy's functions ask for them: the same memory unless another dtype or a copy is wanted."""
-    array = numpy(self)
-    if dtype is not None and array.dtype != dtype:
-        return array.astype(dtype)
-    return array.copy() if copy else array
-
-
-def as_tensor_again(self, array, context=None, return_scalar=False):
-    """The result of a NumPy function of this tensor, as a tensor."""
-    if array.dtype == bool:
-        array = array.astype(dtypes.uint8.numpy)
-    return wrap(CPU.asarray(array), CPU)
-
-
-def to_float(self):
-    """The one element as a float."""
-    value = self.item() if self.array.size == 1 else check_one(self)
-    if isinstance(value, complex):
-        return real_of(value, "double")
-    return float(value)
-
-
-def to_int(self):
-    """The one element as an int, cut off towards 0."""
-    value = self.item() if self.array.size == 1 else check_one(self)
-    if isinstance(value, complex):
-        value = real_of(value, "int64_t")
-    return int(value)
-
-
-def real_of(value, name):
-    """The real part of a complex number that has no other."""
-    if value.imag:
-        raise RuntimeError(f"value cannot be converted to type {name} without overflow")
-    return value.real
-
-
-def to_complex(self):
-    """The one element as a complex number."""
-    check_one(self)
-    return complex(self.item())
-
-
-def check_one(self):
-    """Refuse a conversion of several elements."""
-    if self.array.size != 1:
-        raise ValueError("only one element tensors can be converted to Python scalars")
-
-
-def to_bool(self):
-    """Whether the one element is not 0; several elements have no truth value."""
-    if self.array.size != 1:
-        count = "no values" if self.array.size == 0 else "more than one value"
-        raise RuntimeError(f"Boolean value of Tensor with {count} is ambiguous")
-    return bool(self.item())
-
-
-def to_index(self):
-    """The one element of an integer tensor as an index."""
-    if self.array.size != 1 or self.array.dtype.kind not in "iub":
-        raise TypeError("only integer tensors of a single element can be converted to an index")
-    return int(self.item())
-
-
-def formatted(self, spec):
-    """As `format` asks: a tensor without dimensions like its number, any other as it prints."""
-    if self.array.ndim == 0 and self.device.type != "meta" and type(self) is Tensor:
-        return self.item().__format__(spec)
-    return object.__format__(self, spec)
-
-
-def contains(self, element):
-    """Whether any element equals a number or a tensor."""
-    if isinstance(element, (Tensor, bool, int, float, complex)):
-        return bool((self == element).any())
-    raise RuntimeError(f"Tensor.__contains__ only supports Tensor or scalar, but you passed in a {type(element)}.")
-
-
-def deepcopy(self, memo):
-    """A leaf with memory of its own, its gradient and its attributes; a RuntimeError for a result with a history."""
-    if not self.is_leaf:
-        raise RuntimeError(
-            "Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol at the moment.  "
-            "If you were attempting to deepcopy a module, this may be because of a torch.nn.utils.weight_norm usage, see "
-            "https://github.com/pytorch/pytorch/pull/103001"
-        )
-    if id(self) in memo:
-        return memo[id(self)]
-    made = wrap(self.array.copy("K"), self.device)
-    made.__class__ = type(self)
-    made.needs = self.requires_grad
-    memo[id(self)] = made
-    made._grad = None if self._grad is None else copy_module.deepcopy(self._grad, memo)
-    made.__dict__.update(copy_module.deepcopy(self.__dict__, memo))
-    return made
-
-
-Tensor.__float__, Tensor.__int__, Tensor.__bool__, Tensor.__index__ = to_float, to_int, to_bool, to_index
-Tensor.__complex__, Tensor.__format__, Tensor.__contains__, Tensor.__deepcopy__ = to_complex, formatted, contains, deepcopy
-Tensor.__array__, Tensor.__array_wrap__ = as_array, as_tensor_again
 Tensor.contiguous, Tensor.is_contiguous = contiguous, is_contiguous
 Tensor.to, Tensor.cpu, Tensor.cuda, Tensor.type, Tensor.type_as = to, cpu, cuda, type_, type_as
-Tensor.item, Tensor.tolist, Tensor.numpy = item, tolist, numpy

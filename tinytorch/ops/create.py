@@ -1,20 +1,22 @@
-"""New tensors: of one value, of steps between numbers, like others, with strides of one's own."""
-
-import math
+"""New tensors: of one value, like others, with strides of one's own, complex ones of their parts."""
 
 from tinytorch import dtypes
 from tinytorch.creation import (
     as_int,
+    as_number,
     creation,
     default_dtype,
     delivered,
     finished,
+    given_sizes,
+    held,
     negative,
     place,
     sizes,
 )
 from tinytorch.formats import contiguous_format, format_strides, like_strides, packed_strides
-from tinytorch.ops.random import given_sizes
+from tinytorch.layout import joined_shape
+from tinytorch.operation import Rule, elementwise
 from tinytorch.tensor import Tensor
 
 # The operations
@@ -59,47 +61,14 @@ def make_eye(xp, n, m, dtype):
     return xp.eye(n, m, dtype=dtype)
 
 
-@creation
-def make_steps(xp, start, step, count, dtype):
-    """start + step * i, computed in the type that PyTorch accumulates in."""
-    wide = accumulating(dtype)
-    steps = xp.arange(0, count, dtype=INT64)
-    if dtype.kind in "iu":
-        return (steps * int(step) + int(start)).astype(dtype)
-    return (steps.astype(wide) * step + start).astype(dtype)
-
-
-@creation
-def make_line(xp, start, end, count, dtype):
-    """`count` numbers from start to end, the second half counted back from the end."""
-    steps = xp.arange(0, count, dtype=INT64)
-    if count == 1:
-        return xp.full((1,), start, dtype)
-    if dtype.kind in "iu":
-        step = dtypes.float32.numpy.type(end - start) / dtypes.float32.numpy.type(count - 1)
-        front, back = start + steps.astype(FLOAT32) * float(step), end - (count - 1 - steps).astype(FLOAT32) * float(step)
-        return xp.where(steps < count // 2, xp.trunc(front), xp.trunc(back)).astype(dtype)
-    wide = FLOAT32 if dtype in dtypes.HALVES else dtype
-    step = wide.type(wide.type(end) - wide.type(start)) / wide.type(count - 1)
-    front = steps.astype(wide) * step.item() + start
-    back = (count - 1 - steps).astype(wide) * -step.item() + end
-    return xp.where(steps < count // 2, front, back).astype(dtype)
-
-
-INT64, FLOAT32 = dtypes.int64.numpy, dtypes.float32.numpy
-
-
-def accumulating(dtype):
-    """The type in which PyTorch's CPU counts steps: float64 for floats, int64 for integers."""
-    return dtypes.float64.numpy if dtype.kind in "fV" else INT64
-
-
 # Of one value
 
 
 def zeros(*size, out=None, dtype=None, layout=None, device=None, pin_memory=False, requires_grad=False, **named):
     """Zeros of a shape, of the default dtype unless another one is asked for."""
-    size = sizes("zeros", given_sizes("zeros", size, named) if named else size, "zeros: Dimension size must be non-negative.")
+    size = sizes(
+        "zeros", given_sizes("zeros", size, named) if named else size, "zeros: Dimension size must be non-negative."
+    )
     dtype, device = place("zeros", dtype, device, layout, pin_memory)
     if out is not None:
         return delivered("zeros", out, dtype, lambda kind, where: make_zeros(where, size, kind))
@@ -117,7 +86,17 @@ def ones(*size, out=None, dtype=None, layout=None, device=None, pin_memory=False
     return finished(made, requires_grad) if requires_grad else made
 
 
-def empty(*size, out=None, dtype=None, layout=None, device=None, pin_memory=False, requires_grad=False, memory_format=None, **named):
+def empty(
+    *size,
+    out=None,
+    dtype=None,
+    layout=None,
+    device=None,
+    pin_memory=False,
+    requires_grad=False,
+    memory_format=None,
+    **named,
+):
     """A tensor of a shape whose elements nobody has written yet."""
     size = sizes("empty", given_sizes("empty", size, named) if named else size)
     dtype, device = place("empty", dtype, device, layout, pin_memory)
@@ -132,7 +111,7 @@ def empty(*size, out=None, dtype=None, layout=None, device=None, pin_memory=Fals
 
 
 def full(size, fill_value, *, out=None, dtype=None, layout=None, device=None, pin_memory=False, requires_grad=False):
-    """One value everywhere: its own dtype (whole numbers int64, others the default's) unless another one is asked for."""
+    """One value everywhere, of its own dtype (int64 for whole numbers) unless another one is asked for."""
     if not isinstance(size, (tuple, list)):
         raise TypeError(f"full(): argument 'size' (position 1) must be tuple of ints, not {type(size).__name__}")
     size, value = sizes("full", (size,)), as_number("full", "fill_value", 2, fill_value)
@@ -141,42 +120,6 @@ def full(size, fill_value, *, out=None, dtype=None, layout=None, device=None, pi
         return delivered("full", out, dtype, lambda kind, where: make_full(where, size, value, kind))
     kind = dtype or dtypes.of_value(value).numpy
     return finished(make_full(device, size, held(value, kind), kind), requires_grad)
-
-
-def as_number(name, parameter, position, value):
-    """A Python number of a number, NumPy's or a tensor without dimensions."""
-    if type(value) in (bool, int, float, complex):
-        return value
-    if isinstance(value, Tensor) and value.array.ndim == 0 and not value.requires_grad:
-        return value.item()
-    if hasattr(value, "item") and getattr(value, "shape", None) == () and not isinstance(value, Tensor):
-        return value.item()
-    raise TypeError(f"{name}(): argument '{parameter}' (position {position}) must be Number, not {type(value).__name__}")
-
-
-def held(value, dtype):
-    """A number as an element of a dtype, or the RuntimeError for one that does not fit."""
-    category = dtypes.category_of[dtype]
-    name = dtypes.of_numpy[dtype].name
-    if isinstance(value, complex):
-        if category == dtypes.COMPLEX:
-            return value
-        if value.imag != 0:
-            raise RuntimeError(f"value cannot be converted to type {C_NAMES.get(name, name)} without overflow")
-        value = value.real
-    if category == dtypes.BOOL:
-        return bool(value)
-    if category == dtypes.INTEGER:
-        limits = dtypes.iinfo(dtypes.of_numpy[dtype])
-        least = -limits.max if limits.min == 0 else limits.min
-        if not math.isfinite(value) or not least <= int(value) <= limits.max:
-            raise RuntimeError(f"value cannot be converted to type {name}_t without overflow")
-        return int(value) % (limits.max + 1) if limits.min == 0 else int(value)
-    return value
-
-
-C_NAMES = {"float32": "float", "float64": "double", "float16": "at::Half", "bfloat16": "at::BFloat16", "bool": "bool"}
-C_NAMES |= {f"{sign}int{bits}": f"{sign}int{bits}_t" for sign, bits in (("u", 8), ("", 8), ("", 16), ("", 32), ("", 64))}
 
 
 def scalar_tensor(s, *, dtype=None, layout=None, device=None, pin_memory=False, requires_grad=False):
@@ -190,7 +133,9 @@ def empty_strided(size, stride, *, dtype=None, layout=None, device=None, pin_mem
     size, stride = tuple(size), tuple(stride)
     dtype, device = place("empty_strided", dtype, device, layout, pin_memory)
     if len(size) != len(stride):
-        raise RuntimeError(f"dimensionality of sizes ({len(size)}) must match dimensionality of strides ({len(stride)})")
+        raise RuntimeError(
+            f"dimensionality of sizes ({len(size)}) must match dimensionality of strides ({len(stride)})"
+        )
     if min(size, default=0) < 0:
         raise RuntimeError(negative(size))
     if min(stride, default=0) < 0:
@@ -211,106 +156,94 @@ def eye(n, m=None, *, out=None, dtype=None, layout=None, device=None, pin_memory
     return finished(make_eye(device, n, m, dtype or default_dtype()), requires_grad)
 
 
-# Of steps
+def complex_(real, imag, *, out=None):
+    """A complex tensor of its real and imaginary parts; the shapes broadcast."""
+    made = complex_of_parts(real, imag)
+    return made if out is None else out.copy_(made)
 
 
-def arange(start=0, end=None, step=1, *, out=None, dtype=None, layout=None, device=None, pin_memory=False, requires_grad=False):
-    """The numbers start, start + step, ... below `end`: int64 if all three are whole, the default dtype otherwise."""
-    first = end is None
-    start, end = (0, start) if first else (start, end)
-    start, end = as_number("arange", "start", 1, start), as_number("arange", "end", 1 if first else 2, end)
-    step = as_number("arange", "step", 3, step)
-    dtype, device = place("arange", dtype, device, layout, pin_memory)
-    kind = dtype or (out.array.dtype if out is not None else None)
-    if kind is None:
-        whole = all(isinstance(each, int) for each in (start, end, step))
-        kind = INT64 if whole else default_dtype()
-    check_range(start, end, step, kind)
-    count = max(math.ceil((end - start) / step), 0)
-    if out is not None:
-        return delivered("arange", out, dtype, lambda kind, where: make_steps(where, start, step, count, kind))
-    return finished(make_steps(device, start, step, count, kind), requires_grad)
+def check_parts(real, imag):
+    """Refuse parts that are not both of one floating point type."""
+    titles = [each.dtype.title for each in (real, imag)]
+    if not {"Half", "Float", "Double"}.issuperset(titles):
+        raise RuntimeError(
+            f"Expected both inputs to be Half, Float or Double tensors but got {titles[0]} and {titles[1]}"
+        )
+    if titles[0] != titles[1]:
+        raise RuntimeError(
+            f"Expected object of scalar type {titles[0]} but got scalar type {titles[1]} for second argument"
+        )
 
 
-def check_range(start, end, step, dtype):
-    """Refuse a range without end, without steps or in the other direction."""
-    for each in (start, end, step):
-        if isinstance(each, complex):
-            raise RuntimeError("value cannot be converted to type double without overflow")
-    if dtypes.category_of[dtype] in (dtypes.BOOL, dtypes.COMPLEX):
-        raise NotImplementedError(f"\"arange_cpu\" not implemented for '{dtypes.of_numpy[dtype].title}'")
-    if step == 0:
-        raise RuntimeError("step must be nonzero")
-    if not (math.isfinite(start) and math.isfinite(end)):
-        raise RuntimeError(f"unsupported range: {start} -> {end}")
-    if (step > 0) != (end >= start) and end != start:
-        raise RuntimeError("upper bound and lower bound inconsistent with step sign")
+@elementwise(
+    Rule(method=False, in_place=False, title="Complex", check=check_parts),
+    real=lambda grad: grad.real,
+    imag=lambda grad: grad.imag,
+)
+def complex_of_parts(xp, real, imag):
+    """A complex number of each two."""
+    made = xp.empty(joined_shape(real.shape, imag.shape), dtypes.of_numpy[real.dtype].to_complex().numpy)
+    made.real[...] = real
+    made.imag[...] = imag
+    return made
 
 
-def linspace(start, end, steps, *, out=None, dtype=None, layout=None, device=None, pin_memory=False, requires_grad=False):
-    """`steps` numbers from `start` to `end`, both included, evenly spaced."""
-    start, end, steps = ends("linspace", start, end, steps)
-    dtype, device = place("linspace", dtype, device, layout, pin_memory)
-    if out is not None:
-        return delivered("linspace", out, dtype, lambda kind, where: make_line(where, start, end, steps, kind))
-    kind = dtype or (dtypes.get_default_dtype().to_complex().numpy if isinstance(start + end, complex) else default_dtype())
-    if kind.kind == "b":
-        raise NotImplementedError("\"linspace_cpu\" not implemented for 'Bool'")
-    return finished(make_line(device, start, end, steps, kind), requires_grad)
+def polar(abs, angle, *, out=None):
+    """A complex tensor of absolute values and angles in radians: abs * cos(angle) + abs * sin(angle) * i."""
+    made = polar_of_parts(abs, angle)
+    return made if out is None else out.copy_(made)
 
 
-def ends(name, start, end, steps):
-    """The two ends as numbers, and how many steps."""
-    for title, each in (("start", start), ("end", end)):
-        if isinstance(each, Tensor) and each.array.ndim:
-            found = [value.array.ndim if isinstance(value, Tensor) else 0 for value in (start, end)]
-            raise RuntimeError(
-                f"{name} only supports 0-dimensional start and end tensors, but got {title} with {max(found)} dimension(s)."
-            )
-    steps = as_int(name, "steps", 3, steps)
-    if steps < 0:
-        raise RuntimeError("number of steps must be non-negative")
-    return as_number(name, "start", 1, start), as_number(name, "end", 2, end), steps
-
-
-def logspace(start, end, steps, base=10.0, *, out=None, dtype=None, layout=None, device=None, pin_memory=False, requires_grad=False):
-    """`steps` powers of `base` with evenly spaced exponents from `start` to `end`, both included."""
-    exponents = linspace(start, end, steps, dtype=dtypes.float64, device=device)
-    powers = base**exponents
-    dtype, device = place("logspace", dtype, device, layout, pin_memory)
-    if out is not None:
-        return out.copy_(powers)
-    return finished(powers.to(dtypes.of_numpy[dtype or default_dtype()]), requires_grad)
-
-
-def range_(start, end=None, step=1, **settings):
-    """The numbers start, start + step, ... up to `end`, that included: floats, even for whole numbers."""
-    start, end = (0, start) if end is None else (start, end)
-    count = math.floor((end - start) / step) + 1
-    return arange(0, count, dtype=dtypes.get_default_dtype()) * step + start
+@elementwise(
+    Rule(method=False, in_place=False, title="Polar", check=check_parts),
+    abs=lambda grad, result: (grad.conj() * result.sgn()).real,
+    angle=lambda grad, result: (grad.conj() * result * 1j).real,
+)
+def polar_of_parts(xp, abs, angle):
+    """A complex number of each absolute value and angle."""
+    made = xp.empty(joined_shape(abs.shape, angle.shape), dtypes.of_numpy[abs.dtype].to_complex().numpy)
+    made.real[...] = xp.multiply(abs, xp.cos(angle))
+    made.imag[...] = xp.multiply(abs, xp.sin(angle))
+    return made
 
 
 # Like others
 
 
-def zeros_like(input, *, dtype=None, layout=None, device=None, pin_memory=False, requires_grad=False, memory_format=None):
+def zeros_like(
+    input, *, dtype=None, layout=None, device=None, pin_memory=False, requires_grad=False, memory_format=None
+):
     """Zeros in the shape of a tensor, and in its dtype, device and order of memory unless others are asked for."""
     return like("zeros_like", input, 0, (dtype, layout, device, pin_memory, requires_grad, memory_format))
 
 
-def ones_like(input, *, dtype=None, layout=None, device=None, pin_memory=False, requires_grad=False, memory_format=None):
+def ones_like(
+    input, *, dtype=None, layout=None, device=None, pin_memory=False, requires_grad=False, memory_format=None
+):
     """Ones in the shape of a tensor, and in its dtype, device and order of memory unless others are asked for."""
     return like("ones_like", input, 1, (dtype, layout, device, pin_memory, requires_grad, memory_format))
 
 
-def full_like(input, fill_value, *, dtype=None, layout=None, device=None, pin_memory=False, requires_grad=False, memory_format=None):
+def full_like(
+    input,
+    fill_value,
+    *,
+    dtype=None,
+    layout=None,
+    device=None,
+    pin_memory=False,
+    requires_grad=False,
+    memory_format=None,
+):
     """One value in the shape of a tensor, and in its dtype, device and order of memory unless others are asked for."""
     value = as_number("full_like", "fill_value", 2, fill_value)
     return like("full_like", input, value, (dtype, layout, device, pin_memory, requires_grad, memory_format))
 
 
-def empty_like(input, *, dtype=None, layout=None, device=None, pin_memory=False, requires_grad=False, memory_format=None):
-    """Unwritten elements in the shape of a tensor, and in its dtype, device and order of memory unless others are asked for."""
+def empty_like(
+    input, *, dtype=None, layout=None, device=None, pin_memory=False, requires_grad=False, memory_format=None
+):
+    """Unwritten elements in the shape, dtype, device and order of memory of a tensor unless others are asked for."""
     return like("empty_like", input, None, (dtype, layout, device, pin_memory, requires_grad, memory_format))
 
 
@@ -320,8 +253,11 @@ def like(name, input, value, settings):
     if not isinstance(input, Tensor):
         raise TypeError(f"{name}(): argument 'input' (position 1) must be Tensor, not {type(input).__name__}")
     array = input.array
-    dtype, device = place(name, dtype, input.device if device is None else device, layout, pin_memory)
-    dtype = dtype or array.dtype
+    if dtype is device is layout is None and not pin_memory:
+        dtype, device = array.dtype, input.device
+    else:
+        dtype, device = place(name, dtype, input.device if device is None else device, layout, pin_memory)
+        dtype = dtype or array.dtype
     if value is not None and memory_format is None and array.flags.c_contiguous:
         make = make_zeros if value == 0 and type(value) is int else None
         made = make(device, array.shape, dtype) if make else make_full(device, array.shape, held(value, dtype), dtype)
@@ -329,7 +265,7 @@ def like(name, input, value, settings):
         made = empty_like_strides(input, dtype, device, memory_format)
         if value is not None:
             made.fill_(value)
-    return finished(made, requires_grad)
+    return finished(made, requires_grad) if requires_grad else made
 
 
 def empty_like_strides(input, dtype, device, memory_format):

@@ -17,13 +17,13 @@ def refuse_empty(name, input, dim, error=RuntimeError):
         hint = " Specify the reduction dim with the 'dim' argument." if error is RuntimeError else ""
         raise error(f"{name}(): Expected reduction dim to be specified for input.numel() == 0.{hint}")
     if dim is not None and input.ndim:
-        for each in reduced(input.shape, dim):
+        for each in reduced(input.shape, dim):  # few: dimensions
             if input.shape[each] == 0:
                 raise IndexError(f"{name}(): Expected reduction dim {each} to have non-zero size.")
 
 
 def shared(grad, input, result, dim=None, keepdim=False, nan=False):
-    """The gradient of an extreme, in equal shares to the elements that have it; `nan` counts as equal to itself or not."""
+    """The gradient of an extreme, in equal shares to the elements that have it, `nan` or not."""
     grad, result = [restored(each, input.shape, dim, keepdim) for each in (grad, result)]
     hit = input == result
     if nan:
@@ -75,19 +75,19 @@ def refuse_position(name):
 
 @operation(Rule(check=refuse_position("argmax")))
 def argmax(xp, input, dim=None, keepdim=False):
-    """Where the largest element stands along `dim`, or in the flat order of all; the first of equal ones; nan is largest."""
+    """Where the largest element stands along `dim`, or among all: the first of equal ones; nan is largest."""
     refuse_empty("argmax", input, dim, IndexError)
     return in_rows(xp, xp.asarray(xp.argmax(input, axes(input, dim), keepdims=keepdim)))
 
 
 @operation(Rule(check=refuse_position("argmin")))
 def argmin(xp, input, dim=None, keepdim=False):
-    """Where the smallest element stands along `dim`, or in the flat order of all; the first of equal ones; nan is smallest."""
+    """Where the smallest element stands along `dim`, or among all: the first of equal ones; nan is smallest."""
     refuse_empty("argmin", input, dim, IndexError)
     return in_rows(xp, xp.asarray(xp.argmin(input, axes(input, dim), keepdims=keepdim)))
 
 
-@operation(Rule(method=False, moves=True, overload=lambda input, index, dim, keepdim, node: node),
+@operation(Rule(method=False, moves=True, operands=("input", "index"), overload=lambda *args: args[-1]),
     input=lambda grad, input_shape, index, dim, keepdim: placed(grad, index, input_shape, dim, keepdim),
 )  # fmt: skip
 def selected(xp, input, index, dim, keepdim=False, node="MaxBackward0"):
@@ -98,7 +98,7 @@ def selected(xp, input, index, dim, keepdim=False, node="MaxBackward0"):
     return found.reshape(index.shape)
 
 
-@operation(Rule(method=False, moves=True),
+@operation(Rule(method=False, moves=True, operands=("input", "index")),
     input=lambda grad, index, axis, keepdim: selected(grad, index, axis, keepdim),
 )  # fmt: skip
 def placed(xp, input, index, shape, axis, keepdim=False):
@@ -132,7 +132,9 @@ def check_dim(name, input, dim):
     if name in ("max", "min"):
         refuse(name, complex=(RuntimeError, f"{name}(): does not support complex input"))(input)
     else:
-        refuse(f"{name}_out" if name == "median" else f"{name}_cpu", COMPLEX, *((BOOL,) if name == "median" else ()))(input)
+        refuse(f"{name}_out" if name == "median" else f"{name}_cpu", COMPLEX, *((BOOL,) if name == "median" else ()))(
+            input
+        )
     shape = input.array.shape
     if shape and shape[normal_dim(dim, len(shape))] == 0:
         raise IndexError(f"{name}(): Expected reduction dim {dim % len(shape)} to have non-zero size.")
@@ -156,7 +158,9 @@ def chooser(name, everything, elementwise, position):
 
     choose.__name__ = choose.__qualname__ = name
     choose.__module__ = "torch"
-    choose.__doc__ = f"""The {name}imum of all elements; along `dim` with its index, as (values, indices); of two tensors, by element."""
+    choose.__doc__ = (
+        f"The {name}imum of all elements; along `dim` with its index, as (values, indices); of two tensors, by element."
+    )
     return choose
 
 
@@ -169,7 +173,12 @@ min = chooser("min", min_all, minimum, argmin)
 )  # fmt: skip
 def extremes(xp, input, *, dim=None, keepdim=False):
     """The smallest and the largest element, of all or along `dim`."""
-    refuse_empty("aminmax", input, dim)
+    if dim is None and input.size == 0:
+        raise RuntimeError(
+            "aminmax(): cannot compute aminmax over an empty dimension as the operation has no identity."
+        )
+    if dim is not None and input.ndim and input.shape[dim] == 0:
+        raise IndexError(f"aminmax: Expected reduction dim {dim % input.ndim} to have non-zero size.")
     axis = axes(input, dim)
     return tuple([in_rows(xp, xp.asarray(each(input, axis, keepdims=keepdim))) for each in (xp.amin, xp.amax)])
 
@@ -197,6 +206,7 @@ def aminmax(input, *, dim=None, keepdim=False, out=None):
 def middle(xp, input, dim, keepdim=False, without_nan=False):
     """Where the middle element of `dim` stands, the lower of two; nan is the middle if there is one, or is left out."""
     if input.ndim == 0:
+        normal_dim(dim, 0)
         return xp.zeros((), "int64")
     order = xp.argsort(input, dim, kind="stable")  # nan stands last
     nans = xp.sum(xp.isnan(input), dim, "int64", None, True)
@@ -208,7 +218,7 @@ def middle(xp, input, dim, keepdim=False, without_nan=False):
     return index if keepdim else xp.squeeze(index, dim)
 
 
-@operation(Rule(method=False, overload=lambda input, without_nan: "NanmedianBackward0" if without_nan else "MedianBackward0"),
+@operation(Rule(method=False, overload=lambda input, without_nan: f"{'Nanm' if without_nan else 'M'}edianBackward0"),
     input=lambda grad, input, result: shared(grad, input, result, nan=True),
 )  # fmt: skip
 def middle_of_all(xp, input, without_nan=False):
@@ -217,9 +227,9 @@ def middle_of_all(xp, input, without_nan=False):
         return xp.full((), "nan", input.dtype)
     values = xp.sort(input.reshape(-1))
     nans = xp.sum(xp.isnan(values), None, "int64")
-    place = xp.maximum(xp.floor_divide(xp.subtract(len(values) - 1, nans), 2), 0)
+    place = xp.maximum(xp.floor_divide(xp.subtract(values.size - 1, nans), 2), 0)
     if not without_nan:
-        place = xp.where(xp.greater(nans, 0), len(values) - 1, place)
+        place = xp.where(xp.greater(nans, 0), values.size - 1, place)
     return xp.take(values, place)
 
 
@@ -248,6 +258,7 @@ median, nanmedian = median_of("median", False), median_of("nanmedian", True)
 def most_frequent(xp, input, dim, keepdim=False):
     """Where the most frequent element of `dim` stands last, the smallest of equally frequent ones."""
     if input.ndim == 0:
+        normal_dim(dim, 0)
         return xp.zeros((), "int64")
     order = xp.argsort(input, dim, kind="stable").swapaxes(dim, -1)
     values = xp.take_along_axis(input.swapaxes(dim, -1), order, -1)

@@ -7,7 +7,8 @@ from tinytorch.layout import joined_shape
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.compare import where
 from tinytorch.ops.create import held
-from tinytorch.ops.indexing import fresh, row_steps
+from tinytorch.ops.indexing import fresh
+from tinytorch.ops.views import diagonal_layout, rows
 from tinytorch.tensor import Tensor
 
 WHOLE = slice(None)
@@ -92,7 +93,7 @@ def gather(xp, input, dim, index, *, sparse_grad=False):
 
 def places_along(xp, shape, index, dim):
     """Where in memory, row by row, the elements at an index along `dim` lie, in the index's shape."""
-    steps = row_steps(shape)
+    steps = rows(shape)[1]
     places = xp.multiply(index, steps[dim])
     for other in range(index.ndim):
         if other != dim:
@@ -662,32 +663,14 @@ def slice_scatter(xp, input, src, dim=0, start=None, end=None, step=1):
 def diagonal_scatter(xp, input, src, offset=0, dim1=0, dim2=1):
     """The input with `src` on the diagonal of two of its dimensions."""
     out = input.copy()
-    key = diagonal_key(xp, out, offset, dim1, dim2, src.shape)
-    out[key] = src
-    return out
-
-
-def diagonal_key(xp, array, offset, dim1, dim2, shape):
-    """A key to the diagonal of two dimensions; the other dimensions come first in what it selects."""
-    dim1, dim2 = dim1 % array.ndim, dim2 % array.ndim
-    count = max(0, min(array.shape[dim1] + min(offset, 0), array.shape[dim2] - max(offset, 0)))
-    rest = [size for dim, size in enumerate(array.shape) if dim not in (dim1, dim2)]
-    if (*rest, count) != tuple(shape):
+    shape, strides, start = diagonal_layout(out.shape, rows(out.shape)[1], offset, dim1, dim2)
+    if shape != src.shape:
         raise RuntimeError(
-            f"expected src to have a size equal to the slice of self. src size = {list(shape)}, slice size = "
-            f"{[*rest, count]}"
+            f"expected src to have a size equal to the slice of self. src size = {list(src.shape)}, slice size = "
+            f"{list(shape)}"
         )
-    line = xp.arange(count)
-    key, place = [], 0
-    for dim, size in enumerate(array.shape):
-        if dim == dim1:
-            key.append(xp.add(line, max(-offset, 0)))
-        elif dim == dim2:
-            key.append(xp.add(line, max(offset, 0)))
-        else:
-            key.append(xp.arange(size).reshape(*[-1 if each == place else 1 for each in range(len(rest) + 1)]))
-            place += 1
-    return tuple(key)
+    xp.strided(out.reshape(-1), shape, strides, start)[...] = src
+    return out
 
 
 Tensor.scatter, Tensor.scatter_ = scatter, scatter_

@@ -9,7 +9,7 @@ from tinytorch.devices import CPU
 from tinytorch.layout import dense, joined_shape, memory_order
 from tinytorch.operation import Rule, memory_view, operation
 from tinytorch.ops.create import held
-from tinytorch.ops.views import embed, with_dim
+from tinytorch.ops.views import embed, rows, with_dim
 from tinytorch.tensor import Tensor, wrap
 
 WHOLE = slice(None)
@@ -361,7 +361,7 @@ def flat_places(xp, shape, indices, dims):
     result = result_shape(shape, [each.shape for each in indices], dims)
     count = max(each.ndim for each in indices)
     lead = dims[0] if dims[-1] - dims[0] + 1 == len(dims) else 0
-    steps = row_steps(shape)
+    steps = rows(shape)[1]
     after = len(result) - lead - count
     places = xp.zeros(result, "int64")
     for each, dim in zip(indices, dims, strict=True):
@@ -373,15 +373,6 @@ def flat_places(xp, shape, indices, dims):
         line = xp.multiply(xp.arange(shape[dim]), steps[dim])
         places = xp.add(places, line.reshape(*[-1 if other == at else 1 for other in range(len(result))]))
     return places
-
-
-def row_steps(shape):
-    """The strides, in elements, of a tensor of this shape that lies row by row."""
-    steps, step = [], 1
-    for size in shape[::-1]:
-        steps.append(step)
-        step *= size
-    return steps[::-1]
 
 
 def result_shape(shape, index_shapes, dims):

@@ -1,8 +1,9 @@
 """Losses as operations: how far an input is from its target, averaged, added up, or one by one."""
 
 from tinytorch.operation import Rule, operation
-from tinytorch.ops.refusals import BOOL, COMPLEX, INTEGER, common, refuse
-from tinytorch.tensor import Tensor
+from tinytorch.ops.activation import sigmoid
+from tinytorch.ops.refusals import BOOL, COMPLEX, INTEGER, refuse
+from tinytorch.ops.smooth import log_sigmoid
 
 
 def summarised(xp, losses, reduction):
@@ -13,15 +14,15 @@ def summarised(xp, losses, reduction):
     return total if reduction == "sum" else xp.divide(total, losses.size)
 
 
-def share(grad, count, reduction):
-    """The gradient of each loss, given that of what the losses were summarised to."""
-    return grad / count if reduction == "mean" else grad
+def share(grad, losses, reduction):
+    """The gradient of each of the losses, given that of what they were summarised to."""
+    return grad / losses.array.size if reduction == "mean" else grad
 
 
 @operation(
     Rule(method=False, check=refuse("mse_cpu", BOOL, INTEGER, operands=2)),
-    input=lambda grad, input, target, reduction: squares(grad, input, target, reduction),
-    target=lambda grad, input, target, reduction: squares(grad, target, input, reduction),
+    input=lambda grad, input, target, reduction: squares(grad, input - target, reduction),
+    target=lambda grad, input, target, reduction: squares(grad, target - input, reduction),
 )
 def mse_loss(xp, input, target, *, reduction="mean"):
     """(input - target) ** 2, element by element, or the mean or the sum of that; the shapes broadcast."""
@@ -29,130 +30,109 @@ def mse_loss(xp, input, target, *, reduction="mean"):
     return summarised(xp, xp.multiply(difference, difference), reduction)
 
 
-def squares(grad, one, other, reduction):
-    """The gradient of the squared difference with respect to `one`."""
-    difference = one - other
-    return difference * (share(grad, difference.array.size, reduction) * 2)
+def squares(grad, difference, reduction):
+    """The gradient of a squared difference."""
+    return difference * (share(grad, difference, reduction) * 2)
 
 
-# Classes
+@operation(
+    Rule(method=False, check=refuse("smooth_l1_cpu", BOOL, INTEGER, COMPLEX, operands=2), title="SmoothL1Loss"),
+    input=lambda grad, input, target, reduction, beta: bounded(grad, (input - target) / beta, 1, reduction),
+    target=lambda grad, input, target, reduction, beta: bounded(grad, (target - input) / beta, 1, reduction),
+)
+def smooth_l1_loss(xp, input, target, *, reduction="mean", beta=1.0):
+    """d ** 2 / (2 * beta) where d = abs(input - target) is below beta, and d - beta / 2 elsewhere; the shapes broadcast."""
+    distance = xp.absolute(xp.subtract(input, target))
+    near = xp.multiply(xp.multiply(distance, distance), 0.5 / beta)
+    return summarised(xp, xp.where(xp.less(distance, beta), near, xp.subtract(distance, 0.5 * beta)), reduction)
 
 
-def check_classes(input, target, weight, reduction, ignore_index):
-    """Refuse what are no classes for the input, as PyTorch does."""
-    classes = input.shape[1] if input.ndim > 1 else input.shape[0]
-    if input.ndim > 2:
-        if target.ndim != input.ndim - 1:
-            raise RuntimeError(
-                f"only batches of spatial targets supported (3D tensors) but got targets of dimension: {target.ndim}"
-            )
-        if (input.shape[0], *input.shape[2:]) != tuple(target.shape):
-            found = f"size mismatch (got input: {list(input.shape)} , target: {list(target.shape)}"
-            raise RuntimeError(found)
-    elif target.ndim > 1:
-        raise RuntimeError("0D or 1D target tensor expected, multi-target not supported")
-    elif input.ndim == 2 and input.shape[0] != target.numel():
-        raise RuntimeError(f"size mismatch (got input: {list(input.shape)}, target: {list(target.shape)})")
-    if target.dtype.name not in ("int64", "uint8"):
-        raise RuntimeError(f"expected target dtype to be Long or Byte, but got {target.dtype.title}")
-    if weight is not None and tuple(weight.shape) != (classes,):
-        raise RuntimeError(
-            f"weight tensor should be defined either for all {classes} classes or no classes but got weight tensor of "
-            f"shape: {list(weight.shape)}"
-        )
-    frame = "nll_loss_out_frame" if input.ndim < 3 else "nll_loss2d_forward_out_frame"
-    refuse(frame, BOOL, INTEGER, COMPLEX)(input)
-    if weight is not None and weight.dtype is not input.dtype:
-        raise RuntimeError(f"expected scalar type {input.dtype.title} but found {weight.dtype.title}")
+@operation(
+    Rule(method=False, check=refuse("huber_cpu", BOOL, INTEGER, COMPLEX, operands=2)),
+    input=lambda grad, input, target, reduction, delta: bounded(grad, input - target, delta, reduction),
+    target=lambda grad, input, target, reduction, delta: bounded(grad, target - input, delta, reduction),
+)
+def huber_loss(xp, input, target, *, reduction="mean", delta=1.0):
+    """d ** 2 / 2 where d = abs(input - target) is at most delta, and delta * (d - delta / 2) elsewhere (Huber, 1964)."""
+    distance = xp.absolute(xp.subtract(input, target))
+    near = xp.multiply(xp.multiply(distance, distance), 0.5)
+    far = xp.multiply(xp.subtract(distance, 0.5 * delta), delta)
+    return summarised(xp, xp.where(xp.less_equal(distance, delta), near, far), reduction)
+
+
+def bounded(grad, difference, bound, reduction):
+    """The gradient of a loss whose slope is the difference, but nowhere steeper than the bound."""
+    return difference.clamp(-bound, bound) * share(grad, difference, reduction)
+
+
+# Probabilities
+
+
+def check_probabilities(input, target, weight, reduction):
+    """Refuse dtypes that PyTorch refuses."""
+    refuse("binary_cross_entropy", BOOL, INTEGER, COMPLEX)(input)
+    for each in (target, weight):
+        if each is not None and each.dtype is not input.dtype:
+            raise RuntimeError(f"Found dtype {each.dtype.title} but expected {input.dtype.title}")
+
+
+@operation(
+    Rule(method=False, operands=("input", "target", "weight"), check=check_probabilities),
+    input=lambda grad, input, target, weight, reduction: (
+        weighted(share(grad, input, reduction), weight)
+        * ((input - target) / ((1 - input) * input).clamp(min=1e-12))
+    ),
+    target=lambda grad, input, weight, reduction: (
+        weighted(share(grad, input, reduction), weight)
+        * ((1 - input).log().clamp(min=-100) - input.log().clamp(min=-100))
+    ),
+)
+def binary_cross_entropy(xp, input, target, weight=None, *, reduction="mean"):
+    """-(target * log(input) + (1 - target) * log(1 - input)) times the weight; no logarithm counts less than -100."""
+    if xp.device != "meta" and input.size and outside(xp, input):
+        raise RuntimeError("all elements of input should be between 0 and 1")
+    certain = xp.multiply(xp.subtract(target, 1), xp.maximum(xp.log1p(xp.negative(input)), -100))
+    losses = xp.subtract(certain, xp.multiply(target, xp.maximum(xp.log(input), -100)))
+    return summarised(xp, losses if weight is None else xp.multiply(losses, weight), reduction)
+
+
+def outside(xp, input):
+    """Whether a number is not between 0 and 1."""
+    inside = xp.logical_and(xp.greater_equal(input, 0), xp.less_equal(input, 1))
+    return not xp.all(inside).item()
+
+
+def weighted(grad, weight):
+    """The gradient times the weight, if there is one."""
+    return grad if weight is None else grad * weight
 
 
 @operation(
     Rule(
         method=False,
-        operands=("input", "target", "weight"),
-        check=check_classes,
-        overload=lambda input, *_: "NllLossBackward0" if len(input.shape) < 3 else "NllLoss2DBackward0",
+        operands=("input", "target", "weight", "pos_weight"),
+        check=lambda input, *_: refuse("log_sigmoid_cpu", BOOL, INTEGER, COMPLEX)(input),
     ),
-    input=lambda grad, input_shape, target, weight, reduction, ignore_index: nll_loss_backward(
-        grad, target, weight, input_shape, reduction, ignore_index
+    input=lambda grad, input, target, weight, pos_weight, reduction: (
+        weighted(share(grad, input, reduction), weight) * logit_slope(input, target, pos_weight)
     ),
-)
-def nll_loss(xp, input, target, weight=None, *, reduction="mean", ignore_index=-100):
-    """Minus the input at the class of each target, times the class's weight: (n, classes, ...) and (n, ...).
-
-    The mean is that of the weights: the sum over the sum of them. An IndexError for a class that is not there.
-    """
-    places, factors = chosen(xp, input.shape, input.dtype, target, weight, ignore_index)
-    picked = spread_out(input)[places]
-    losses = xp.negative(picked if factors is None else xp.where(xp.equal(factors, 0), factors, xp.multiply(picked, factors)))
-    if reduction == "none":
-        return losses.reshape(target.shape)
-    total = xp.sum(losses, None, None, None, False)
-    return total if reduction == "sum" else xp.divide(total, size_of(xp, factors, losses))
-
-
-@operation(
-    Rule(
-        method=False,
-        operands=("upstream", "target", "weight"),
-        title="NllLossBackward",
-    ),
-    upstream=lambda grad, target, weight, reduction, ignore_index: nll_loss(
-        grad, target, weight, reduction=reduction, ignore_index=ignore_index
+    target=lambda grad, input, weight, pos_weight, reduction: (
+        weighted(share(grad, input, reduction), weight)
+        * (-input if pos_weight is None else log_sigmoid(-input) - pos_weight * log_sigmoid(input))
     ),
 )
-def nll_loss_backward(xp, upstream, target, weight, shape, reduction, ignore_index):
-    """Zeros of `shape`, with minus the upstream, times the class's weight, at the class of each target."""
-    places, factors = chosen(xp, shape, upstream.dtype, target, weight, ignore_index)
-    if reduction == "mean":
-        upstream = xp.divide(upstream, size_of(xp, factors, target))
-    values = xp.negative(upstream if upstream.ndim == 0 else upstream.reshape(factors_shape(shape)))
-    result = xp.zeros(shape, upstream.dtype)
-    spread_out(result)[places] = values if factors is None else xp.where(xp.equal(factors, 0), factors, xp.multiply(values, factors))
-    return result
+def binary_cross_entropy_with_logits(xp, input, target, weight=None, pos_weight=None, *, reduction="mean"):
+    """`binary_cross_entropy` of sigmoid(input), without overflow; `pos_weight` weighs the part of the target."""
+    logarithm = xp.subtract(xp.minimum(input, 0), xp.log1p(xp.exp(xp.negative(xp.absolute(input)))))
+    if pos_weight is not None:
+        logarithm = xp.multiply(logarithm, xp.add(xp.multiply(xp.subtract(pos_weight, 1), target), 1))
+    losses = xp.subtract(xp.multiply(xp.subtract(1, target), input), logarithm)
+    return summarised(xp, losses if weight is None else xp.multiply(losses, weight), reduction)
 
 
-def factors_shape(shape):
-    """The shape of one number for each target, with the places behind the classes as one dimension."""
-    return () if len(shape) == 1 else (shape[0],) if len(shape) == 2 else (shape[0], -1)
-
-
-def spread_out(array):
-    """A view of (classes,), (n, classes) or (n, classes, places) of an array whose places may have several dimensions."""
-    return array if array.ndim < 3 else array.reshape(array.shape[0], array.shape[1], -1)
-
-
-def size_of(xp, factors, losses):
-    """What the mean divides by: how many losses there are, or the sum of their weights."""
-    return losses.size if factors is None else xp.sum(factors, None, None, None, False)
-
-
-def chosen(xp, shape, dtype, target, weight, ignore_index):
-    """Where the classes of the targets stand, as an index, and by which factors they count; None where all count once."""
-    classes = shape[1] if len(shape) > 1 else shape[0]
-    target = target.reshape(factors_shape(shape)).astype("int64", copy=False)
-    kept = None
-    if xp.device != "meta" and target.size:
-        if 0 <= ignore_index < classes or out_of_bounds(xp, target, classes):
-            kept = xp.not_equal(target, ignore_index)
-            target = xp.where(kept, target, 0)
-            if out_of_bounds(xp, target, classes):
-                wrong = xp.logical_or(xp.less(target, 0), xp.greater_equal(target, classes))
-                raise IndexError(f"Target {target[wrong][0].item()} is out of bounds.")
-    factors = None if weight is None else weight[target]
-    if kept is not None:
-        factors = kept.astype(dtype) if factors is None else xp.where(kept, factors, xp.zeros((), dtype))
-    if len(shape) == 1:
-        return (target,), factors
-    rows = xp.arange(shape[0])
-    if len(shape) == 2:
-        return (rows, target), factors
-    return (rows.reshape(-1, 1), target, xp.arange(target.shape[1])), factors
-
-
-def out_of_bounds(xp, target, classes):
-    """Whether a class is not between 0 and the number of classes; read without a sign, those below 0 are large."""
-    return xp.amax(target.view("uint64")).item() >= classes
-
-
-__all__ = ["Tensor", "common", "mse_loss", "nll_loss", "share"]
+def logit_slope(input, target, pos_weight):
+    """The derivative of one loss of `binary_cross_entropy_with_logits`."""
+    if pos_weight is None:
+        return sigmoid(input) - target
+    positive = pos_weight * target
+    return (positive + 1 - target) * sigmoid(input) - positive

@@ -2,10 +2,12 @@
 
 import math
 
-from tinytorch import errors
-from tinytorch.layout import joined_shape
+from tinytorch import dtypes, errors
+from tinytorch.apply import number_as
+from tinytorch.layout import joined_shape, normal_dim
 from tinytorch.operation import Rule, operation, operator_of
 from tinytorch.ops.shape import unsafe_view
+from tinytorch.ops.views import diagonal_layout, steps
 from tinytorch.tensor import Tensor
 
 
@@ -176,3 +178,291 @@ def rmatmul(self, other):
 Tensor.matmul = matmul
 Tensor.__matmul__ = operator_of(mm, matmul_operator)
 Tensor.__rmatmul__ = rmatmul
+
+
+# A product added to something
+
+
+def refuse_booleans(array):
+    """Refuse to multiply matrices of booleans."""
+    if array.dtype.kind == "b":
+        raise NotImplementedError("\"addmm_impl_cpu_\" not implemented for 'Bool'")
+
+
+def added(xp, input, product, beta, alpha, out):
+    """beta * input + alpha * product, written over the product; the input broadcasts to its shape."""
+    if input.shape != product.shape:
+        if out is not None:
+            raise RuntimeError(
+                f"Bad in-place call: input tensor size {list(input.shape)} and output tensor size {list(product.shape)} "
+                "should match"
+            )
+        check_expands(input, product.shape)
+    if alpha != 1:
+        xp.multiply(product, number_as(alpha, product.dtype), out=product)
+    if beta != 0:  # NaN in an input that does not count must not spread
+        xp.add(product, input if beta == 1 else xp.multiply(input, number_as(beta, input.dtype)), out=product)
+    if out is None:
+        return product
+    out[...] = product
+    return out
+
+
+def check_expands(array, shape):
+    """Refuse an array that does not expand to a shape."""
+    if len(shape) < array.ndim:
+        raise RuntimeError(
+            f"expand({errors.type_name(array)}{{{list(array.shape)}}}, size={list(shape)}): the number of sizes provided "
+            f"({len(shape)}) must be greater or equal to the number of dimensions in the tensor ({array.ndim})"
+        )
+    lead = len(shape) - array.ndim
+    for dim in range(len(shape) - 1, lead - 1, -1):
+        size = array.shape[dim - lead]
+        if size not in (1, shape[dim]):
+            raise RuntimeError(
+                f"The expanded size of the tensor ({shape[dim]}) must match the existing size ({size}) at non-singleton "
+                f"dimension {dim}.  Target sizes: {list(shape)}.  Tensor sizes: {list(array.shape)}"
+            )
+
+
+def check_alike(input, other):
+    """Refuse a tensor to add of another dtype than the product."""
+    if input.dtype != other.dtype:
+        raise RuntimeError(
+            f"self and mat2 must have the same dtype, but got {title_of(input)} and {title_of(other)}"
+        )
+
+
+def title_of(array):
+    """PyTorch's name of an array's dtype in messages: `Float`."""
+    return dtypes.of_numpy[array.dtype].title
+
+
+def times(grad, factor):
+    """A gradient times the conjugate of a factor that is mostly 1."""
+    return grad if factor == 1 else grad * (factor.conjugate() if isinstance(factor, complex) else factor)
+
+
+@operation(
+    Rule(writes=True),
+    input=lambda grad, beta: times(grad, beta),
+    mat1=lambda grad, mat2, mat1_strides, alpha: times(product_like(grad, mat2.mH, mat1_strides), alpha),
+    mat2=lambda grad, mat1, mat2_strides, alpha: times(product_like(mat1.mH, grad, mat2_strides), alpha),
+)
+def addmm(xp, input, mat1, mat2, *, beta=1, alpha=1, out=None):
+    """beta * input + alpha * mat1 @ mat2: (n, k) and (k, m); the input broadcasts to (n, m).
+
+    A RuntimeError for shapes that do not fit and for different dtypes.
+    """
+    for name, each in (("mat1", mat1), ("mat2", mat2)):
+        if each.ndim != 2:
+            raise RuntimeError(f"{name} must be a matrix, got {each.ndim}-D tensor")
+    check_alike(input, mat2)
+    if mat1.dtype != mat2.dtype:
+        raise RuntimeError(f"self and mat2 must have the same dtype, but got {title_of(mat1)} and {title_of(mat2)}")
+    if mat1.shape[1] != mat2.shape[0]:
+        raise errors.matrices_do_not_fit(mat1.shape, mat2.shape)
+    refuse_booleans(mat1)
+    return added(xp, input, mat1.dot(mat2), beta, alpha, out)
+
+
+@operation(
+    Rule(writes=True),
+    input=lambda grad, beta: times(grad, beta),
+    batch1=lambda grad, batch2, alpha: times(grad.bmm(batch2.mH), alpha),
+    batch2=lambda grad, batch1, alpha: times(batch1.mH.bmm(grad), alpha),
+)
+def baddbmm(xp, input, batch1, batch2, *, beta=1, alpha=1, out=None):
+    """beta * input + alpha * batch1 @ batch2: (b, n, k) and (b, k, m); the input broadcasts to (b, n, m)."""
+    for each, dims in ((batch1, (0, 1)), (batch2, (2,))):
+        if each.ndim < 3 and max(dims) >= each.ndim:
+            raise errors.dimension(next(dim for dim in dims if dim >= each.ndim), each.ndim)
+    if batch1.ndim == 3 == batch2.ndim and batch1.shape[::2] == batch2.shape[:2]:
+        check_expands(input, (*batch1.shape[:2], batch2.shape[2]))
+    if batch1.dtype != batch2.dtype or input.dtype != batch1.dtype:
+        found = batch2 if batch2.dtype != batch1.dtype else batch1
+        raise RuntimeError(f"expected scalar type {title_of(input)} but found {title_of(found)}")
+    check_batches(batch1, batch2)
+    return added(xp, input, xp.matmul(batch1, batch2), beta, alpha, out)
+
+
+@operation(
+    Rule(writes=True),
+    input=lambda grad, beta: times(grad, beta),
+    batch1=lambda grad, batch1_shape, batch2, alpha: times(over_batch(grad, batch1_shape[0]).bmm(batch2.mH), alpha),
+    batch2=lambda grad, batch2_shape, batch1, alpha: times(batch1.mH.bmm(over_batch(grad, batch2_shape[0])), alpha),
+)
+def addbmm(xp, input, batch1, batch2, *, beta=1, alpha=1, out=None):
+    """beta * input + alpha * the sum of batch1 @ batch2 over the batch: (b, n, k), (b, k, m) -> (n, m)."""
+    for each, dims in ((batch1, (0, 1)), (batch2, (2,))):
+        if each.ndim < 3 and max(dims) >= each.ndim:
+            raise errors.dimension(next(dim for dim in dims if dim >= each.ndim), each.ndim)
+    check_alike(batch1, batch2)
+    check_alike(input, batch2)
+    check_batches(batch1, batch2)
+    return added(xp, input, xp.sum(xp.matmul(batch1, batch2), 0), beta, alpha, out)
+
+
+def over_batch(grad, count):
+    """One gradient for each product of a batch that was summed."""
+    return grad.unsqueeze(0).expand(count, *grad.array.shape)
+
+
+@operation(
+    Rule(writes=True),
+    input=lambda grad, beta: times(grad, beta),
+    mat=lambda grad, vec, alpha: times(outer(grad, vec.conj()), alpha),
+    vec=lambda grad, mat, alpha: times(mat.mH.mv(grad), alpha),
+)
+def addmv(xp, input, mat, vec, *, beta=1, alpha=1, out=None):
+    """beta * input + alpha * mat @ vec: (n, k) and (k,); the input broadcasts to (n,)."""
+    if mat.ndim != 2 or vec.ndim != 1 or input.ndim > 1:
+        raise RuntimeError(f"vector + matrix @ vector expected, got {input.ndim}, {mat.ndim}, {vec.ndim}")
+    size = input.shape[0] if input.ndim else 1
+    if mat.shape[1] != vec.shape[0] or size not in (1, mat.shape[0]):
+        raise RuntimeError(
+            f"size mismatch, got input ({size}), mat ({mat.shape[0]}x{mat.shape[1]}), vec ({vec.shape[0]})"
+        )
+    if len({each.dtype for each in (input, mat, vec)}) > 1:
+        kinds = [title_of(each) for each in (input, mat, vec)]
+        raise RuntimeError(
+            f"addmv input tensors must have the same dtype, but got {kinds[0]}, {kinds[1]}, and {kinds[2]}"
+        )
+    return added(xp, input, xp.matmul(mat, vec), beta, alpha, out)
+
+
+@operation(
+    Rule(writes=True),
+    input=lambda grad, beta: times(grad, beta),
+    vec1=lambda grad, vec2, alpha: times(grad.mv(vec2.conj()), alpha),
+    vec2=lambda grad, vec1, alpha: times(grad.t().mv(vec1.conj()), alpha),
+)
+def addr(xp, input, vec1, vec2, *, beta=1, alpha=1, out=None):
+    """beta * input + alpha * the products of all pairs: (n,) and (m,); the input broadcasts to (n, m)."""
+    check_vector_arguments("addr", vec1, vec2, "vec1")
+    dtype = dtypes.promote([input, vec1, vec2])
+    vec1, vec2, input = [each if each.dtype == dtype else each.astype(dtype) for each in (vec1, vec2, input)]
+    return added(xp, input, xp.multiply(vec1.reshape(-1, 1), vec2), beta, alpha, out)
+
+
+def check_vector_arguments(name, one, other, first):
+    """Refuse what are no two vectors."""
+    for title, each in ((first, one), ("vec2", other)):
+        if each.ndim != 1:
+            raise RuntimeError(f"{name}: Expected 1-D argument {title}, but got {each.ndim}-D")
+
+
+# Products of other shapes
+
+
+def outer(input, vec2, *, out=None):
+    """The products of all pairs of elements of two vectors: (n,) and (m,) -> (n, m)."""
+    check_vector_arguments("outer", input.array, vec2.array, "self")
+    product = input.reshape(input.array.shape[0], 1) * vec2
+    return product if out is None else out.copy_(product)
+
+
+ger = outer
+
+
+@operation(
+    Rule(title="Vdot"),
+    input=lambda grad, other: grad.conj() * other,
+    other=lambda grad, input: grad * input,
+)
+def vdot(xp, input, other):
+    """The sum of the products of two vectors, the first conjugated: (n,) and (n,) -> ()."""
+    check_vectors(input, other)
+    return xp.matmul(xp.conjugate(input), other)
+
+
+def inner(input, other, *, out=None):
+    """The sums of products over the last dimension of both: (..., k) and (..., k)."""
+    if input.array.ndim == 0 or other.array.ndim == 0:
+        product = input * other
+    elif input.array.shape[-1] != other.array.shape[-1]:
+        raise RuntimeError(
+            "inner() the last dimension must match on both input tensors but got shapes "
+            f"{list(input.array.shape)} and {list(other.array.shape)}"
+        )
+    else:
+        product = tensordot(input, other, ([-1], [-1]))
+    return product if out is None else out.copy_(product)
+
+
+@operation(
+    Rule(title="Trace"),
+    input=lambda grad, input_shape: grad.new_zeros(input_shape).diagonal_scatter(grad.expand(min(input_shape))),
+)
+def trace(xp, input):
+    """The sum of the diagonal of a matrix; integers add up to int64."""
+    if input.ndim != 2:
+        raise RuntimeError(f"trace: expected a matrix, but got tensor with dim {input.ndim}")
+    if input.dtype.kind == "b":
+        raise NotImplementedError("\"trace\" not implemented for 'Bool'")
+    shape, strides, start = diagonal_layout(input.shape, steps(input), 0, 0, 1)
+    flat, own = xp.storage(input)
+    return xp.sum(xp.strided(flat, shape, strides, own + start), None, "int64" if input.dtype.kind in "iu" else None)
+
+
+def kron(input, other, *, out=None):
+    """The product of each element of the input with the whole other tensor, as blocks: sizes multiply."""
+    ndim = max(input.array.ndim, other.array.ndim)
+    one = (*[1] * (ndim - input.array.ndim), *input.array.shape)
+    two = (*[1] * (ndim - other.array.ndim), *other.array.shape)
+    left = input.reshape([each for size in one for each in (size, 1)])
+    right = other.reshape([each for size in two for each in (1, size)])
+    product = unsafe_view(left * right, tuple([a * b for a, b in zip(one, two, strict=True)]))
+    return product if out is None else out.copy_(product)
+
+
+def tensordot(a, b, dims=2, out=None):
+    """The sums of products over pairs of dimensions: the last `dims` of `a` with the first of `b`, or two lists of them."""
+    if isinstance(dims, Tensor):
+        dims = dims.tolist() if dims.array.size > 1 else dims.item()
+    if isinstance(dims, int):
+        if dims < 0:
+            raise RuntimeError(f"tensordot expects dims >= 0, but got dims={dims}")
+        if dims > min(a.array.ndim, b.array.ndim):
+            raise RuntimeError(f"tensordot expects dims < ndim_a or ndim_b, but got dims={dims}")
+        dims_a, dims_b = list(range(-dims, 0)), list(range(dims))
+    else:
+        dims_a, dims_b = [[each] if isinstance(each, int) else list(each) for each in dims]
+    if len(dims_a) != len(dims_b):
+        raise RuntimeError("both dimension lists should have same length")
+    if a.array.dtype != b.array.dtype:
+        raise RuntimeError("both inputs should have same dtype")
+    first = [normal_dim(dim, a.array.ndim) for dim in dims_a]
+    second = [normal_dim(dim, b.array.ndim) for dim in dims_b]
+    for dim_a, dim_b in zip(first, second, strict=True):
+        size_a, size_b = a.array.shape[dim_a], b.array.shape[dim_b]
+        if size_b == 1:
+            a = a.sum(dim_a, True)
+        elif size_a == 1:
+            b = b.sum(dim_b, True)
+        elif size_a != size_b:
+            raise RuntimeError(
+                f"contracted dimensions need to match, but first has size {size_a} in dim {dim_a} and second has size "
+                f"{size_b} in dim {dim_b}"
+            )
+    shape_a, shape_b = a.array.shape, b.array.shape
+    rest_a = [dim for dim in range(len(shape_a)) if dim not in first]
+    rest_b = [dim for dim in range(len(shape_b)) if dim not in second]
+    shared = math.prod([shape_a[dim] for dim in first])
+    sizes = [shape_a[dim] for dim in rest_a], [shape_b[dim] for dim in rest_b]
+    left = a.permute([*rest_a, *first]).reshape(math.prod(sizes[0]), shared)
+    right = b.permute([*second, *rest_b]).reshape(shared, math.prod(sizes[1]))
+    product = mm(left, right).reshape([*sizes[0], *sizes[1]])
+    return product if out is None else out.copy_(product)
+
+
+def chain_matmul(*matrices, out=None):
+    """The product of several matrices, from the left to the right."""
+    product = matrices[0]
+    for each in matrices[1:]:
+        product = mm(product, each)
+    return product if out is None else out.copy_(product)
+
+
+Tensor.outer = Tensor.ger = outer
+Tensor.inner, Tensor.kron = inner, kron

@@ -7,7 +7,6 @@ from tinytorch.ops.arithmetic import conj
 from tinytorch.ops.refusals import BOOL, COMPLEX, INTEGER, need_tensor, refuse
 from tinytorch.tensor import Tensor
 
-
 NO_NEGATION = (
     "Negation, the `-` operator, on a bool tensor is not supported. "
     "If you are trying to invert a mask, use the `~` or `logical_not()` operator instead."
@@ -65,12 +64,16 @@ def sgn_derivative(grad, input, result):
     return ((grad - along) / size).where(size != 0, 0)
 
 
-@elementwise(Rule("bool", in_place=False, check=refuse("signbit", complex=(NotImplementedError, "signbit is not implemented for complex tensors."))))
+@elementwise(
+    Rule(
+        "bool",
+        in_place=False,
+        check=refuse("signbit", complex=(NotImplementedError, "signbit is not implemented for complex tensors.")),
+    )
+)
 def signbit(xp, input, out=None):
     """Whether the sign is set: of numbers below 0, and of -0."""
     return xp.less(input, 0, out=out) if input.dtype.kind in "biu" else xp.signbit(input, out=out)
-
-
 
 
 @elementwise(Rule("float"), input=lambda grad, result: -grad * conj(result * result))
@@ -133,7 +136,9 @@ def log1p(xp, input, out=None):
     return xp.log1p(input, out=out)
 
 
-@elementwise(Rule("float", check=refuse("logit_cpu", COMPLEX)), input=lambda grad, input, eps: logit_derivative(grad, input, eps))
+@elementwise(
+    Rule("float", check=refuse("logit_cpu", COMPLEX)), input=lambda grad, input, eps: logit_derivative(grad, input, eps)
+)
 def logit(xp, input, eps=None, out=None):
     """log(input / (1 - input)), the inverse of sigmoid; `eps` keeps input between eps and 1 - eps."""
     if eps is not None:
@@ -146,8 +151,6 @@ def logit_derivative(grad, input, eps):
     low = 0.0 if eps is None else eps
     inside = (input >= low) & (input <= 1 - low)
     return (grad / (input * (1 - input))).where(inside, math.nan if eps is None else 0.0)
-
-
 
 
 @elementwise(Rule("float"), input=lambda grad, input: grad * conj(input.cos()))
@@ -229,7 +232,11 @@ def sinc_derivative(input):
 
 
 @elementwise(
-    Rule("float", title="Deg2Rad", check=refuse("deg2rad", complex=(RuntimeError, "deg2rad is not supported for complex tensors."))),
+    Rule(
+        "float",
+        title="Deg2Rad",
+        check=refuse("deg2rad", complex=(RuntimeError, "deg2rad is not supported for complex tensors.")),
+    ),
     input=lambda grad: grad * (math.pi / 180),
 )
 def deg2rad(xp, input, out=None):
@@ -238,14 +245,16 @@ def deg2rad(xp, input, out=None):
 
 
 @elementwise(
-    Rule("float", title="Rad2Deg", check=refuse("rad2deg", complex=(RuntimeError, "rad2deg is not supported for complex tensors."))),
+    Rule(
+        "float",
+        title="Rad2Deg",
+        check=refuse("rad2deg", complex=(RuntimeError, "rad2deg is not supported for complex tensors.")),
+    ),
     input=lambda grad: grad * (180 / math.pi),
 )
 def rad2deg(xp, input, out=None):
     """Radians as degrees."""
     return xp.multiply(input, 180 / math.pi, out=out)
-
-
 
 
 def refuse_to_round(name):
@@ -282,7 +291,10 @@ def refuse_round(input, decimals):
     refuse("round_vml_cpu" if decimals == 0 else "round_cpu", BOOL, COMPLEX, *((INTEGER,) if decimals else ()))(input)
 
 
-@elementwise(Rule(check=refuse_round, overload=lambda input, decimals: f"RoundBackward{int(decimals != 0)}"), input=lambda grad: grad * 0)
+@elementwise(
+    Rule(check=refuse_round, overload=lambda input, decimals: f"RoundBackward{int(decimals != 0)}"),
+    input=lambda grad: grad * 0,
+)
 def round(xp, input, *, decimals=0, out=None):
     """The nearest number with `decimals` decimals, half to even; negative decimals round to tens, hundreds ..."""
     if decimals == 0:
@@ -297,8 +309,6 @@ def round(xp, input, *, decimals=0, out=None):
 def frac(xp, input, out=None):
     """input - trunc(input), with the sign of input."""
     return xp.subtract(input, xp.trunc(input), out=out)
-
-
 
 
 @elementwise(Rule("bool", in_place=False, method=True))
@@ -319,13 +329,25 @@ def isfinite(xp, input):
     return xp.isfinite(input)
 
 
-@elementwise(Rule("bool", in_place=False, check=refuse("isposinf", complex=(RuntimeError, "isposinf does not support complex inputs."))))
+@elementwise(
+    Rule(
+        "bool",
+        in_place=False,
+        check=refuse("isposinf", complex=(RuntimeError, "isposinf does not support complex inputs.")),
+    )
+)
 def isposinf(xp, input):
     """Whether an element is inf."""
     return xp.logical_and(xp.isinf(input), xp.greater(input, 0))
 
 
-@elementwise(Rule("bool", in_place=False, check=refuse("isneginf", complex=(RuntimeError, "isneginf does not support complex inputs."))))
+@elementwise(
+    Rule(
+        "bool",
+        in_place=False,
+        check=refuse("isneginf", complex=(RuntimeError, "isneginf does not support complex inputs.")),
+    )
+)
 def isneginf(xp, input):
     """Whether an element is -inf."""
     return xp.logical_and(xp.isinf(input), xp.less(input, 0))

@@ -16,8 +16,8 @@ from tinytorch.tensor import Tensor
 )  # fmt: skip
 def sum(xp, input, dim=None, keepdim=False, *, dtype=None):
     """The sum over `dim`, or over all dimensions; integers and booleans add up to int64."""
-    if dim is not None and dim == ():
-        dim = None
+    if dim is not None and (dim == () or not input.ndim):
+        dim = axes(input, dim)
     if dtype is None:
         return xp.sum(input, dim, "int64" if input.dtype.kind in "biu" else None, None, keepdim)
     return xp.sum(input, dim, dtype.numpy, None, keepdim)
@@ -46,7 +46,7 @@ def reduced(shape, dim):
 def count(shape, dim):
     """How many elements each result of a reduction is made of."""
     product = 1
-    for each in reduced(shape, dim) if shape else ():
+    for each in reduced(shape, dim) if shape else ():  # few: dimensions
         product *= shape[each]
     return product
 
@@ -58,9 +58,16 @@ def sum_to_size(input, *size):
     if not size:
         return sum(input)
     lead = len(shape) - len(size)
+    if lead < 0 or not fits(size, shape[lead:]):
+        raise RuntimeError(f"size {{{list(size)}}} is not expandable to size {{{list(shape)}}}.")
     dims = [*range(lead), *[d for d in range(lead, len(shape)) if size[d - lead] == 1 and shape[d] != 1]]
     summed = sum(input, dims, True) if dims else input
     return summed.view(size) if lead else summed
+
+
+def fits(size, shape):
+    """Whether each size is 1 or that of the shape."""
+    return {True}.issuperset([one in (1, other) for one, other in zip(size, shape, strict=True)])
 
 
 def axes(input, dim):
@@ -120,7 +127,7 @@ def prod(xp, input, dim=None, keepdim=False, *, dtype=None):
 
 def prod_derivative(grad, input, dim, keepdim, result):
     """grad times the product of all other elements: result / input where no element is 0."""
-    if not (input == 0).any():
+    if input.device.type == "meta" or not (input == 0).any():
         return restored(grad * conj(result), input.shape, dim, keepdim) / conj(input)
     if dim is None:
         return prod_derivative(grad.reshape(()), input.reshape(-1), 0, False, result).reshape(input.shape)
@@ -138,14 +145,19 @@ def before(input, dim):
     return products
 
 
-@operation(Rule(method=False), input=lambda grad, input, dim, correction, keepdim: var_derivative(grad, input, dim, correction, keepdim))
+@operation(
+    Rule(method=False),
+    input=lambda grad, input, dim, correction, keepdim: var_derivative(grad, input, dim, correction, keepdim),
+)
 def var(xp, input, dim=None, correction=1, keepdim=False):
-    """The variance over `dim`, or over all dimensions: the squared distances from the mean over their number - correction."""
+    """The variance over `dim`, or over all: the squared distances from the mean over their number - correction."""
     return moments(xp, input, axes(input, dim), correction, keepdim)[0]
 
 
 @operation(Rule(method=False),
-    input=lambda grad, input, dim, correction, keepdim, result: std_derivative(grad, input, dim, correction, keepdim, result),
+    input=lambda grad, input, dim, correction, keepdim, result: std_derivative(
+        grad, input, dim, correction, keepdim, result
+    ),
 )  # fmt: skip
 def std(xp, input, dim=None, correction=1, keepdim=False):
     """The standard deviation over `dim`, or over all dimensions: the square root of the variance."""
@@ -153,7 +165,9 @@ def std(xp, input, dim=None, correction=1, keepdim=False):
 
 
 @operation(Rule(method=False),
-    input=lambda grads, input, dim, correction, keepdim: moments_derivative(grads, input, dim, correction, keepdim, var_derivative),
+    input=lambda grads, input, dim, correction, keepdim: moments_derivative(
+        grads, input, dim, correction, keepdim, var_derivative
+    ),
 )  # fmt: skip
 def var_mean(xp, input, dim=None, correction=1, keepdim=False):
     """The variance and the mean over `dim`, or over all dimensions."""
@@ -161,7 +175,9 @@ def var_mean(xp, input, dim=None, correction=1, keepdim=False):
 
 
 @operation(Rule(method=False),
-    input=lambda grads, input, dim, correction, keepdim: moments_derivative(grads, input, dim, correction, keepdim, std_of_var),
+    input=lambda grads, input, dim, correction, keepdim: moments_derivative(
+        grads, input, dim, correction, keepdim, std_of_var
+    ),
 )  # fmt: skip
 def std_mean(xp, input, dim=None, correction=1, keepdim=False):
     """The standard deviation and the mean over `dim`, or over all dimensions."""
@@ -211,24 +227,27 @@ def moments_derivative(grads, input, dim, correction, keepdim, spread_first):
 def with_settings(op):
     """The function of PyTorch's two forms: with `unbiased`, and with `correction`."""
 
+    name = op.operation.name
+
     def call(input, dim=None, unbiased=None, keepdim=False, *, correction=None, out=None, axis=None, keepdims=None):
         dim = axis if dim is None else dim
         if isinstance(dim, bool):
             dim, unbiased = None, dim
         if input.dtype.category < dtypes.FLOAT:
-            raise RuntimeError("std and var only support floating point and complex dtypes")
+            names = name if name.endswith("mean") else "std and var"
+            raise RuntimeError(f"{names} only support floating point and complex dtypes")
         if correction is None:
             correction = 1 if unbiased is None else int(unbiased)
         if count(input.shape, dim) <= correction:
             warnings.warn(
-                f"{op.operation.name}(): degrees of freedom is <= 0. Correction should be strictly less than the reduction "
-                "factor (input numel divided by output numel).",
+                f"{name}(): degrees of freedom is <= 0. Correction should be strictly less than the "
+                "reduction factor (input numel divided by output numel).",
                 stacklevel=2,
             )
         keepdim = keepdim if keepdims is None else keepdims
         return op(input, dim, correction, keepdim) if out is None else op(input, dim, correction, keepdim, out=out)
 
-    call.__name__ = call.__qualname__ = op.operation.name
+    call.__name__ = call.__qualname__ = name
     call.__doc__ = op.__doc__
     call.__module__ = "torch"
     return call
@@ -285,7 +304,9 @@ def nansum(xp, input, dim=None, keepdim=False, *, dtype=None):
 def nanmean(input, dim=None, keepdim=False, *, dtype=None, out=None):
     """The mean over `dim`, or over all dimensions, of the elements that are not nan."""
     if input.dtype.category < dtypes.FLOAT:
-        raise RuntimeError(f"nanmean(): expected input to have floating point or complex dtype but got {input.dtype.title}")
+        raise RuntimeError(
+            f"nanmean(): expected input to have floating point or complex dtype but got {input.dtype.title}"
+        )
     if dtype is not None and dtype.category < dtypes.FLOAT:
         raise RuntimeError(
             "nanmean(): could not infer output dtype. Optional dtype must be either a floating point or complex dtype. "
@@ -336,15 +357,16 @@ def refuse_norm(input, ord, dim, keepdim, dtype):
     input=lambda grad, input, ord, dim, keepdim, result: norm_derivative(grad, input, ord, dim, keepdim, result),
 )  # fmt: skip
 def linalg_vector_norm(xp, input, ord=2, dim=None, keepdim=False, *, dtype=None):
-    """sum(abs(input) ** ord) ** (1 / ord) over `dim`: the largest size for inf, the smallest for -inf, and for 0 the number
-    of elements that are not 0.
+    """sum(abs(input) ** ord) ** (1 / ord) over `dim`.
+
+    For inf it is the largest size, for -inf the smallest, and for 0 the number of elements that are not 0.
     """
     dim, size = axes(input, dim), xp.absolute(input)
     if ord in (math.inf, -math.inf):
         if count(input.shape, dim) == 0:
             raise RuntimeError(
-                f"linalg.vector_norm cannot compute the {ord:g} norm on an empty tensor because the operation does not have "
-                "an identity"
+                f"linalg.vector_norm cannot compute the {ord:g} norm on an empty tensor because the operation does not "
+                "have an identity"
             )
         return in_rows(xp, (xp.amax if ord > 0 else xp.amin)(size, dim, keepdims=keepdim))
     if ord == 0:

@@ -16,8 +16,8 @@ def common(operands):
 def refuse(kernel, *categories, operands=1, tensors=None, **words):
     """A check of a call's first `operands` arguments: their common type must be of none of the categories.
 
-    PyTorch says that its kernel is not implemented, or what `words` says of a category: (exception, message). `tensors` is
-    the name of an operation that takes no numbers.
+    PyTorch says that its kernel is not implemented, or what `words` says of a category: (exception, message).
+    `tensors` is the name of an operation that takes no numbers.
     """
 
     def check(*args):

@@ -1,6 +1,8 @@
 """Running sums, products and extremes along a dimension."""
 
-from tinytorch import return_types
+from tinytorch import dtypes, return_types
+from tinytorch.apply import write
+from tinytorch.layout import normal_dim
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.arithmetic import conj
 from tinytorch.ops.reduce import takes_axis
@@ -11,10 +13,11 @@ WIDE = {"f": "float64", "c": "complex128"}  # in which PyTorch adds and multipli
 
 
 def accumulated(xp, function, input, dim, dtype):
-    """A running sum or product, made in double precision and rounded; of integers in int64, or in the dtype asked for."""
+    """A running sum or product, made in double precision and rounded; of integers in int64 unless asked."""
     whole = input.dtype.kind in "biu"
     result_dtype = "int64" if whole and dtype is None else input.dtype
     if input.ndim == 0:
+        normal_dim(dim, 0)
         return input.astype(result_dtype)
     wide = result_dtype if whole else WIDE[input.dtype.kind]
     return xp.ascontiguousarray(function(input, dim, wide)).astype(result_dtype)
@@ -44,7 +47,7 @@ def cumprod_derivative(grad, input, dim, result):
     """The sum of grad * product / input over all products that an element is part of."""
     if input.ndim == 0:
         return grad
-    if not (input == 0).any():
+    if input.device.type == "meta" or not (input == 0).any():
         return reverse_cumsum(grad * conj(result), dim) / conj(input)
     # with zeros: row k of a square has the products in which element k is replaced by 1
     input, grad = input.transpose(dim, -1), grad.transpose(dim, -1)
@@ -70,6 +73,7 @@ def running(xp, function, input, dim):
 def last_extreme(xp, input, dim, largest):
     """Where the largest, or smallest, element up to each stands along `dim`: the last of equal ones; nan wins."""
     if input.ndim == 0:
+        normal_dim(dim, 0)
         return xp.zeros((), "int64")
     values = running(xp, xp.maximum if largest else xp.minimum, input, dim)
     here = xp.logical_or(xp.equal(input, values), xp.isnan(input)).swapaxes(dim, -1)
@@ -77,7 +81,7 @@ def last_extreme(xp, input, dim, largest):
     return xp.ascontiguousarray(running(xp, xp.maximum, places, -1).swapaxes(dim, -1))
 
 
-@operation(Rule(method=False, moves=True, overload=lambda input, index, dim, node: node),
+@operation(Rule(method=False, moves=True, operands=("input", "index"), overload=lambda *args: args[-1]),
     input=lambda grad, input_shape, index, dim: added_along(grad, index, dim, input_shape),
 )  # fmt: skip
 def taken_along(xp, input, index, dim, node="CummaxBackward0"):
@@ -85,14 +89,18 @@ def taken_along(xp, input, index, dim, node="CummaxBackward0"):
     return xp.take_along_axis(input, index, dim) if input.ndim else input.copy()
 
 
-@operation(Rule(method=False), input=lambda grad, index, dim: taken_along(grad, index, dim))
+@operation(
+    Rule(method=False, operands=("input", "index")), input=lambda grad, index, dim: taken_along(grad, index, dim)
+)
 def added_along(xp, input, index, dim, shape):
     """Zeros of `shape` to which the input is added at its index along `dim`, repeatedly where indices are equal."""
     if not shape:
         return input.copy()
     dim = dim % len(shape)
     result = xp.zeros(shape, input.dtype)
-    grid = [xp.arange(size).reshape([-1 if d == each else 1 for each in range(len(shape))]) for d, size in enumerate(shape)]
+    grid = [
+        xp.arange(size).reshape([-1 if d == each else 1 for each in range(len(shape))]) for d, size in enumerate(shape)
+    ]
     xp.add.at(result, tuple([index if d == dim else place for d, place in enumerate(grid)]), input)
     return result
 
@@ -128,11 +136,27 @@ def logcumsumexp(xp, input, dim):
 
 def logcumsumexp_derivative(grad, input, dim, result):
     """The sum of grad * exp(input - result) over all results that an element is part of, without overflow."""
-    total = 0
+    if input.ndim == 0:
+        return grad
+    total, lowest = 0, dtypes.finfo(input.dtype).min
     for sign in (1, -1):  # the logarithms of the positive and of the negative parts of the gradient
-        size = (grad * sign).clamp(min=0).log() - result
+        counts = grad * sign > 0
+        size = (grad * sign).where(counts, 1).log().where(counts, lowest) - result
         total = total + sign * (size.flip(dim).logcumsumexp(dim).flip(dim) + input).exp()
     return total
 
 
+def cumsum_(self, dim, *, dtype=None):
+    """The tensor replaced by its running sums along `dim`."""
+    return write(cumsum.operation, (self, dim, dtype))
+
+
+def cumprod_(self, dim, *, dtype=None):
+    """The tensor replaced by its running products along `dim`."""
+    return write(cumprod.operation, (self, dim, dtype))
+
+
+running_sum, running_product = takes_axis(cumsum), takes_axis(cumprod)
+Tensor.cumsum, Tensor.cumprod = running_sum, running_product
+Tensor.cumsum_, Tensor.cumprod_ = takes_axis(cumsum_), takes_axis(cumprod_)
 Tensor.cummax, Tensor.cummin = cummax, cummin

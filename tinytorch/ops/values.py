@@ -19,12 +19,14 @@ COPY_CONSTRUCT = (
     "sourceTensor.detach().clone().requires_grad_(True), rather than torch.tensor(sourceTensor)."
 )
 READ_ONLY = (
-    "The given NumPy array is not writable, and PyTorch does not support non-writable tensors. This means writing to this "
+    "The given NumPy array is not writable, and PyTorch does not support non-writable tensors. This means "
+    "writing to this "
     "tensor will result in undefined behavior. You may want to copy the array to protect its data or make it writable "
     "before converting it to a tensor. This type of warning will be suppressed for the rest of this program."
 )
 SLOW = (
-    "Creating a tensor from a list of numpy.ndarrays is extremely slow. Please consider converting the list to a single "
+    "Creating a tensor from a list of numpy.ndarrays is extremely slow. Please consider converting the list to "
+    "a single "
     "numpy.ndarray with numpy.array() before converting to a tensor."
 )
 warned = set()  # warnings that are given once
@@ -62,12 +64,14 @@ def read(data, dtype):
         raise TypeError(f"new(): invalid data type '{kind.__name__}'")
     if not is_sequence(data):
         raise RuntimeError(f"Could not infer dtype of {kind.__name__}")
-    return read_nested([data[place] for place in range(len(data))], dtype)
+    return read_nested([data[index] for index in range(len(data))], dtype)
 
 
 def is_scalar(value):
     """Whether a value is one of NumPy's numbers."""
-    return hasattr(value, "dtype") and not isinstance(value, (Tensor, CPU.array)) and getattr(value, "shape", None) == ()
+    return (
+        hasattr(value, "dtype") and not isinstance(value, (Tensor, CPU.array)) and getattr(value, "shape", None) == ()
+    )
 
 
 def is_sequence(value):
@@ -122,8 +126,8 @@ def inferred(data):
     if not is_sequence(data):
         raise RuntimeError(f"Could not infer dtype of {type(data).__name__}")
     found = None
-    for place in range(len(data)):
-        own = inferred(data[place])
+    for index in range(len(data)):
+        own = inferred(data[index])
         found = own if found is None else dtypes.promote_types(found, own)
     return dtypes.Default.dtype if found is None else found
 
@@ -170,7 +174,11 @@ def stored(values, dtype, shape):
         return (found.astype(FLOAT32) if dtype in dtypes.HALVES else found).astype(dtype, copy=False)
     if plain and category == dtypes.INTEGER and found.dtype.kind in "bi":
         limits = dtypes.iinfo(dtypes.of_numpy[dtype])
-        if dtype.itemsize == 8 or not found.size or (-limits.max - (limits.min < 0) <= found.min() and found.max() <= limits.max):
+        if (
+            dtype.itemsize == 8
+            or not found.size
+            or (-limits.max - (limits.min < 0) <= found.min() and found.max() <= limits.max)
+        ):
             return found.astype(dtype, copy=False)
     return one_by_one(values, dtype, shape)
 
@@ -180,8 +188,8 @@ def one_by_one(values, dtype, shape):
     flat = []
     flatten(values, shape, 0, flat)
     array = CPU.xp.empty(len(flat), dtype)
-    for place, each in enumerate(flat):  # each may be of another class
-        array[place] = element(each, dtype)
+    for index, each in enumerate(flat):  # each may be of another class
+        array[index] = element(each, dtype)
     return array.reshape(shape)
 
 
@@ -244,11 +252,14 @@ def from_numpy(ndarray):
 
 def check_array(array):
     """Refuse an array that no tensor can show."""
+    if array.flags.c_contiguous and array.dtype in dtypes.of_numpy:
+        return
     if any(step < 0 for step in array.strides):
         raise ValueError(NEGATIVE)
     if any(step % array.itemsize for step in array.strides):
         raise ValueError(
-            "given numpy array strides not a multiple of the element byte size. Copy the numpy array to reallocate the memory."
+            "given numpy array strides not a multiple of the element byte size. Copy the numpy array to "
+            "reallocate the memory."
         )
     if not array.dtype.isnative:
         raise ValueError(
@@ -265,15 +276,19 @@ def frombuffer(buffer, *, dtype, count=-1, offset=0, requires_grad=False):
     if length <= 0:
         raise ValueError(f"both buffer length ({length}) and count ({count}) must not be 0")
     if not 0 <= offset < length:
-        raise ValueError(f"offset ({offset} bytes) must be non-negative and no greater than buffer length ({length} bytes) minus 1")
+        raise ValueError(
+            f"offset ({offset} bytes) must be non-negative and no greater than buffer length ({length} bytes) minus 1"
+        )
     if count > 0 and offset + count * kind.itemsize > length:
         raise ValueError(
-            f"requested buffer length ({count} * {kind.itemsize} bytes) after offset ({offset} bytes) must not be greater "
+            f"requested buffer length ({count} * {kind.itemsize} bytes) after offset ({offset} bytes) must not "
+            "be greater "
             f"than actual buffer length ({length} bytes)"
         )
     if count < 0 and (length - offset) % kind.itemsize:
         raise ValueError(
-            f"buffer length ({length - offset} bytes) after offset ({offset} bytes) must be a multiple of element size ({kind.itemsize})"
+            f"buffer length ({length - offset} bytes) after offset ({offset} bytes) must be a multiple of "
+            f"element size ({kind.itemsize})"
         )
     count = (length - offset) // kind.itemsize if count < 0 else count
     array = CPU.array((count,), kind, buffer, offset)

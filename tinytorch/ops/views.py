@@ -1,15 +1,45 @@
 """Views: the same memory under another shape, order or selection."""
 
 import functools
+import warnings
 
-
-from tinytorch import errors, graph
+from tinytorch import dtypes, errors, graph
 from tinytorch.layout import normal_dim
 from tinytorch.operation import Rule, memory_view, operation
 from tinytorch.tensor import Tensor
 
 
-@memory_view(Rule(varying="size"), input=lambda grad, input_shape: grad.reshape(input_shape))
+@memory_view(Rule(method=False, title="View"))
+def view_dtype(xp, input, dtype):
+    """The same bytes read as elements of another dtype; the last dimension grows or shrinks with their size."""
+    old, new = input.itemsize, dtype.itemsize
+    names = dtypes.of_numpy[input.dtype].title, dtype.title
+    if old != new and not input.ndim:
+        raise RuntimeError(f"self.dim() cannot be 0 to view {names[0]} as {names[1]} (different element sizes)")
+    if old == new:
+        return input.view(dtype.numpy)
+    if input.strides[-1] != old:
+        raise RuntimeError(
+            f"self.stride(-1) must be 1 to view {names[0]} as {names[1]} (different element sizes), but got "
+            f"{input.strides[-1] // old}"
+        )
+    if input.shape[-1] * old % new:
+        raise RuntimeError(
+            f"self.size(-1) must be divisible by {new // old} to view {names[0]} as {names[1]} (different element sizes), "
+            f"but got {input.shape[-1]}"
+        )
+    for dim, step in enumerate(input.strides[:-1]):
+        if step % new:
+            raise RuntimeError(
+                f"self.stride({dim}) must be divisible by {new // old} to view {names[0]} as {names[1]} (different element "
+                f"sizes), but got {step // old}"
+            )
+    return input.view(dtype.numpy)
+
+
+@memory_view(Rule(varying="size", special={dtypes.dtype: view_dtype}),
+    input=lambda grad, input_shape: grad.reshape(input_shape),
+)  # fmt: skip
 def view(xp, input, size):
     """The same memory under another shape; one size may be -1. A RuntimeError where only a copy could do it."""
     if input.flags.c_contiguous:  # then nothing can be copied, and the method is three times as fast
@@ -303,7 +333,196 @@ graph.restride = restride
 Tensor.squeeze_, Tensor.unsqueeze_ = in_place(squeeze, 3), in_place(unsqueeze)
 Tensor.t_, Tensor.transpose_ = in_place(t), in_place(transpose)
 Tensor.__iter__, Tensor.__len__ = iterate, length
-Tensor.T = property(lambda self: self.t() if self.ndim < 3 else self.permute(*range(self.ndim - 1, -1, -1)))
-Tensor.mT = property(lambda self: self.transpose(-2, -1))
-Tensor.mH = property(lambda self: self.transpose(-2, -1).conj())
 
+
+# Diagonals, windows and any other walk through memory
+
+
+def diagonal_layout(shape, steps, offset, dim1, dim2):
+    """Shape, strides and start of the diagonal of two dimensions, which comes last; in the unit of `steps`."""
+    ndim = len(shape)
+    dim1, dim2 = normal_dim(dim1, ndim), normal_dim(dim2, ndim)
+    if dim1 == dim2:
+        raise RuntimeError(f"diagonal dimensions cannot be identical {dim1}, {dim2}")
+    count = min(shape[dim1] + min(offset, 0), shape[dim2] - max(offset, 0))
+    start = (max(offset, 0) * steps[dim2] + max(-offset, 0) * steps[dim1]) if count > 0 else 0
+    rest = [dim for dim in range(ndim) if dim not in (dim1, dim2)]
+    shape = (*[shape[dim] for dim in rest], max(count, 0))
+    return shape, (*[steps[dim] for dim in rest], steps[dim1] + steps[dim2]), start
+
+
+@memory_view(
+    input=lambda grad, input_shape, offset, dim1, dim2: grad.new_zeros(input_shape).diagonal_scatter(
+        grad, offset, dim1, dim2
+    ),
+)
+def diagonal(xp, input, offset=0, dim1=0, dim2=1):
+    """The diagonal of two dimensions as the last one; `offset` moves it to the right, or down where it is negative."""
+    shape, strides, start = diagonal_layout(input.shape, steps(input), offset, dim1, dim2)
+    flat, own = xp.storage(input)
+    return xp.strided(flat, shape, strides, own + start)
+
+
+@memory_view(
+    input=lambda grad, input_shape, dimension, size, step: region_embed(
+        grad, rows(input_shape), window_layout(*rows(input_shape)[:2], dimension, size, step)
+    ),
+)
+def unfold(xp, input, dimension, size, step):
+    """All windows of `size` elements along a dimension, `step` apart, as one more dimension at the end."""
+    shape, strides, _ = window_layout(input.shape, steps(input), dimension, size, step)
+    flat, start = xp.storage(input)
+    return xp.strided(flat, shape, strides, start)
+
+
+def rows(shape):
+    """The layout of a tensor of this shape that lies row by row."""
+    strides, step = [], 1
+    for size in shape[::-1]:
+        strides.append(step)
+        step *= size
+    return tuple(shape), tuple(strides[::-1]), 0
+
+
+def window_layout(shape, strides, dimension, size, step):
+    """Shape, strides and start of the windows along a dimension."""
+    dim = normal_dim(dimension, len(shape))
+    whole, unit = (shape[dim], strides[dim]) if shape else (1, 1)
+    if size > whole:
+        raise RuntimeError(f"maximum size for tensor at dimension {dim} is {whole} but size is {size}")
+    if size < 0:
+        raise RuntimeError(f"size is {size} but must be >= 0")
+    if step <= 0:
+        raise RuntimeError(f"step is {step} but must be > 0")
+    shape, strides = list(shape), list(strides)
+    if shape:
+        shape[dim], strides[dim] = (whole - size) // step + 1, step * unit
+    return (*shape, size), (*strides, unit), 0
+
+
+def as_strided(input, size, stride, storage_offset=None):
+    """A view of any shape and strides, in elements, of the memory under a tensor, from the element `storage_offset` on."""
+    size, stride = tuple(size), tuple(stride)
+    if len(size) != len(stride):
+        raise RuntimeError("mismatch in length of strides and shape")
+    if any(each < 0 for each in stride):
+        raise RuntimeError(
+            f"as_strided: Negative strides are not supported at the moment, got strides: {list(stride)}"
+        )
+    flat, own = input.device.xp.storage(input.array)
+    offset = own if storage_offset is None else storage_offset
+    if offset < 0:
+        raise RuntimeError(f"Tensor: invalid storage offset {offset}")
+    reach = extent((size, stride, offset)) + offset
+    if reach > flat.size and 0 not in size:
+        unit = input.array.itemsize
+        raise RuntimeError(
+            f"setStorage: sizes {list(size)}, strides {list(stride)}, storage offset {offset}, and itemsize {unit} requiring "
+            f"a storage size of {reach * unit} are out of bounds for storage of size {flat.size * unit}"
+        )
+    return view_of_base(input, (input.array.shape, tuple(steps(input.array)), 0), (size, stride, offset - own))
+
+
+# The same views under other names
+
+
+def movedim(input, source, destination):
+    """Dimensions at other places; the others keep their order."""
+    source, destination = [tuple([each] if isinstance(each, int) else each) for each in (source, destination)]
+    if len(source) != len(destination):
+        raise RuntimeError(
+            f"movedim: Invalid source or destination dims: source ({list(source)} dims) should contain the same number of "
+            f"dims as destination ({list(destination)} dims)"
+        )
+    ndim = input.array.ndim
+    given = source, destination
+    source, destination = [[normal_dim(each, ndim) for each in dims] for dims in given]
+    for name, dims, named in (("source", source, given[0]), ("destination", destination, given[1])):
+        if len(set(dims)) < len(dims):
+            raise RuntimeError(f"movedim: repeated dim in `{name}` ({list(named)})")
+    if not ndim:
+        return basic(input)
+    order = [None] * ndim
+    for dim, place in zip(source, destination, strict=True):
+        order[place] = dim
+    others = iter([dim for dim in range(ndim) if dim not in source])
+    return permute(input, [next(others) if dim is None else dim for dim in order])
+
+
+def basic(input):
+    """A view of all there is."""
+    return input.view(input.array.shape)
+
+
+def swapaxes(input, axis0, axis1):
+    """Two dimensions exchanged: `transpose` under NumPy's name."""
+    return transpose(input, axis0, axis1)
+
+
+def swapdims(input, dim0, dim1):
+    """Two dimensions exchanged: `transpose` under another name."""
+    return transpose(input, dim0, dim1)
+
+
+def adjoint(input):
+    """Matrices, or a batch of them, transposed and conjugated."""
+    if input.array.ndim < 2:
+        raise RuntimeError(
+            "tensor.adjoint() is only supported on matrices or batches of matrices. Got "
+            f"{input.array.ndim}-D tensor."
+        )
+    return conjugated(transpose(input, -2, -1))
+
+
+def conjugated(input):
+    """The complex conjugate; real tensors stay as they are."""
+    return input.conj() if input.array.dtype.kind == "c" else input
+
+
+def reversed_dims(self):
+    """The dimensions in the reverse order; PyTorch warns where there are not two of them."""
+    if self.array.ndim != 2:
+        warnings.warn(REVERSED, UserWarning, stacklevel=2)
+    return permute(self, tuple(range(self.array.ndim - 1, -1, -1)))
+
+
+REVERSED = (
+    "The use of `x.T` on tensors of dimension other than 2 to reverse their shape is deprecated and it will throw an error "
+    "in a future release. Consider `x.mT` to transpose batches of matrices or `x.permute(*torch.arange(x.ndim - 1, -1, -1))` "
+    "to reverse the dimensions of a tensor."
+)
+
+
+def matrices(self, name):
+    """The tensor, if it is a matrix or a batch of matrices."""
+    if self.array.ndim < 2:
+        raise RuntimeError(
+            f"tensor.{name} is only supported on matrices or batches of matrices. Got {self.array.ndim}-D tensor."
+        )
+    return self
+
+
+def hermitian(self):
+    """A matrix transposed and conjugated."""
+    if self.array.ndim not in (0, 2):
+        more = " For batches of matrices, consider using tensor.mH" if self.array.ndim > 2 else ""
+        raise RuntimeError(
+            f"tensor.H is only supported on matrices (2-D tensors). Got {self.array.ndim}-D tensor.{more}"
+        )
+    return conjugated(transpose(self, 0, 1) if self.array.ndim else self)
+
+
+def view_as(self, other):
+    """The same memory in the shape of another tensor."""
+    return view(self, other.array.shape)
+
+
+Tensor.T = property(reversed_dims)
+Tensor.mT = property(lambda self: transpose(matrices(self, "mT"), -2, -1))
+Tensor.mH = property(lambda self: conjugated(transpose(matrices(self, "mH"), -2, -1)))
+Tensor.H = property(hermitian)
+Tensor.as_strided, Tensor.view_as, Tensor.adjoint = as_strided, view_as, adjoint
+Tensor.movedim = Tensor.moveaxis = movedim
+moveaxis = movedim
+Tensor.swapaxes, Tensor.swapdims = swapaxes, swapdims
+Tensor.swapaxes_ = Tensor.swapdims_ = Tensor.transpose_

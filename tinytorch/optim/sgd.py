@@ -73,17 +73,9 @@ class SGD(Optimizer):
 def sgd_step(xp, params, grads, momentum_buffers, *, lr, momentum, dampening, weight_decay, nesterov, maximize):
     """One step of stochastic gradient descent; without momentum there are no buffers."""
     for place, (param, grad) in enumerate(zip(params, grads, strict=True)):
-        scratch = xp.empty_like(param)
-        if maximize:
-            grad = xp.negative(grad)
-        if weight_decay:
-            grad = xp.add(grad, xp.multiply(param, weight_decay, out=scratch))
-        if momentum:
-            buffer = momentum_buffers[place]
-            xp.multiply(buffer, momentum, out=buffer)
-            xp.add(buffer, grad if dampening == 0 else xp.multiply(grad, 1 - dampening, out=scratch), out=buffer)
-            grad = xp.add(grad, xp.multiply(buffer, momentum, out=scratch)) if nesterov else buffer
-        xp.add(param, xp.multiply(grad, -lr, out=scratch), out=param)
+        buffer = momentum_buffers[place] if momentum else None
+        grad = xp.negative(grad) if maximize else grad
+        xp.sgd_step(param, grad, buffer, lr, momentum, dampening, weight_decay, nesterov)
 
 
 SGD.__module__ = "torch.optim.sgd"

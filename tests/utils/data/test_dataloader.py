@@ -46,7 +46,9 @@ def test_samplers_of_ones_own_decide_the_order():
     assert lists(DataLoader(Squares(4), batch_size=2, sampler=[3, 1])) == [[9, 1]]
     loader = DataLoader(Squares(4), batch_sampler=[[0], [3, 2]])
     assert (lists(loader), len(loader)) == ([[0], [9, 4]], 2)
-    assert lists(DataLoader(Squares(4), batch_sampler=BatchSampler(SequentialSampler(range(4)), 4, False))) == [[0, 1, 4, 9]]
+    assert lists(DataLoader(Squares(4), batch_sampler=BatchSampler(SequentialSampler(range(4)), 4, False))) == [
+        [0, 1, 4, 9]
+    ]
 
 
 def test_a_stream_is_read_in_batches():
@@ -109,4 +111,7 @@ def test_options_that_exclude_each_other_are_refused_in_the_words_of_pytorch(opt
 def test_a_stream_has_no_order_to_choose():
     with pytest.raises(ValueError) as caught:
         DataLoader(Counter(3), shuffle=True)
-    assert str(caught.value) == "DataLoader with IterableDataset: expected unspecified shuffle option, but got shuffle=True"
+    assert (
+        str(caught.value)
+        == "DataLoader with IterableDataset: expected unspecified shuffle option, but got shuffle=True"
+    )

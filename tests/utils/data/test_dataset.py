@@ -53,7 +53,7 @@ def test_tensors_of_two_lengths_are_refused():
 
 
 def test_a_data_set_without_samples_says_what_to_write():
-    with pytest.raises(NotImplementedError, match="Subclasses of Dataset should implement __getitem__."):
+    with pytest.raises(NotImplementedError, match=r"Subclasses of Dataset should implement __getitem__\."):
         Dataset()[0]
 
 

@@ -25,8 +25,8 @@ def test_a_random_order_is_that_of_pytorch():
 def test_draws_with_replacement_are_those_of_pytorch():
     torch.manual_seed(3)
     assert list(RandomSampler(range(5), replacement=True, num_samples=40)) == [
-        2, 3, 0, 1, 3, 1, 2, 2, 3, 4, 3, 1, 2, 0, 0, 4, 2, 0, 3, 4, 1, 3, 0, 1, 3, 1, 2, 4, 2, 1, 1, 0, 3, 3, 2, 4, 3, 1,
-        0, 4,
+        2, 3, 0, 1, 3, 1, 2, 2, 3, 4, 3, 1, 2, 0, 0, 4, 2, 0, 3, 4, 1, 3, 0, 1, 3, 1, 2, 4, 2, 1, 1, 0, 3, 3, 2, 4, 3,
+        1, 0, 4,
     ]  # fmt: skip
 
 
@@ -58,7 +58,11 @@ def test_batches_are_lists_and_the_last_may_be_short(drop_last, batches):
 @pytest.mark.parametrize(
     ("make", "kind", "message"),
     [
-        (lambda: RandomSampler([]), ValueError, "num_samples should be a positive integer value, but got num_samples=0"),
+        (
+            lambda: RandomSampler([]),
+            ValueError,
+            "num_samples should be a positive integer value, but got num_samples=0",
+        ),
         (lambda: RandomSampler([1], 1), TypeError, "replacement should be a boolean value, but got replacement=1"),
         (
             lambda: BatchSampler([1], 0, False),

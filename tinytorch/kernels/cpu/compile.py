@@ -84,8 +84,8 @@ def compiled(function, signature, cache):
 def through_cache(function, signature, compiled=compiled):
     """What `compiled` makes of a function, usually a ufunc, with the machine code in a folder of the user's cache.
 
-    Each function has a folder. It is filled under another name and then renamed, so that several processes may do so at once, and none reads
-    what another is writing. Without a folder to write to, every process compiles for itself.
+    Each function has a folder, which is filled under another name and then renamed, so that several processes may do so
+    at once, and none reads what another is writing. Without a folder to write to, every process compiles for itself.
     """
     from numba import config
 

@@ -1,4 +1,4 @@
-"""The step of Adam on the CPU: one pass over large arrays, and NumPy for small ones until that pass is compiled."""
+"""The steps of optimizers on the CPU: one pass over large arrays, and NumPy for small ones until that is compiled."""
 
 import importlib
 
@@ -7,7 +7,53 @@ import numpy
 from tinytorch.kernels import reference
 from tinytorch.kernels.cpu.compile import PIECE, WORTH_COMPILING, making, share, through_cache
 
-made = {}  # dtype.char -> the compiled loop; None where there is no compiler
+
+class Loop:
+    """A function of flat arrays and numbers, compiled for float32 and float64 when it first gets large arrays.
+
+    `name`, followed by `_float32` or `_float64`, is its name in `tinytorch.kernels.compiled.optimizer`.
+    """
+
+    def __init__(self, name, arrays, numbers):
+        self.name, self.arrays, self.numbers = name, arrays, numbers
+        self.made = {}  # dtype.char -> the compiled function; None where there is no compiler
+
+    def __call__(self, arrays, numbers):
+        """Run on all elements, in threads if there are many; False, and nothing done, where it does not apply."""
+        size, char = arrays[0].size, arrays[0].dtype.char
+        function = self.made.get(char) or (self.make(char) if size >= WORTH_COMPILING and char in "fd" else None)
+        if function is None or not fit(arrays, char):
+            return False
+        flat = [each.reshape(-1) for each in arrays]
+        if size < 2 * PIECE:
+            function(*flat, *numbers)
+        else:
+            share(
+                lambda start: function(*[each[start : start + PIECE] for each in flat], *numbers), range(0, size, PIECE)
+            )
+        return True
+
+    def make(self, char):
+        """The function for a dtype, from the cache on the disk or compiled; None if NUMBA_DISABLE_JIT is set."""
+        with making:
+            if char not in self.made:
+                import numba
+
+                function, signature = self.source(numpy.dtype(char).name)
+                disabled = numba.config.DISABLE_JIT
+                self.made[char] = None if disabled else through_cache(function, signature, compiled_loop)
+            return self.made[char]
+
+    def source(self, name):
+        """The function in Python for a dtype, and its signature."""
+        room = importlib.import_module("tinytorch.kernels.compiled.optimizer")
+        signature = f"void({', '.join([f'{name}[::1]'] * self.arrays + [name] * self.numbers)})"
+        return getattr(room, f"{self.name}_{name}"), signature
+
+
+adam_loop = Loop("adam_step", arrays=4, numbers=6)
+descent_loop = Loop("descent", arrays=2, numbers=2)
+momentum_loop = Loop("momentum", arrays=3, numbers=5)
 
 
 def adam_step(param, grad, exp_avg, exp_avg_sq, max_exp_avg_sq, step_size, betas, root, eps):
@@ -16,40 +62,26 @@ def adam_step(param, grad, exp_avg, exp_avg_sq, max_exp_avg_sq, step_size, betas
     `root` is the root of 1 - betas[1] ** steps, `step_size` the learning rate over 1 - betas[0] ** steps;
     `max_exp_avg_sq` is None, or the largest mean of the square so far.
     """
-    char = param.dtype.char
-    arrays = (param, grad, exp_avg, exp_avg_sq)
-    loop = made.get(char) or (make(char) if param.size >= WORTH_COMPILING and char in "fd" else None)
-    if loop is None or max_exp_avg_sq is not None or betas[0] <= 0.5 or not fit(arrays, char):
-        return reference.adam_step(
-            numpy, param, grad, exp_avg, exp_avg_sq, max_exp_avg_sq, step_size, betas, root, eps
-        )
-    settings = (1 - betas[0], betas[1], 1 - betas[1], root, eps, -step_size)
-    flat = [each.reshape(-1) for each in arrays]
-    if param.size < 2 * PIECE:
-        loop(*flat, *settings)
+    if max_exp_avg_sq is None and betas[0] > 0.5:
+        numbers = (1 - betas[0], betas[1], 1 - betas[1], root, eps, -step_size)
+        if adam_loop((param, grad, exp_avg, exp_avg_sq), numbers):
+            return
+    reference.adam_step(numpy, param, grad, exp_avg, exp_avg_sq, max_exp_avg_sq, step_size, betas, root, eps)
+
+
+def sgd_step(param, grad, buffer, lr, momentum, dampening, weight_decay, nesterov):
+    """The buffer of the momentum, which is None without it, and then the parameter, both in place."""
+    if buffer is None:
+        done = descent_loop((param, grad), (-lr, weight_decay))
     else:
-        share(
-            lambda start: loop(*[each[start : start + PIECE] for each in flat], *settings), range(0, param.size, PIECE)
-        )
+        done = momentum_loop((param, grad, buffer), (-lr, weight_decay, momentum, 1 - dampening, float(nesterov)))
+    if not done:
+        reference.sgd_step(numpy, param, grad, buffer, lr, momentum, dampening, weight_decay, nesterov)
 
 
 def fit(arrays, char):
-    """Whether the loop takes these arrays: in C order, of one dtype, and writable."""
+    """Whether a loop takes these arrays: in C order, of one dtype, and writable."""
     return all(each.dtype.char == char and each.flags.c_contiguous and each.flags.writeable for each in arrays)
-
-
-def make(char):
-    """The loop for a dtype, from the cache on the disk or compiled; None if NUMBA_DISABLE_JIT is set."""
-    with making:
-        if char not in made:
-            import numba
-
-            name = numpy.dtype(char).name
-            room = importlib.import_module("tinytorch.kernels.compiled.optimizer")
-            function = getattr(room, f"adam_step_{name}")
-            signature = f"void({', '.join([f'{name}[::1]'] * 4 + [name] * 6)})"
-            made[char] = None if numba.config.DISABLE_JIT else through_cache(function, signature, compiled_loop)
-        return made[char]
 
 
 def compiled_loop(function, signature, cache):

@@ -1,14 +1,12 @@
-"""Modules that hold modules or parameters: in a row, in a list, under names."""
+"""Modules that hold modules: in a row, in a list, under names."""
 
 import operator
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, islice
 
-from tinytorch.nn.modules.members import typename
 from tinytorch.nn.modules.module import Module, bracketed, indented
-from tinytorch.nn.parameter import Parameter
-from tinytorch.tensor import Tensor
+from tinytorch.nn.modules.parameters import pairs
 
 
 class Numbered(Module):
@@ -232,31 +230,15 @@ class ModuleDict(Module):
 
     def update(self, modules) -> None:
         """Put the modules of a mapping, or of pairs of name and module, under their names."""
-        for key, module in pairs(modules, "ModuleDict"):
-            self[key] = module
-
-
-def pairs(given, kind):
-    """The names and values of a mapping or of a sequence of pairs; PyTorch's errors for anything else."""
-    if isinstance(given, Mapping | Module):
-        return list(given.items())
-    if not isinstance(given, Iterable):
-        raise TypeError(
-            f"{kind}.update should be called with an iterable of key/value pairs, but got {type(given).__name__}"
-        )
-    found = []
-    for place, pair in enumerate(given):
-        if not isinstance(pair, Iterable):
-            raise TypeError(f"{kind} update sequence element #{place} should be Iterable; is{type(pair).__name__}")
-        entry = tuple(pair)
-        if len(entry) != 2:
-            raise ValueError(
-                f"{kind} update sequence element #{place} has length {len(entry)}; 2 is required"
+        if not isinstance(modules, Iterable):
+            raise TypeError(
+                "ModuleDict.update should be called with an iterable of key/value pairs, but got "
+                + type(modules).__name__
             )
-        found.append(entry)
-    return found
+        mapping = isinstance(modules, Mapping | ModuleDict)
+        for key, module in modules.items() if mapping else pairs(modules, "ModuleDict"):
+            self[key] = module
 
 
 for each in (Numbered, Sequential, ModuleList, ModuleDict):
     each.__module__ = "torch.nn.modules.container"
-__all__ = ["ModuleDict", "ModuleList", "Parameter", "Sequential", "Tensor", "typename"]

@@ -32,6 +32,69 @@ class MSELoss(_Loss):
         return functional.mse_loss(input, target, reduction=self.reduction)
 
 
+class L1Loss(_Loss):
+    """The mean of abs(input - target), or the sum, or each."""
+
+    def forward(self, input: Tensor, target: Tensor) -> Tensor:
+        return functional.l1_loss(input, target, reduction=self.reduction)
+
+
+class SmoothL1Loss(_Loss):
+    """d ** 2 / (2 * beta) where d = abs(input - target) is below beta, and d - beta / 2 elsewhere."""
+
+    def __init__(self, size_average=None, reduce=None, reduction: str = "mean", beta: float = 1.0) -> None:
+        super().__init__(size_average, reduce, reduction)
+        self.beta = beta
+
+    def forward(self, input: Tensor, target: Tensor) -> Tensor:
+        return functional.smooth_l1_loss(input, target, reduction=self.reduction, beta=self.beta)
+
+
+class HuberLoss(_Loss):
+    """d ** 2 / 2 where d = abs(input - target) is at most delta, and delta * (d - delta / 2) elsewhere."""
+
+    def __init__(self, reduction: str = "mean", delta: float = 1.0) -> None:
+        super().__init__(reduction=reduction)
+        self.delta = delta
+
+    def forward(self, input: Tensor, target: Tensor) -> Tensor:
+        return functional.huber_loss(input, target, reduction=self.reduction, delta=self.delta)
+
+
+class KLDivLoss(_Loss):
+    """target * (log(target) - input), where the input has logarithms, and with `log_target` the target too."""
+
+    def __init__(self, size_average=None, reduce=None, reduction: str = "mean", log_target: bool = False) -> None:
+        super().__init__(size_average, reduce, reduction)
+        self.log_target = log_target
+
+    def forward(self, input: Tensor, target: Tensor) -> Tensor:
+        return functional.kl_div(input, target, reduction=self.reduction, log_target=self.log_target)
+
+
+class BCELoss(_WeightedLoss):
+    """-(target * log(input) + (1 - target) * log(1 - input)) times the weight; inputs are between 0 and 1."""
+
+    def forward(self, input: Tensor, target: Tensor) -> Tensor:
+        return functional.binary_cross_entropy(input, target, weight=self.weight, reduction=self.reduction)
+
+
+class BCEWithLogitsLoss(_Loss):
+    """`BCELoss` of sigmoid(input), without overflow; `pos_weight` weighs the part of the target."""
+
+    def __init__(
+        self, weight=None, size_average=None, reduce=None, reduction: str = "mean", pos_weight: Tensor | None = None
+    ) -> None:
+        super().__init__(size_average, reduce, reduction)
+        self.register_buffer("weight", weight)
+        self.register_buffer("pos_weight", pos_weight)
+
+    def forward(self, input: Tensor, target: Tensor) -> Tensor:
+        return functional.binary_cross_entropy_with_logits(
+            input, target, self.weight, pos_weight=self.pos_weight, reduction=self.reduction
+        )
+
+
 class NLLLoss(_WeightedLoss):
     """Minus the logarithm of the probability of each target, given logarithms: (n, classes, ...) and (n, ...)."""
 
@@ -74,5 +137,6 @@ class CrossEntropyLoss(_WeightedLoss):
         )
 
 
-for each in (_Loss, _WeightedLoss, MSELoss, NLLLoss, CrossEntropyLoss):
-    each.__module__ = "torch.nn.modules.loss"
+for each in [each for each in globals().values() if isinstance(each, type) and issubclass(each, Module)]:
+    if each.__module__ == __name__:
+        each.__module__ = "torch.nn.modules.loss"

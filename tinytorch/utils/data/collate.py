@@ -123,7 +123,7 @@ def collate_text(batch, *, collate_fn_map=None):
 default_collate_fn_map = {
     Tensor: collate_tensors,
     CPU.array: collate_arrays,
-    (CPU.xp.bool_, CPU.xp.number, CPU.xp.object_): collate_scalars,
+    (CPU.xp.bool_, CPU.xp.number): collate_scalars,
     float: collate_floats,
     int: collate_integers,
     str: collate_text,

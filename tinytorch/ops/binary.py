@@ -1,0 +1,105 @@
+"""Functions of two numbers, element by element: distances, angles, signs, and logarithms of sums."""
+
+from tinytorch.operation import Rule, elementwise
+from tinytorch.ops.arithmetic import conj, logarithm
+from tinytorch.ops.refusals import BOOL, COMPLEX, INTEGER, refuse, refuse_number
+from tinytorch.tensor import Tensor
+
+refuse_logaddexp = refuse("logaddexp_cpu", BOOL, INTEGER, operands=2, tensors="logaddexp")
+refuse_logaddexp2 = refuse("logaddexp2_cpu", BOOL, INTEGER, COMPLEX, operands=2, tensors="logaddexp2")
+
+
+@elementwise(Rule(check=refuse("hypot_cpu", BOOL, INTEGER, COMPLEX, operands=2, tensors="hypot")),
+    input=lambda grad, input, result: grad * (input / result),
+    other=lambda grad, other, result: grad * (other / result),
+)  # fmt: skip
+def hypot(xp, input, other, out=None):
+    """The square root of input * input + other * other, without overflow; the shapes broadcast."""
+    refuse_number("hypot", "other", other)
+    return xp.hypot(input, other, out=out)
+
+
+@elementwise(Rule("float", check=refuse("atan2_cpu", COMPLEX, operands=2, tensors="atan2")),
+    input=lambda grad, input, other: grad * other * reciprocal_of_square(input, other),
+    other=lambda grad, input, other: grad * -input * reciprocal_of_square(input, other),
+)  # fmt: skip
+def atan2(xp, input, other, out=None):
+    """The angle in radians, between -pi and pi, of the point (other, input); the shapes broadcast."""
+    refuse_number("atan2", "other", other)
+    return xp.arctan2(input, other, out=out)
+
+
+def reciprocal_of_square(input, other):
+    """1 / (input * input + other * other), and 0 at the origin."""
+    square = input * input + other * other
+    return square.reciprocal().where(square != 0, 0)
+
+
+@elementwise(Rule(in_place=False, check=refuse_logaddexp),
+    input=lambda grad, input, other: grad / conj(1 + (other - input).exp()),
+    other=lambda grad, input, other: grad / conj(1 + (input - other).exp()),
+)  # fmt: skip
+def logaddexp(xp, input, other, out=None):
+    """log(exp(input) + exp(other)), without overflow; the shapes broadcast."""
+    refuse_number("logaddexp", "other", other)
+    if input.dtype.kind == "c":
+        largest = xp.maximum(input.real, other.real)
+        return xp.add(
+            xp.log(xp.add(xp.exp(xp.subtract(input, largest)), xp.exp(xp.subtract(other, largest)))), largest, out=out
+        )
+    return xp.logaddexp(input, other, out=out)
+
+
+@elementwise(Rule(in_place=False, check=refuse_logaddexp2),
+    input=lambda grad, input, other: grad / (1 + (other - input).exp2()),
+    other=lambda grad, input, other: grad / (1 + (input - other).exp2()),
+)  # fmt: skip
+def logaddexp2(xp, input, other, out=None):
+    """log2(2 ** input + 2 ** other), without overflow; the shapes broadcast."""
+    refuse_number("logaddexp2", "other", other)
+    return xp.logaddexp2(input, other, out=out)
+
+
+@elementwise(
+    Rule("float", check=refuse("copysign_cpu", COMPLEX, operands=2),
+         overload=lambda input, other: f"CopysignBackward{0 if hasattr(other, 'shape') else 1}"),
+    input=lambda grad, input, result: grad * (result / input.where(input != 0, 1)).where(input != 0, 0),
+    other=lambda grad: grad * 0,
+)  # fmt: skip
+def copysign(xp, input, other, out=None):
+    """The size of input with the sign of other; the shapes broadcast."""
+    return xp.copysign(input, other, out=out)
+
+
+def name_of_xlogy(input, other):
+    """PyTorch's node for two tensors, a number first, or a number second."""
+    return f"XlogyBackward{1 if not hasattr(input, 'shape') else 0 if hasattr(other, 'shape') else 2}"
+
+
+@elementwise(
+    Rule("float", check=refuse("xlogy_cpu", COMPLEX, operands=2), overload=name_of_xlogy),
+    input=lambda grad, input, other: grad * log_unless(input, other),
+    other=lambda grad, input, other: grad * input / other,
+)  # fmt: skip
+def xlogy(xp, input, other):
+    """input * log(other), and 0 where input is 0 and other is a number; the shapes broadcast."""
+    input, other = [
+        each if hasattr(each, "dtype") else xp.asarray(each, (other if each is input else input).dtype)
+        for each in (input, other)
+    ]
+    product = xp.multiply(input, xp.log(other))
+    nothing = xp.logical_and(xp.equal(input, 0), xp.logical_not(xp.isnan(other)))
+    return xp.where(nothing, xp.zeros((), product.dtype), product)
+
+
+def log_unless(input, other):
+    """log(other), and 0 where input is 0 and other is not above 0."""
+    factor = other.log() if isinstance(other, Tensor) else logarithm(other)
+    if not isinstance(input, Tensor):
+        return factor if input != 0 else factor.where(other > 0, 0)
+    if isinstance(other, Tensor):
+        return factor.where((input != 0) | (other > 0), 0)
+    return factor if other > 0 else (input * 0 + factor).where(input != 0, 0)
+
+
+Tensor.arctan2, Tensor.arctan2_ = atan2, Tensor.atan2_

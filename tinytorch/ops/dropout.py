@@ -1,0 +1,84 @@
+"""Dropout: elements or whole channels set to zero at random while a network learns, from PyTorch's stream of numbers."""
+
+from tinytorch.ops.create import empty_like, new_empty, zeros
+from tinytorch.tensor import Tensor
+
+ALPHA = 1.7580993408473766  # minus the limit of selu towards minus infinity
+
+
+def check_probability(p):
+    """Refuse what is no probability."""
+    if p < 0.0 or p > 1.0:
+        raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
+
+
+def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
+    """Each element 0 with probability `p`, and divided by 1 - p otherwise; the input itself if not `training`.
+
+    A ValueError if `p` is not between 0 and 1 (Hinton et al., 2012).
+    """
+    check_probability(p)
+    return dropped(input, p, training, inplace, lambda: empty_like(input))
+
+
+def feature_dropout(input, p, training, inplace):
+    """Whole channels, (n, channels, ...), set to zero."""
+    if input.ndim < 2:
+        raise RuntimeError("Feature dropout requires at least 2 dimensions in the input")
+    shape = (*input.shape[:2], *[1] * (input.ndim - 2))
+    return dropped(input, p, training, inplace, lambda: new_empty(input, shape))
+
+
+def dropped(input, p, training, inplace, make_noise):
+    """The input times noise of 0 and 1 / (1 - p)."""
+    if p == 0 or not training or input.numel() == 0:
+        return input
+    if p == 1:
+        noise = zeros((), dtype=input.dtype, device=input.device)
+    else:
+        noise = make_noise().bernoulli_(1 - p).div_(1 - p)
+    return input.mul_(noise) if inplace else input * noise
+
+
+def alpha_dropout(input: Tensor, p: float = 0.5, training: bool = False, inplace: bool = False) -> Tensor:
+    """Elements at random set to the limit of `selu`, and all scaled so that mean and variance stay (Klambauer et al., 2017).
+
+    A ValueError if `p` is not between 0 and 1.
+    """
+    check_probability(p)
+    if p == 0 or not training or input.numel() == 0:
+        return input
+    if p == 1:
+        return dropped(input, p, training, inplace, None)
+    scale = 1 / ((ALPHA * ALPHA * p + 1) * (1 - p)) ** 0.5
+    noise = empty_like(input).bernoulli_(1 - p)
+    shift = noise.add(-1).mul_(ALPHA * scale).add_(ALPHA * scale * p)
+    noise.mul_(scale)
+    return input.mul_(noise).add_(shift) if inplace else input * noise + shift
+
+
+def dropout1d(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
+    """Whole channels of (n, channels, length) or (channels, length) set to zero with probability `p`."""
+    return channels_dropped("dropout1d", input, p, training, inplace, (2, 3), "1 spatial dimension")
+
+
+def dropout2d(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
+    """Whole channels of (n, channels, height, width) set to zero with probability `p`."""
+    check_probability(p)
+    return feature_dropout(input, p, training, inplace)
+
+
+def channels_dropped(name, input, p, training, inplace, ndims, what):
+    """Whole channels set to zero, with or without a dimension for the batch in front of them."""
+    check_probability(p)
+    if input.ndim not in ndims:
+        raise RuntimeError(
+            f"{name}: Expected 2D or 3D input, but received a {input.ndim}D input. Note that {name} exists to provide "
+            f"channel-wise dropout on inputs with {what}, a channel dimension, and an optional batch dimension "
+            "(i.e. 2D or 3D inputs)."
+        )
+    if input.ndim == ndims[1]:
+        return feature_dropout(input, p, training, inplace)
+    batch = input.unsqueeze_(0) if inplace else input.unsqueeze(0)
+    result = feature_dropout(batch, p, training, inplace)
+    return result.squeeze_(0) if inplace else result.squeeze(0)

@@ -1,0 +1,181 @@
+"""From tensors to Python's numbers, lists and copies, to NumPy, and to other libraries."""
+
+import copy as copy_module
+
+from tinytorch import dtypes
+from tinytorch.devices import CPU, resolve
+from tinytorch.storage import lend
+from tinytorch.tensor import Tensor, wrap
+
+
+def item(self):
+    """The one element as a Python number; a RuntimeError if there are several."""
+    array = self.array
+    if array.size != 1:
+        raise RuntimeError(f"a Tensor with {array.size} elements cannot be converted to Scalar")
+    value = array.item()
+    return float(value) if array.dtype is BFLOAT16 else value
+
+
+BFLOAT16 = dtypes.bfloat16.numpy
+
+
+def tolist(self):
+    """The elements as nested lists of Python's numbers; a tensor without dimensions gives a number."""
+    values = self.device.to_numpy(self.array)
+    return (values.astype(dtypes.float32.numpy) if values.dtype is BFLOAT16 else values).tolist()
+
+
+def numpy(self, *, force=False):
+    """The values as a NumPy array in the same memory; `force` detaches and brings them to the CPU first."""
+    if self.device is not CPU and not force:
+        if self.device.type == "meta":
+            raise TypeError(NOT_HERE.format("meta"))
+        raise TypeError(NOT_HERE.format(self.device))
+    if self.requires_grad and not force:
+        raise RuntimeError("Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.")
+    if self.array.dtype is BFLOAT16:
+        raise TypeError("Got unsupported ScalarType BFloat16")
+    array = self.device.to_numpy(self.array)
+    lend(array)
+    return array
+
+
+NOT_HERE = "can't convert {} device type tensor to numpy. Use Tensor.cpu() to copy the tensor to host memory first."
+
+
+def as_array(self, dtype=None, copy=None):
+    """The values as NumPy's functions ask for them: the same memory unless another dtype or a copy is wanted."""
+    array = numpy(self)
+    if dtype is not None and array.dtype != dtype:
+        return array.astype(dtype)
+    return array.copy() if copy else array
+
+
+def as_tensor_again(self, array, context=None, return_scalar=False):
+    """The result of a NumPy function of this tensor, as a tensor."""
+    if array.dtype == bool:
+        array = array.astype(dtypes.uint8.numpy)
+    return wrap(CPU.asarray(array), CPU)
+
+
+def to_float(self):
+    """The one element as a float."""
+    value = self.item() if self.array.size == 1 else check_one(self)
+    if isinstance(value, complex):
+        return real_of(value, "double")
+    return float(value)
+
+
+def to_int(self):
+    """The one element as an int, cut off towards 0."""
+    value = self.item() if self.array.size == 1 else check_one(self)
+    if isinstance(value, complex):
+        value = real_of(value, "int64_t")
+    return int(value)
+
+
+def real_of(value, name):
+    """The real part of a complex number that has no other."""
+    if value.imag:
+        raise RuntimeError(f"value cannot be converted to type {name} without overflow")
+    return value.real
+
+
+def to_complex(self):
+    """The one element as a complex number."""
+    check_one(self)
+    return complex(self.item())
+
+
+def check_one(self):
+    """Refuse a conversion of several elements."""
+    if self.array.size != 1:
+        raise ValueError("only one element tensors can be converted to Python scalars")
+
+
+def to_bool(self):
+    """Whether the one element is not 0; several elements have no truth value."""
+    if self.array.size != 1:
+        count = "no values" if self.array.size == 0 else "more than one value"
+        raise RuntimeError(f"Boolean value of Tensor with {count} is ambiguous")
+    return bool(self.item())
+
+
+def to_index(self):
+    """The one element of an integer tensor as an index."""
+    if self.array.size != 1 or self.array.dtype.kind not in "iub":
+        raise TypeError("only integer tensors of a single element can be converted to an index")
+    return int(self.item())
+
+
+def formatted(self, spec):
+    """As `format` asks: a tensor without dimensions like its number, any other as it prints."""
+    if self.array.ndim == 0 and self.device.type != "meta" and type(self) is Tensor:
+        return self.item().__format__(spec)
+    return object.__format__(self, spec)
+
+
+def contains(self, element):
+    """Whether any element equals a number or a tensor."""
+    if isinstance(element, (Tensor, bool, int, float, complex)):
+        return bool((self == element).any())
+    raise RuntimeError(f"Tensor.__contains__ only supports Tensor or scalar, but you passed in a {type(element)}.")
+
+
+def deepcopy(self, memo):
+    """A leaf with memory of its own, its gradient and its attributes; a RuntimeError for a result with a history."""
+    if not self.is_leaf:
+        raise RuntimeError(
+            "Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol at the moment.  "
+            "If you were attempting to deepcopy a module, this may be because of a torch.nn.utils.weight_norm "
+            "usage, see "
+            "https://github.com/pytorch/pytorch/pull/103001"
+        )
+    if id(self) in memo:
+        return memo[id(self)]
+    made = wrap(self.array.copy("K"), self.device)
+    made.__class__ = type(self)
+    made.needs = self.requires_grad
+    memo[id(self)] = made
+    made._grad = None if self._grad is None else copy_module.deepcopy(self._grad, memo)
+    made.__dict__.update(copy_module.deepcopy(self.__dict__, memo))
+    return made
+
+
+def dlpack(self, *, stream=None, max_version=None, dl_device=None, copy=None):
+    """The memory of the tensor as other libraries take it over."""
+    if self.requires_grad:
+        raise BufferError("Can't export tensors that require gradient, use tensor.detach()")
+    settings = (
+        {"stream": stream}
+        if self.device.type == "cuda"
+        else {"max_version": max_version, "dl_device": dl_device, "copy": copy}
+    )
+    if self.device is CPU:
+        lend(self.array)
+    return self.array.__dlpack__(**settings)
+
+
+def from_dlpack(ext_tensor):
+    """A tensor in the memory of another library's array."""
+    if isinstance(ext_tensor, Tensor):
+        return ext_tensor.detach()
+    place = CPU if ext_tensor.__dlpack_device__()[0] == 1 else resolve("cuda")
+    array = place.xp.from_dlpack(ext_tensor)
+    dtypes.of_array(array.dtype)
+    if place is CPU:
+        lend(array)
+    return wrap(array, place)
+
+
+Tensor.__dlpack__, Tensor.__dlpack_device__ = dlpack, lambda self: self.array.__dlpack_device__()
+Tensor.__float__, Tensor.__int__, Tensor.__bool__, Tensor.__index__ = to_float, to_int, to_bool, to_index
+Tensor.__complex__, Tensor.__format__, Tensor.__contains__, Tensor.__deepcopy__ = (
+    to_complex,
+    formatted,
+    contains,
+    deepcopy,
+)
+Tensor.__array__, Tensor.__array_wrap__ = as_array, as_tensor_again
+Tensor.item, Tensor.tolist, Tensor.numpy = item, tolist, numpy
