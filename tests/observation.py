@@ -156,7 +156,7 @@ def exists(library, row, name):
 
 
 def function_of(library, row, name):
-    """A library's function of this name, where users find it; else the operation, or PyTorch's way to it that the row says."""
+    """A library's function of this name, where users find it; else the operation, or what the row says."""
     if row.program is not None:
         return functools.partial(row.program, library)
     own = library.__name__ == "tinytorch"
@@ -293,7 +293,7 @@ def in_place(library, row, name, sample, dtype):
         return False
     try:
         call = Call(library, row, name, sample, (dtype,))
-        target, method, positional, named = call.in_place(call.leaves)
+        _, method, positional, named = call.in_place(call.leaves)
         method(*positional, **named)
     except REFUSALS as error:
         return type(error).__name__
@@ -340,7 +340,7 @@ def differences(found, expected, ulps=4):
 
 
 def unequal(found, expected, unit):
-    """Where two flat lists of numbers differ by more than `unit` relative to the larger of 1 and the number expected."""
+    """Where two lists of numbers differ by more than `unit` relative to the larger of 1 and the number expected."""
     if len(found) != len(expected):
         return f"{len(found)} values, PyTorch has {len(expected)}"
     for place, (one, other) in enumerate(zip(found, expected, strict=True)):

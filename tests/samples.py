@@ -1,15 +1,17 @@
 """Sample inputs of every operation: a row per name, each sample the arguments of one call.
 
-`x(2, 3)` stands for a tensor of that shape in the dtype that is asked for; `at(...)` for one of indices, `mask(...)` for one
-of booleans. The same sample is called under tinytorch and under PyTorch.
+`x(2, 3)` stands for a tensor of that shape in the dtype that is asked for; `at(...)` for one of indices, `mask(...)`
+for one of booleans. The same sample is called under tinytorch and under PyTorch.
 """
 
 from typing import Any, NamedTuple
 
 
 class Input(NamedTuple):
-    """A tensor: distinct numbers between low and high in a fixed order, or the values given; `layout` is "", "transposed",
-    "expanded" (along the first dimension) or "stepped" (every second element of a longer one)."""
+    """A tensor: distinct numbers between low and high in a fixed order, or the values given.
+
+    layout: "", "transposed", "expanded" (along the first dimension) or "stepped" (every second element of a longer one)
+    """
 
     shape: tuple
     low: float = -2.0
@@ -97,6 +99,9 @@ def stepped(*shape, **options):
     return Input(shape, layout="stepped", **options)
 
 
+# fmt: off
+# A table, filled line by line.
+
 NAN, INF = float("nan"), float("inf")
 special = Input((7,), dtype="float32", values=(NAN, INF, -INF, 0.0, -0.0, 1.5, -3.25), grad=False)
 
@@ -107,7 +112,7 @@ def unary(low=-2.0, high=2.0):
     return (
         s(x(2, 3, **domain)), s(transposed(3, 2, **domain)), s(expanded(2, 3, **domain)), s(stepped(2, 2, **domain)),
         s(x(**domain)), s(x(0, 3, **domain)), s(special),
-    )  # fmt: skip
+    )
 
 
 def binary(low=-2.0, high=2.0, least=None, numbers=(2, 2.5)):
@@ -117,15 +122,14 @@ def binary(low=-2.0, high=2.0, least=None, numbers=(2, 2.5)):
         {"low": (low if least is None else least) + 0.05, "high": high},
     )  # no ties
     return (
-        s(x(2, 3, **first), x(2, 3, **second)), s(x(3, **first), x(2, 1, **second)), s(x(2, 1, 2, **first), x(3, 1, **second)),
+        s(x(2, 3, **first), x(2, 3, **second)), s(x(3, **first), x(2, 1, **second)),
+        s(x(2, 1, 2, **first), x(3, 1, **second)),
         s(transposed(3, 2, **first), x(3, 2, **second)), s(transposed(3, 2, **first), transposed(3, 2, **second)),
-        s(expanded(2, 3, **first), stepped(2, 3, **second)), s(x(2, 2, **first), x(**second)), s(x(**first), x(3, **second)),
-        s(x(**first), x(**second)), s(x(0, 3, **first), x(3, **second)), *[s(x(3, **first), number) for number in numbers],
-        s(x(2, 3), x(2, 2)), s(special, special),
-    )  # fmt: skip
+        s(expanded(2, 3, **first), stepped(2, 3, **second)), s(x(2, 2, **first), x(**second)),
+        s(x(**first), x(3, **second)), s(x(**first), x(**second)), s(x(0, 3, **first), x(3, **second)),
+        *[s(x(3, **first), number) for number in numbers], s(x(2, 3), x(2, 2)), s(special, special),
+    )
 
-
-# fmt: off: a table, filled line by line
 
 # Arithmetic
 row("add sub", *binary(), s(x(2, 3), x(3), alpha=2), s(x(2), 3, alpha=0.5))
@@ -174,8 +178,9 @@ row("threshold_backward",
 # Reductions
 whole = (s(x(2, 3)), s(transposed(3, 2)), s(expanded(2, 3)), s(x()), s(x(4, 1, 2)), s(special))
 along = (
-    s(x(2, 3), 0), s(x(2, 3), -1, True), s(transposed(3, 2), 1), s(x(2, 3, 2), 1), s(x(), 0), s(x(0, 3), 0), s(x(2, 3), 2), s(x(2, 3), dim=1, keepdim=True),
-)  # fmt: skip
+    s(x(2, 3), 0), s(x(2, 3), -1, True), s(transposed(3, 2), 1), s(x(2, 3, 2), 1), s(x(), 0), s(x(0, 3), 0), s(x(2, 3), 2),
+    s(x(2, 3), dim=1, keepdim=True),
+)
 several = (s(x(2, 3, 2), (0, 2)), s(x(2, 3, 2), (0, -1), True), s(x(2, 3), (0, 0)), s(x(0, 3)))
 row("sum mean nansum nanmean",
     *whole, *along, *several, s(x(2, 2), dtype=Named("float64")), s(x(2, 2), 0, dtype=Named("float64")),
@@ -499,12 +504,13 @@ row("multinomial",
     s(x(4, low=0.1), 2), s(x(2, 3, low=0.1), 2), s(x(3, low=0.1), 5, True), s(x(3, low=0.1), 5), random=True,
 )
 for name, settings in {
-    "uniform": ((), (-1, 2)), "normal": ((), (1, 2)), "random": ((), (10,), (-3, 3)), "bernoulli_": ((), (0.2,)), "exponential": ((), (2,)),
-    "geometric": ((0.3,),), "log_normal": ((), (0, 1)), "cauchy": ((), (1, 2)),
-}.items():  # fmt: skip
+    "uniform": ((), (-1, 2)), "normal": ((), (1, 2)), "random": ((), (10,), (-3, 3)), "bernoulli_": ((), (0.2,)),
+    "exponential": ((), (2,)), "geometric": ((0.3,),), "log_normal": ((), (0, 1)), "cauchy": ((), (1, 2)),
+}.items():
     form = f"{name.rstrip('_')}_"
-    row(name, *[s(x(*shape), *each) for each in settings for shape in ((2, 3), (20,))], s(transposed(3, 2), *settings[-1]), random=True, ulps=16,
-        program=lambda torch, input, *settings, form=form: getattr(input.clone(), form)(*settings))  # fmt: skip
+    row(name, *[s(x(*shape), *each) for each in settings for shape in ((2, 3), (20,))],
+        s(transposed(3, 2), *settings[-1]), random=True, ulps=16,
+        program=lambda torch, input, *settings, form=form: getattr(input.clone(), form)(*settings))
 
 # Softmax, activations, losses
 row("softmax log_softmax",
@@ -519,9 +525,10 @@ row("log_softmax_backward_data",
     s(x(2, 3), x(2, 3), 1), s(x(3), x(3), 0),
     oracle=lambda torch, upstream, result, dim: torch._log_softmax_backward_data(upstream, result, dim, result.dtype),
 )
-row("silu mish softplus elu selu celu gelu leaky_relu relu6 hardtanh hardsigmoid hardswish logsigmoid softsign tanhshrink",
+row("silu mish softplus elu selu celu gelu leaky_relu relu6 hardtanh hardsigmoid hardswish logsigmoid softsign",
     *unary(),
 )
+row("tanhshrink", *unary())
 row("softshrink hardshrink", *unary())
 row("threshold", s(x(2, 3), 0.5, -1.0), s(transposed(3, 2), 0, 7))
 row("prelu", s(x(2, 3), x(1)), s(x(2, 3), x(3)))
@@ -563,7 +570,8 @@ for names, others in {
     "diagonal_blocks": "block_diag",
     "affine": "linear",
     "nll_loss_backward": "nll_loss and cross_entropy",
-    "normal_fill normal_around bernoulli_fill bernoulli_fill_each bernoulli_of multinomial_of": "normal, bernoulli and multinomial",
+    "normal_fill normal_around bernoulli_fill bernoulli_fill_each bernoulli_of": "normal and bernoulli",
+    "multinomial_of": "multinomial",
     "to_copy": "the in-place forms, which compare with a converted result",
 }.items():
     row(names, apart=f"seen through {others}")

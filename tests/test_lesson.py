@@ -104,7 +104,8 @@ def test_two_layers():
     B2 = torch.randn((1, n_output))
     assert printed(features=features, W1=W1, W2=W2, B1=B1, B2=B2) == (
         "features:\n\ttorch.Size([1, 3])\n\ttensor([[-0.1468,  0.7861,  0.9468]])\n"
-        "W1:\n\ttorch.Size([3, 2])\n\ttensor([[-1.1143,  1.6908],\n        [-0.8948, -0.3556],\n        [ 1.2324,  0.1382]])\n"
+        "W1:\n\ttorch.Size([3, 2])\n\t"
+        "tensor([[-1.1143,  1.6908],\n        [-0.8948, -0.3556],\n        [ 1.2324,  0.1382]])\n"
         "W2:\n\ttorch.Size([2, 1])\n\ttensor([[-1.6822],\n        [ 0.3177]])\n"
         "B1:\n\ttorch.Size([1, 2])\n\ttensor([[0.1328, 0.1373]])\n"
         "B2:\n\ttorch.Size([1, 1])\n\ttensor([[0.2405]])"
@@ -112,7 +113,8 @@ def test_two_layers():
     hidden = activation(torch.mm(features, W1) + B1)
     output = activation(torch.mm(hidden, W2) + B2)
     assert printed(hidden=hidden, output=output) == (
-        "hidden:\n\ttorch.Size([1, 2])\n\ttensor([[0.6813, 0.4355]])\noutput:\n\ttorch.Size([1, 1])\n\ttensor([[0.3171]])"
+        "hidden:\n\ttorch.Size([1, 2])\n\ttensor([[0.6813, 0.4355]])\n"
+        "output:\n\ttorch.Size([1, 1])\n\ttensor([[0.3171]])"
     )
 
 

@@ -18,17 +18,20 @@ CLOSE = [
 APART = [
     (
         [1.0, 2.0], [1.0, 3.0], {},
-        "Tensor-likes are not close!\n\nMismatched elements: 1 / 2 (50.0%)\nGreatest absolute difference: 1.0 at index (1,) "
+        "Tensor-likes are not close!\n\nMismatched elements: 1 / 2 (50.0%)\n"
+        "Greatest absolute difference: 1.0 at index (1,) "
         "(up to 1e-05 allowed)\nGreatest relative difference: 0.3333333432674408 at index (1,) (up to 1.3e-06 allowed)",
     ),
     (
         [1, 2], [1, 3], {},
-        "Tensor-likes are not equal!\n\nMismatched elements: 1 / 2 (50.0%)\nGreatest absolute difference: 1 at index (1,)\n"
+        "Tensor-likes are not equal!\n\nMismatched elements: 1 / 2 (50.0%)\n"
+        "Greatest absolute difference: 1 at index (1,)\n"
         "Greatest relative difference: 0.3333333432674408 at index (1,)",
     ),
     (
         [1.0, NAN], [1.0, NAN], {},
-        "Tensor-likes are not close!\n\nMismatched elements: 1 / 2 (50.0%)\nGreatest absolute difference: nan at index (1,) "
+        "Tensor-likes are not close!\n\nMismatched elements: 1 / 2 (50.0%)\n"
+        "Greatest absolute difference: nan at index (1,) "
         "(up to 1e-05 allowed)\nGreatest relative difference: nan at index (1,) (up to 1.3e-06 allowed)",
     ),
     (
@@ -66,7 +69,7 @@ def test_numbers_of_other_types_and_strange_values_are_refused():
     with pytest.raises(AssertionError, match=r"The \(d\)types do not match: <class 'int'> != <class 'float'>."):
         assert_close(1, 1.0)
     with pytest.raises(
-        TypeError, match="No comparison pair was able to handle inputs of type <class 'str'> and <class 'str'>."
+        TypeError, match=r"No comparison pair was able to handle inputs of type <class 'str'> and <class 'str'>\."
     ):
         assert_close("a", "a")
     with pytest.raises(ValueError, match="but got no atol"):
@@ -74,7 +77,7 @@ def test_numbers_of_other_types_and_strange_values_are_refused():
 
 
 def test_a_message_replaces_or_extends_the_usual_one():
-    with pytest.raises(AssertionError, match="^mine$"):
+    with pytest.raises(AssertionError, match=r"^mine$"):
         assert_close(1, 2, msg="mine")
-    with pytest.raises(AssertionError, match="^mine: Scalars are not equal!"):
+    with pytest.raises(AssertionError, match=r"^mine: Scalars are not equal!"):
         assert_close(1, 2, msg=lambda usual: f"mine: {usual}")

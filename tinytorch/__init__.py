@@ -101,7 +101,6 @@ from tinytorch.ops.compare import (
     maximum,
     minimum,
     ne,
-    where,
 )
 from tinytorch.ops.compare import clamp as clip
 from tinytorch.ops.compare import ge as greater_equal
@@ -151,6 +150,7 @@ from tinytorch.ops.gather import (
     take,
     take_along_dim,
 )
+from tinytorch.ops.gather import where_or_places as where
 from tinytorch.ops.indexing import index_put
 from tinytorch.ops.join import (
     atleast_1d,

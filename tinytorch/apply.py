@@ -5,9 +5,9 @@ who is a tensor, on which device, in which dtype, may it be written to, are aske
 """
 
 from tinytorch import dtypes, errors
-from tinytorch.derivatives import frame
+from tinytorch.derivatives import camel, frame
 from tinytorch.devices import CPU
-from tinytorch.graph import Part, edge_of, follow, rebase, record, refusal
+from tinytorch.graph import Overwritten, Part, edge_of, follow, rebase, record, refusal
 from tinytorch.layout import alike, joined_shape, memory_order, normal_dim, overlap_partly, overlaps_itself
 from tinytorch.modes import interpreters, mode
 from tinytorch.tensor import Tensor, wrap, wrap_view
@@ -48,6 +48,8 @@ def compute(op, args, out=None):
         out.counter[0] += 1
         if tracked:
             rewrite_history(op, args, edges, kept, keeps[-1], out)
+        elif out is args[0] and out.requires_grad and mode.grad:
+            overwrite_history(op, out)
         return out
     if op.kind == "view":
         return views(op, args, edges, kept, data)
@@ -115,6 +117,19 @@ def rewrite_history(op, args, edges, kept, keeps_result, out):
     else:
         base = out.base
         rebase(out, node, base.history or (base if base.needs else None))
+
+
+def overwrite_history(op, out):
+    """The history of a tensor that an operation without derivative wrote over: nothing reaches what it was before."""
+    name = f"{camel(op.name)}Backward0"
+    if name not in op.nodes:
+        op.nodes[name] = type(name, (Overwritten,), {"__slots__": ()})
+    node = record(op.nodes[name], (edge_of(out),), (), None, out.array, out.device)
+    if out.base is None:
+        before, out.history = out.history, node
+        follow(out, before)
+    else:
+        rebase(out, node, out.base.history or out.base)
 
 
 def views(op, args, edges, kept, data):

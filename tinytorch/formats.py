@@ -15,7 +15,7 @@ class layout:
         return f"torch.{self.name}"
 
     def __reduce__(self):
-        return self.name
+        return named, (self.name,)
 
 
 class memory_format(layout):
@@ -31,6 +31,11 @@ preserve_format = memory_format("preserve_format")
 channels_last = memory_format("channels_last")
 channels_last_3d = memory_format("channels_last_3d")
 RANKS = {channels_last: 4, channels_last_3d: 5}
+
+
+def named(name):
+    """The layout or memory format of a name, for pickle."""
+    return next(each for each in (strided, contiguous_format, preserve_format, *RANKS) if each.name == name)
 
 
 def packed_strides(shape):

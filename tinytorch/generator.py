@@ -71,15 +71,18 @@ class Generator:
     def __repr__(self):
         return f"<torch._C.Generator object at {id(self):#x}>"
 
-    def __getstate__(self):
-        return str(self.device), self.stream.get_state()
-
-    def __setstate__(self, state):
-        self.__init__(state[0])
-        self.stream.set_state(state[1])
+    def __reduce__(self):
+        return restored, (str(self.device), self.stream.get_state())
 
 
 Generator.__module__ = "torch._C"
+
+
+def restored(device, state):
+    """A generator of its pickled parts."""
+    made = Generator(device)
+    made.stream.set_state(state)
+    return made
 
 
 @functools.cache

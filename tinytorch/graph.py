@@ -276,6 +276,15 @@ def revive(value, edge, counter, expected, device):
     return wrap(value, device, edge, counter)
 
 
+class Overwritten(Node):
+    """What an in-place operation without derivative leaves: a gradient of zero for the value before."""
+
+    __slots__ = ()
+
+    def backward(self, grad, wanted):
+        return [None if each is None else grad.new_zeros(grad.shape) for each in wanted]
+
+
 def origin(edge):
     """PyTorch's name of the operation that made a value, and which of its outputs it is."""
     if type(edge) is Part:

@@ -48,6 +48,7 @@ def unary_lane(op):
     """One tensor, no settings."""
     functions, node, differentiable = {}, op.node, op.differentiable
     keeps_input, keeps_result = op.keeps((True,)) if differentiable else (False, False)
+    framed = op.framed[0]
 
     def call(input, *, out=None):
         if out is not None or interpreters or (type(input) is not Tensor and type(input) not in TENSORS):
@@ -74,9 +75,9 @@ def unary_lane(op):
                 node, (edge,), (array,), (one, one[0], counter, 0), data, device, data if keeps_result else None
             )
         elif keeps_result:
-            history = record(node, (edge,), NOTHING, (None, None, counter, 0), data, device, data)
+            history = record(node, (edge,), (frame(array),) if framed else NOTHING, (None, None, counter, 0), data, device, data)
         else:
-            history = record(node, (edge,), NOTHING, None, data, device)
+            history = record(node, (edge,), (frame(array),) if framed else NOTHING, None, data, device)
         return wrap(data, device, history, counter)
 
     return call
@@ -293,8 +294,10 @@ def reduction_lane(op):
     more = (None,) * len(op.keywords)
     blanks = (None,) * (2 * len(op.parameters) - 2)
 
+    several = []
+
     def lane(input, dim, keepdim):
-        if interpreters or (type(input) is not Tensor and type(input) not in TENSORS):
+        if interpreters or several or (type(input) is not Tensor and type(input) not in TENSORS):
             return apply(op, (input, dim, keepdim, *more))
         array = input.array
         kind = array.dtype
@@ -308,6 +311,7 @@ def reduction_lane(op):
             return apply(op, (input, dim, keepdim, *more))
         if type(data) is not device.array:
             if type(data) is tuple:
+                several.append(True)  # such a result is made by apply from now on
                 return apply(op, (input, dim, keepdim, *more))
             data = device.asarray(data)
         if edge is None or not differentiable or (grad_off and not mode.grad):
@@ -333,9 +337,11 @@ def settings_lane(op):
     blanks = (None,) * (2 * len(op.parameters) - 2)
     framed = any(name.endswith("_strides") for name in op.wants.get(op.parameters[0], ()))
 
+    several = []
+
     def lane(args, out):
         input = args[0]
-        if out is not None or interpreters or type(input) not in TENSORS or args[positional:] != usual:
+        if out is not None or interpreters or several or type(input) not in TENSORS or args[positional:] != usual:
             return apply(op, args, out)
         array = input.array
         dtype = array.dtype
@@ -349,6 +355,7 @@ def settings_lane(op):
             return apply(op, args)
         if type(data) is not device.array:
             if type(data) is tuple:
+                several.append(True)  # such a result is made by apply from now on
                 return apply(op, args)
             data = device.asarray(data)
         if edge is None or not differentiable or (grad_off and not mode.grad):

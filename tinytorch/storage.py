@@ -25,9 +25,13 @@ def is_lent(array):
 
 def owner_of(array):
     """The NumPy array that owns the memory of another."""
-    while type(array.base) is CPU.array:
-        array = array.base
-    return array
+    while True:
+        base = array.base
+        if base is not None and type(base) is not CPU.array:
+            base = getattr(base, "base", None)  # NumPy puts a keeper between strided views and their memory
+        if type(base) is not CPU.array:
+            return array
+        array = base
 
 
 def resize_(self, *size, memory_format=contiguous_format):

@@ -18,15 +18,15 @@ NUMBERS = (int, float, complex)
 
 
 def assert_close(
-    actual, expected, *, allow_subclasses=True, rtol=None, atol=None, equal_nan=False, check_device=True, check_dtype=True,
-    check_layout=True, check_stride=False, msg=None,
+    actual, expected, *, allow_subclasses=True, rtol=None, atol=None, equal_nan=False, check_device=True,
+    check_dtype=True, check_layout=True, check_stride=False, msg=None,
 ):  # fmt: skip
     """Raise an AssertionError unless |actual - expected| <= atol + rtol * |expected| for every element.
 
-    Tensors, Python numbers, and sequences and mappings of them are compared; of tensors the shape, and device, dtype and
-    strides as far as they are checked. Without tolerances those of the dtype hold: exact for integers, 1.3e-6 and 1e-5 for
-    float32, 1e-7 and 1e-7 for float64. `msg` replaces the message, or makes it from the usual one. A ValueError if only one
-    tolerance is given, a TypeError for what cannot be compared.
+    Tensors, numbers, and sequences and mappings of them are compared; of tensors also the shape, and device, dtype
+    and strides as far as they are checked (there is one layout). Without tolerances those of the dtype hold: exact for
+    integers, 1.3e-6 and 1e-5 for float32, 1e-7 and 1e-7 for float64. `msg` replaces the message, or makes it from the
+    usual one. A ValueError if only one tolerance is given, a TypeError for what cannot be compared.
     """
     if (rtol is None) != (atol is None):
         lacking = "rtol" if rtol is None else "atol"
@@ -45,7 +45,8 @@ def pairs(actual, expected, path, msg):
         if missing or additional:
             fail(
                 "The keys of the mappings do not match:\n"
-                f"Missing keys in the actual mapping: {sorted(missing)}\nAdditional keys in the actual mapping: {sorted(additional)}",
+                f"Missing keys in the actual mapping: {sorted(missing)}\n"
+                f"Additional keys in the actual mapping: {sorted(additional)}",
                 path,
                 msg,
             )
@@ -170,7 +171,8 @@ def mismatch(kind, first, apart, relative, apart_at, relative_at, rtol, atol):
     allowed = ["" if exact else f" (up to {each} allowed)" for each in (atol, rtol)]
     names = ("Greatest absolute", "Greatest relative") if apart_at else ("Absolute", "Relative")
     return (
-        f"{kind} are not {'equal' if exact else 'close'}!\n\n{first}\n{names[0]} difference: {apart}{apart_at}{allowed[0]}\n"
+        f"{kind} are not {'equal' if exact else 'close'}!\n\n{first}\n"
+        f"{names[0]} difference: {apart}{apart_at}{allowed[0]}\n"
         f"{names[1]} difference: {relative}{relative_at}{allowed[1]}"
     )
 

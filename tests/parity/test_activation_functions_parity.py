@@ -31,7 +31,7 @@ def values():
 def both(numbers, dtype="float64", layout="rows"):
     made = []
     for library in (tinytorch, torch):
-        tensor = library.tensor(numbers.tolist(), dtype=getattr(library, dtype))
+        tensor = library.tensor(numbers.tolist(), dtype=getattr(library, dtype)).reshape(numbers.shape)
         made.append(tensor.t() if layout == "columns" else tensor)
     return made
 

@@ -8,6 +8,8 @@ import torch
 
 import tinytorch
 
+ERRORS = (RuntimeError, TypeError, ValueError, IndexError, AttributeError, AssertionError)
+
 CREATION = r"""
 torch.zeros()
 torch.zeros(-1)
@@ -599,7 +601,7 @@ def seen(expression, scope):
         warnings.simplefilter("ignore")
         try:
             found = eval(expression, scope)
-        except Exception as error:  # whatever is refused has to be refused alike
+        except ERRORS as error:
             return type(error).__name__, str(error)
     strides = getattr(found, "stride", None)
     steps = [step for step, size in zip(strides(), found.shape, strict=True) if size > 1] if callable(strides) else None

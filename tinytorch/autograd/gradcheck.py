@@ -1,4 +1,4 @@
-"""Derivatives held against differences of values: `gradcheck` for first derivatives, `gradgradcheck` for second ones."""
+"""Derivatives held against differences of values: `gradcheck` for first ones, `gradgradcheck` for second ones."""
 
 import itertools
 import math
@@ -29,12 +29,12 @@ def gradcheck(
     check_grad_dtypes=False, check_batched_grad=False, check_batched_forward_grad=False, check_forward_ad=False,
     check_backward_ad=True, fast_mode=False, masked=None,
 ):  # fmt: skip
-    """Whether the gradients of `func` agree with (func(x + eps) - func(x - eps)) / (2 eps) for each element of `inputs`.
+    """Whether the gradients of `func` agree with (func(x + eps) - func(x - eps)) / (2 eps) for each input element.
 
-    True if each entry of the Jacobians differs by at most atol + rtol * |numerical|. Otherwise a GradcheckError that shows
-    both, or False if not `raise_exception`. A ValueError if no input requires grad. The inputs that do are to be float64 or
-    complex128; a complex one is moved along both axes. Outputs are differentiated one by one, so that each backward meets
-    outputs without a gradient. Batched gradients, forward mode and the fast mode are not supported by tinytorch.
+    True if each entry of the Jacobians differs by at most atol + rtol * |numerical|. Otherwise a GradcheckError that
+    shows both, or False if not `raise_exception`. A ValueError if no input requires grad. The inputs that do are to be
+    float64 or complex128; a complex one is moved along both axes. Outputs are differentiated one by one, so that each
+    backward meets outputs without a gradient. A NotImplementedError for batched gradients, forward and fast mode.
     """
     refuse(check_batched_grad=check_batched_grad, check_batched_forward_grad=check_batched_forward_grad,
            check_forward_ad=check_forward_ad, fast_mode=fast_mode)  # fmt: skip
@@ -58,8 +58,8 @@ def gradgradcheck(
 ):  # fmt: skip
     """Whether the gradients of the gradients of `func` agree with differences of the gradients: gradcheck of backward.
 
-    `grad_outputs` are the gradients of the outputs, which are inputs of backward too; without them fixed numbers between -1
-    and 1 are taken. Else as `gradcheck`.
+    `grad_outputs` are the gradients of the outputs, which are inputs of backward too; without them fixed numbers
+    between -1 and 1 are taken. Else as `gradcheck`.
     """
     refuse(check_batched_grad=check_batched_grad, check_fwd_over_rev=check_fwd_over_rev, fast_mode=fast_mode,
            gen_non_contig_grad_outputs=gen_non_contig_grad_outputs)  # fmt: skip
@@ -79,8 +79,8 @@ def gradgradcheck(
         return tuple([each for each in found if each is not None])
 
     return gradcheck(
-        backward, inputs + weights, eps=eps, atol=atol, rtol=rtol, raise_exception=raise_exception, nondet_tol=nondet_tol,
-        check_undefined_grad=check_undefined_grad, check_grad_dtypes=check_grad_dtypes,
+        backward, inputs + weights, eps=eps, atol=atol, rtol=rtol, raise_exception=raise_exception,
+        nondet_tol=nondet_tol, check_undefined_grad=check_undefined_grad, check_grad_dtypes=check_grad_dtypes,
     )  # fmt: skip
 
 
@@ -108,8 +108,8 @@ def check_inputs(inputs):
         if any(step == 0 and size > 1 for step, size in zip(each.stride(), each.shape, strict=True)):
             raise RuntimeError(
                 f"The {place}th input has a dimension with stride 0. gradcheck only supports inputs that are "
-                "non-overlapping to be able to compute the numerical gradients correctly. You should call .contiguous on "
-                "the input before passing it to gradcheck."
+                "non-overlapping to be able to compute the numerical gradients correctly. You should call .contiguous "
+                "on the input before passing it to gradcheck."
             )
 
 

@@ -2,6 +2,7 @@
 
 from tinytorch.operation import Rule, elementwise
 from tinytorch.ops.arithmetic import conj
+from tinytorch.ops.refusals import refuse
 
 
 @elementwise(Rule("float"), input=lambda grad, result: sigmoid_backward(grad, result))
@@ -25,7 +26,14 @@ def tanh(xp, input, out=None):
     return xp.tanh(input, out=out)
 
 
-@elementwise(input=lambda grad, result: threshold_backward(grad, result))
+refuse_relu = refuse(
+    "relu",
+    bool=(RuntimeError, "Boolean inputs not supported for relu"),
+    complex=(NotImplementedError, "clamp is not supported for complex types"),
+)
+
+
+@elementwise(Rule(check=refuse_relu), input=lambda grad, result: threshold_backward(grad, result))
 def relu(xp, input, out=None):
     """max(input, 0); its derivative at 0 is 0."""
     return xp.maximum(input, 0, out=out)

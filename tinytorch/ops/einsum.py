@@ -210,6 +210,8 @@ def pair(left, right, done):
         if dim not in inner:
             kinds["both" if one == other or (one != 1 and other != 1) else "left" if one != 1 else "right"].append(dim)
     both, only_left, only_right = kinds["both"], kinds["left"], kinds["right"]
+    if only_left and only_right and only_right[-1] < only_left[0]:  # so that the product needs no other order
+        left, right, only_left, only_right = right, left, only_right, only_left
     sizes = {dim: max(left.array.shape[dim], right.array.shape[dim]) for dim in range(ndim)}
     sizes |= {dim: 0 for dim in range(ndim) if 0 in (left.array.shape[dim], right.array.shape[dim])}
     batch, n, m, k = [math.prod([sizes[dim] for dim in dims]) for dims in (both, only_left, only_right, inner)]

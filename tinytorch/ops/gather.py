@@ -216,6 +216,8 @@ def scatter_add(xp, input, dim, index, src, out=None):
 def scatter_reduce_derivative(grad, input, dim, index, src, reduce, include_self, result, needed):
     """The gradients of `scatter_reduce`: a product or an extreme divides it among the elements that took part."""
     own = source = None
+    shape = src.array.shape
+    src = src if shape == index.array.shape else src[tuple([slice(size) for size in index.array.shape])]
     if reduce == "sum":
         own, source = grad, grad.gather(dim, index)
     elif reduce == "mean":
@@ -239,7 +241,7 @@ def scatter_reduce_derivative(grad, input, dim, index, src, reduce, include_self
         own, source = own_share * shared, source_share * shared.gather(dim, index)
     if not include_self and needed[0]:
         own = own.scatter(dim, index, 0)
-    return own if needed[0] else None, source if needed[1] else None
+    return own if needed[0] else None, padded(source, shape) if needed[1] else None
 
 
 @operation(
@@ -321,7 +323,7 @@ def index_add(xp, input, dim, index, source, *, alpha=1, out=None):
             f"{list(input.shape)} source.shape = {list(source.shape)}"
         )
     check_slices(xp, RuntimeError, input, dim, index)
-    out = fresh(xp, input) if out is None else out
+    out = fresh_rows(xp, input) if out is None else out
     source = as_vector(source)
     wide = as_vector(index).reshape(*[-1 if each == dim else 1 for each in range(source.ndim)])
     reduce_along(xp, xp.add, out, dim, xp.broadcast_to(wide, source.shape), source if alpha == 1 else xp.multiply(source, alpha))
@@ -531,7 +533,7 @@ def put(xp, input, index, source, accumulate=False, out=None):
             f"source.dtype = {title_of(source)}"
         )
     if index.size != source.size:
-        raise RuntimeError(
+        raise IndexError(
             f"put_(): Expected source and index to have the same number of elements, but got source.numel() = {source.size}"
             f", index.numel() = {index.size}"
         )
@@ -551,9 +553,8 @@ def take_along_dim(input, indices, dim=None, *, out=None):
     """The elements at `indices` along `dim`, where the other dimensions broadcast; of all elements in a row without one."""
     if not isinstance(indices, Tensor):
         raise errors.not_a_tensor("take_along_dim", "indices", 2, indices)
-    if indices.dtype is not dtypes.int64:
-        raise RuntimeError(f"torch.take_along_dim(): dtype of indices should be Long but got {indices.dtype.title}")
     if dim is None:
+        check_long(indices)
         found = input.reshape(-1).gather(0, indices.reshape(-1))
     else:
         if input.ndim != indices.ndim:
@@ -561,7 +562,8 @@ def take_along_dim(input, indices, dim=None, *, out=None):
                 "torch.take_along_dim(): input and indices should have the same number of dimensions, but got "
                 f"{input.ndim} dimensions for input, and {indices.ndim} dimensions for indices"
             )
-        at = errors_dim(dim, input.ndim)
+        check_long(indices)
+        at = dim_of(dim, input.ndim)
         shape = joined_shape(without(input.array.shape, at), without(indices.array.shape, at))
         own = (*shape[:at], input.array.shape[at], *shape[at + 1 :])
         wide = (*shape[:at], indices.array.shape[at], *shape[at + 1 :])
@@ -569,7 +571,13 @@ def take_along_dim(input, indices, dim=None, *, out=None):
     return found if out is None else out.copy_(found)
 
 
-def errors_dim(dim, ndim):
+def check_long(indices):
+    """Refuse indices that are not int64."""
+    if indices.dtype is not dtypes.int64:
+        raise RuntimeError(f"torch.take_along_dim(): dtype of indices should be Long but got {indices.dtype.title}")
+
+
+def dim_of(dim, ndim):
     """A dimension counted from the front, or PyTorch's error."""
     if not -ndim <= dim < ndim:
         raise errors.dimension(dim, ndim)
@@ -605,6 +613,14 @@ def nonzero(input, *, out=None, as_tuple=False):
 def argwhere(input):
     """The places of the elements that are not 0, a row each: (n, dimensions)."""
     return nonzero_rows(input)
+
+
+def where_or_places(condition, input=None, other=None, *, out=None):
+    """input where the condition is true and other where it is not; of a condition alone, the places where it is not 0."""
+    if input is None and other is None:
+        return nonzero(condition, as_tuple=True)
+    found = where(condition, input, other)
+    return found if out is None else out.copy_(found)
 
 
 # One part replaced

@@ -112,6 +112,7 @@ def take_apart(self, key):
     parts = [as_index(self, each) for each in key]
     taken = count_dims(parts)
     basic, indices, dims, dim, own = [], [], [], 0, 0
+    shape = list(self.array.shape)  # of the view that the parts so far make
     for each in parts:
         if each is Ellipsis:
             basic.append(each)
@@ -121,7 +122,7 @@ def take_apart(self, key):
             size = each.array.ndim if is_mask(each) else 1
             if own + size > self.array.ndim:
                 raise errors.too_many_indices(self.array.ndim)
-            check_mask(self, each, own, dim, len(indices))
+            check_mask(each, shape, dim)
             basic += [WHOLE] * size
             indices.append(each)
             dims.append(dim)
@@ -131,9 +132,14 @@ def take_apart(self, key):
             basic.append(None)
             indices.append(wrap(self.device.asarray(CPU.asarray([0] if each else [], "int64")), self.device))
             dims.append(dim)
+            shape.insert(dim, 1)
             dim += 1
         else:
             basic.append(each)
+            if each is None:
+                shape.insert(dim, 1)
+            elif dim < len(shape):
+                shape[dim : dim + 1] = [len(range(shape[dim])[each])] if isinstance(each, slice) else []
             dim += not isinstance(each, int)
             own += each is not None
     if len(indices) > 1:
@@ -166,9 +172,10 @@ def as_index(self, part):
         raise TypeError("new(): invalid data type 'str'")
     if hasattr(part, "__index__"):
         return operator.index(part)
-    if getattr(part, "dtype", None) == bool:
-        return bool(part)
-    raise IndexError(NO_INDEX.format(type(part).__name__))
+    kind = type(part)
+    raise IndexError(
+        NO_INDEX.format(kind.__name__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__name__}")
+    )
 
 
 def from_sequence(self, part):
@@ -204,14 +211,14 @@ def is_mask(tensor):
     return tensor.array.dtype.kind == "b"
 
 
-def check_mask(self, mask, own, dim, number):
+def check_mask(mask, shape, dim):
     """Refuse truth values whose shape is not that of the dimensions they stand for."""
     if is_mask(mask):
         for place, size in enumerate(mask.array.shape):
-            if size != self.array.shape[own + place]:
+            if size != shape[dim + place]:
                 raise IndexError(
                     f"The shape of the mask {list(mask.array.shape)} at index {place} does not match the shape of the "
-                    f"indexed tensor {list(self.array.shape)} at index {own + place}"
+                    f"indexed tensor {shape} at index {dim + place}"
                 )
 
 
@@ -272,6 +279,8 @@ def check_indices(xp, input, indices, dims):
             ) from None
     for number, (each, dim) in enumerate(zip(indices, dims, strict=True)):
         size = input.shape[dim]
+        if size == 0 and each.size:
+            raise IndexError("index is out of bounds for dimension with size 0")
         wrong = xp.nonzero(xp.logical_or(xp.less(each, -size), xp.greater_equal(each, size)).reshape(-1))[0]
         if wrong.size:
             raise errors.index_out_of_bounds(each.reshape(-1)[wrong[0].item()].item(), number, size)
@@ -456,6 +465,8 @@ def check_values(xp, input, indices, values, dims):
 
 def setitem(self, key, value):
     """Write a tensor or a number to what `key` selects."""
+    if key is False:
+        return
     if type(key) is not tuple:
         key = as_parts(key)
     indices = ()
@@ -520,7 +531,7 @@ def check_key(self, key):
 
 
 def index_put(input, indices, values, accumulate=False):
-    """The input with `values` at `indices`, a tuple of tensors or None, one for each dimension; or with them added.
+    """The input with `values` at `indices`, a tuple of tensors, one for each dimension from the first; or with them added.
 
     An IndexError for an index that is not there, a RuntimeError where dtypes differ or shapes do not broadcast.
     """
@@ -536,7 +547,10 @@ def as_put(input, indices, values, name):
     """The arguments of `put_at` for indices as `index_put` has them."""
     if not isinstance(values, Tensor):
         raise errors.not_a_tensor(name, "values", 2, values)
-    _, found, dims = take_apart(input, tuple([WHOLE if each is None else each for each in indices]))
+    for place, each in enumerate(indices):
+        if not isinstance(each, Tensor):
+            raise TypeError(f"expected Tensor as element {place} in argument 0, but got {type(each).__name__}")
+    _, found, dims = take_apart(input, tuple(indices))
     return input, found, values, dims
 
 

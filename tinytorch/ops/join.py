@@ -3,11 +3,10 @@
 import math
 import operator
 
-from tinytorch import dtypes
 from tinytorch.layout import joined_shape, normal_dim
 from tinytorch.operation import Rule, memory_view, operation
 from tinytorch.ops.indexing import basic_index
-from tinytorch.ops.views import stack
+from tinytorch.ops.views import common_dtype, stack
 from tinytorch.tensor import Tensor, wrap
 
 WHOLE = slice(None)
@@ -18,10 +17,10 @@ WHOLE = slice(None)
 
 @operation(
     Rule(several="tensors", method=False, moves=True, title="Cat"),
-    tensors=lambda grad, tensors_shapes, dim: cat_derivative(grad, tensors_shapes, dim),
+    tensors=lambda grad, tensors_shapes, along: cat_derivative(grad, tensors_shapes, along),
 )
-def cat(xp, tensors, dim=0):
-    """Tensors one after the other along `dim`; their other sizes agree, and vectors without elements do not count.
+def cat(xp, tensors, along=0):
+    """Tensors one after the other along a dimension; their other sizes agree, and vectors without elements do not count.
 
     A RuntimeError for tensors that do not fit, a ValueError for none.
     """
@@ -31,11 +30,11 @@ def cat(xp, tensors, dim=0):
             raise RuntimeError(f"zero-dimensional tensor (at position {place}) cannot be concatenated")
     for place, each in enumerate(tensors):
         if each.shape != (0,):
-            check_joined(counted[0], each, dim, place)
-    dtype = common_dtype(xp, tensors)
+            check_joined(counted[0], each, along, place)
+    dtype = common_dtype(tensors)
     if not counted:
         return xp.empty(0, dtype)
-    dim = normal_dim(dim, counted[0].ndim)
+    dim = normal_dim(along, counted[0].ndim)
     shape = list(counted[0].shape)
     shape[dim] = sum([each.shape[dim] for each in counted])
     out = xp.empty(shape, dtype)
@@ -45,14 +44,6 @@ def cat(xp, tensors, dim=0):
         out[(WHOLE,) * dim + (slice(start, stop),)] = each
         start = stop
     return out
-
-
-def common_dtype(xp, arrays):
-    """The dtype that arrays promote to."""
-    dtype = arrays[0].dtype
-    if all(each.dtype is dtype for each in arrays):
-        return dtype
-    return dtypes.promote(arrays)
 
 
 def check_joined(first, other, dim, place):
@@ -178,7 +169,7 @@ def block_diag(*tensors):
 def diagonal_blocks(xp, tensors):
     """Matrices along a diagonal."""
     shapes = [(1, 1)[: 2 - each.ndim] + tuple(each.shape) for each in tensors]
-    out = xp.zeros([sum([shape[0] for shape in shapes]), sum([shape[1] for shape in shapes])], common_dtype(xp, tensors))
+    out = xp.zeros([sum([shape[0] for shape in shapes]), sum([shape[1] for shape in shapes])], common_dtype(tensors))
     row = column = 0
     for each, (height, width) in zip(tensors, shapes, strict=True):
         out[row : row + height, column : column + width] = each
@@ -405,7 +396,7 @@ def repeat_interleave(input, repeats=None, dim=None, *, output_size=None):
         input, dim = input.reshape(-1), 0
     dim = normal_dim(dim, input.array.ndim)
     if isinstance(repeats, Tensor) and repeats.array.size == 1 and repeats.array.ndim < 2:
-        repeats = repeats.item()
+        repeats = repeats.reshape(1).expand(input.array.shape[dim])
     if not isinstance(repeats, Tensor):
         if repeats < 0:
             raise RuntimeError("repeats can not be negative")
@@ -445,7 +436,7 @@ def broadcast_tensors(*tensors):
     shape = ()
     for each in tensors:
         shape = joined_shape(shape, each.array.shape)
-    return tuple([each.expand(shape) for each in tensors])
+    return tuple([each if each.array.shape == shape else each.expand(shape) for each in tensors])
 
 
 def broadcast_to(input, size):
@@ -483,7 +474,6 @@ def meshgrid(*tensors, indexing=None):
         line = each.view(*[-1 if other == place else 1 for other in range(len(tensors))])
         grids.append(line.expand(shape))
     if swapped:
-        grids = [each.transpose(0, 1) for each in grids]
         grids[:2] = grids[1::-1]
     return tuple(grids)
 

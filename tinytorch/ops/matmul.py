@@ -73,7 +73,8 @@ def check_batches(one, other):
             f"Expected size for first two dimensions of batch2 tensor to be: [{one.shape[0]}, {one.shape[2]}] but got: "
             f"[{other.shape[0]}, {other.shape[1]}]."
         )
-    check_dtypes(one, other)
+    if one.dtype != other.dtype:
+        raise RuntimeError(f"expected scalar type {title_of(one)} but found {title_of(other)}")
 
 
 def check_matrix_and_vector(matrix, vector):
@@ -81,8 +82,15 @@ def check_matrix_and_vector(matrix, vector):
     if matrix.ndim != 2 or vector.ndim != 1:
         raise RuntimeError(f"vector + matrix @ vector expected, got 1, {matrix.ndim}, {vector.ndim}")
     if matrix.shape[1] != vector.shape[0]:
-        raise RuntimeError(f"size mismatch, got input ({matrix.shape[0]}), mat ({matrix.shape[0]}x{matrix.shape[1]}), vec ({vector.shape[0]})")
-    check_dtypes(matrix, vector)
+        raise RuntimeError(
+            f"size mismatch, got input ({matrix.shape[0]}), mat ({matrix.shape[0]}x{matrix.shape[1]}), vec "
+            f"({vector.shape[0]})"
+        )
+    if matrix.dtype != vector.dtype:
+        kinds = title_of(vector), title_of(matrix), title_of(vector)
+        raise RuntimeError(
+            f"addmv input tensors must have the same dtype, but got {kinds[0]}, {kinds[1]}, and {kinds[2]}"
+        )
 
 
 def check_vectors(one, other):
@@ -95,13 +103,10 @@ def check_vectors(one, other):
             f"[{one.shape[0]}] and src [{other.shape[0]}] to have the same number of elements, but got "
             f"{one.shape[0]} and {other.shape[0]} elements respectively"
         )
-    check_dtypes(one, other)
-
-
-def check_dtypes(one, other):
-    """Refuse operands of different dtypes."""
     if one.dtype != other.dtype:
-        raise errors.dtypes_differ(one.dtype, other.dtype)
+        raise RuntimeError(
+            f"dot : expected both vectors to have same dtype, but found {title_of(one)} and {title_of(other)}"
+        )
 
 
 def matmul(input, other, *, out=None):

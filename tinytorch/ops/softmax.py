@@ -1,6 +1,7 @@
 """Softmax and its logarithm, without overflow, and their derivatives."""
 
 from tinytorch import dtypes
+from tinytorch.layout import normal_dim
 from tinytorch.operation import Rule, operation
 from tinytorch.tensor import Tensor
 
@@ -68,6 +69,7 @@ def shifted(xp, input, dim, dtype):
     if dtype is not None and input.dtype is not dtype.numpy:
         input = input.astype(dtype.numpy)
     if input.size == 0 or input.ndim == 0:
+        normal_dim(dim, input.ndim)
         return input.copy()
     if not input.flags.c_contiguous:
         input = input.copy()

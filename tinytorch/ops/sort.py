@@ -118,7 +118,7 @@ def distinct(xp, input, ordered):
     """
     flat = input.reshape(-1)
     places = xp.argsort(flat, kind="stable") if ordered else xp.arange(flat.size)
-    return groups(xp, flat[places].reshape(-1, 1), places, flat, 0, input.shape)
+    return groups(xp, flat[places].reshape(-1, 1), places, flat, input.shape)
 
 
 @operation(
@@ -128,22 +128,24 @@ def distinct(xp, input, ordered):
 def distinct_slices(xp, input, dim, ordered):
     """The distinct slices of `dim`, which of them each slice is, and how often each stands."""
     count = input.shape[dim]
-    rows = xp.ascontiguousarray(input.swapaxes(0, dim) if dim == 0 else xp.moveaxis(input, dim, 0)).reshape(count, -1)
+    slices = xp.ascontiguousarray(xp.moveaxis(input, dim, 0))
+    rows = slices.reshape(count, -1)
     places = xp.lexsort(rows.T[::-1]) if ordered and rows.size else xp.arange(count)
-    return groups(xp, rows[places], places, input, dim, (count,))
+    found, inverse, counts = groups(xp, rows[places], places, slices, (count,))
+    return xp.moveaxis(found, 0, dim), inverse, counts
 
 
-def groups(xp, rows, places, source, dim, shape):
+def groups(xp, rows, places, source, shape):
     """Equal neighbours among sorted rows as groups: the first of each, the group of each element, and the sizes."""
     count = rows.shape[0]
     if not count:
-        return xp.take(source, places, dim), xp.zeros(shape, "int64"), xp.zeros(0, "int64")
+        return source[places], xp.zeros(shape, "int64"), xp.zeros(0, "int64")
     new = xp.any(xp.not_equal(rows[1:], rows[:-1]), 1)
     starts = xp.concatenate([xp.zeros(1, "int64"), xp.add(xp.nonzero(new)[0], 1)])
     ends = xp.concatenate([starts[1:], xp.asarray([count])])
     inverse = xp.empty(count, "int64")
     inverse[places] = xp.concatenate([xp.zeros(1, "int64"), xp.cumsum(new.astype("int64"))])
-    return xp.take(source, places[starts], dim), inverse.reshape(shape), xp.subtract(ends, starts)
+    return source[places[starts]], inverse.reshape(shape), xp.subtract(ends, starts)
 
 
 def no_derivative(grad, name):

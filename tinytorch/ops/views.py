@@ -9,15 +9,15 @@ from tinytorch.operation import Rule, memory_view, operation
 from tinytorch.tensor import Tensor
 
 
-@memory_view(Rule(method=False, title="View"))
-def view_dtype(xp, input, dtype):
+@memory_view(Rule(method=False, title="View", operands=("input",)))
+def view_dtype(xp, input, kind):
     """The same bytes read as elements of another dtype; the last dimension grows or shrinks with their size."""
-    old, new = input.itemsize, dtype.itemsize
-    names = dtypes.of_numpy[input.dtype].title, dtype.title
+    old, new = input.itemsize, kind.itemsize
+    names = dtypes.of_numpy[input.dtype].title, kind.title
     if old != new and not input.ndim:
         raise RuntimeError(f"self.dim() cannot be 0 to view {names[0]} as {names[1]} (different element sizes)")
     if old == new:
-        return input.view(dtype.numpy)
+        return input.view(kind.numpy)
     if input.strides[-1] != old:
         raise RuntimeError(
             f"self.stride(-1) must be 1 to view {names[0]} as {names[1]} (different element sizes), but got "
@@ -34,10 +34,10 @@ def view_dtype(xp, input, dtype):
                 f"self.stride({dim}) must be divisible by {new // old} to view {names[0]} as {names[1]} (different element "
                 f"sizes), but got {step // old}"
             )
-    return input.view(dtype.numpy)
+    return input.view(kind.numpy)
 
 
-@memory_view(Rule(varying="size", special={dtypes.dtype: view_dtype}),
+@memory_view(Rule(varying="size", special={dtypes.dtype: lambda input, dtype: view_dtype(input, dtype)}),
     input=lambda grad, input_shape: grad.reshape(input_shape),
 )  # fmt: skip
 def view(xp, input, size):
@@ -232,9 +232,28 @@ def unbind_derivative(grads, shape, dim):
 
 
 @operation(Rule(several="tensors", method=False, moves=True, more_dims=1), tensors=lambda grads, dim: grads.unbind(dim))
-def stack(xp, tensors, dim=0, out=None):
+def stack(xp, tensors, dim=0):
     """Tensors of one shape, one after the other along a new dimension."""
-    return xp.stack(tensors, dim, out=out)
+    first = tensors[0].shape
+    for place, each in enumerate(tensors):
+        if each.shape != first:
+            raise RuntimeError(
+                f"stack expects each tensor to be equal size, but got {list(first)} at entry 0 and {list(each.shape)} at "
+                f"entry {place}"
+            )
+    out = xp.empty((*first[:dim], len(tensors), *first[dim:]), common_dtype(tensors))
+    before = (slice(None),) * dim
+    for place, each in enumerate(tensors):  # NumPy's own function would keep another order of memory
+        out[(*before, place, Ellipsis)] = each
+    return out
+
+
+def common_dtype(arrays):
+    """The dtype that arrays promote to."""
+    dtype = arrays[0].dtype
+    if all(each.dtype is dtype for each in arrays):
+        return dtype
+    return dtypes.promote(arrays)
 
 
 @operation(Rule(method=False, moves=True), input=lambda grad, key: grad[key])

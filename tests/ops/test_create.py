@@ -1,0 +1,143 @@
+"""New tensors: dtypes, shapes, devices, and what is refused."""
+
+import pickle
+
+import numpy
+import pytest
+
+import tinytorch as torch
+from tinytorch import modes
+
+
+@pytest.mark.parametrize("make", [torch.zeros, torch.ones, torch.empty, torch.rand, torch.randn])
+def test_a_shape_comes_as_numbers_a_tuple_a_list_a_size_or_by_name(make, device):
+    shapes = [
+        make(2, 3),
+        make((2, 3)),
+        make([2, 3]),
+        make(torch.Size([2, 3])),
+        make(size=(2, 3)),
+        make(numpy.int64(2), 3),
+    ]
+    assert [each.shape for each in shapes] == [(2, 3)] * 6
+    assert make(2, 3, device=device).device.type == device
+
+
+def test_new_tensors_have_the_default_dtype_and_whole_steps_are_int64():
+    torch.set_default_dtype(torch.float64)
+    try:
+        made = (
+            torch.zeros(1),
+            torch.tensor(1.5),
+            torch.arange(3),
+            torch.arange(3.0),
+            torch.tensor(1j),
+            torch.full((1,), 2),
+        )
+    finally:
+        torch.set_default_dtype(torch.float32)
+    expected = [torch.float64, torch.float64, torch.int64, torch.float64, torch.complex128, torch.int64]
+    assert [each.dtype for each in made] == expected
+
+
+def test_the_default_device_is_that_of_the_innermost_block():
+    with torch.device("meta"):
+        assert torch.zeros(2).device.type == torch.tensor([1]).device.type == torch.rand(2).device.type == "meta"
+        with torch.device("cpu"):
+            assert torch.zeros(2).device.type == "cpu"
+    assert torch.zeros(2).device == torch.get_default_device() == torch.device("cpu")
+
+
+def test_like_another_tensor_in_dtype_device_and_order_of_memory(device):
+    turned = torch.zeros(2, 3, dtype=torch.float64, device=device).t()
+    for make in (torch.zeros_like, torch.ones_like, torch.empty_like, torch.rand_like, torch.randn_like):
+        made = make(turned)
+        assert (made.dtype, made.device, made.shape, made.stride()) == (torch.float64, turned.device, (3, 2), (1, 3))
+    assert torch.full_like(turned, 2, memory_format=torch.contiguous_format).stride() == (2, 1)
+
+
+def test_out_takes_the_shape_of_the_result_and_keeps_its_dtype(device):
+    out = torch.zeros(3, dtype=torch.int64, device=device)
+    assert torch.ones(2, 2, out=out) is out
+    assert out.tolist() == [[1, 1], [1, 1]]
+    assert out.dtype is torch.int64
+
+
+def test_a_gradient_of_a_new_tensor_can_be_wanted_where_it_has_one():
+    assert torch.zeros(2, requires_grad=True).requires_grad
+    with pytest.raises(RuntimeError, match="Only Tensors of floating point and complex dtype can require gradients"):
+        torch.zeros(2, dtype=torch.int64, requires_grad=True)
+
+
+def test_what_no_memory_holds_is_refused_in_pytorchs_words():
+    with pytest.raises(
+        RuntimeError, match=r"Storage size calculation overflowed with sizes=\[4611686018427387904, 2\]"
+    ):
+        torch.zeros(2**62, 2)
+    with pytest.raises(RuntimeError, match="can't allocate memory: you tried to allocate 70368744177664 bytes"):
+        torch.empty(2**44)
+
+
+def test_creation_is_seen_by_the_interpreter_on_top():
+    calls = []
+
+    def interpreter(op, args, out):
+        calls.append((op.name, args[0]))
+        return op.compute(args)
+
+    modes.interpreters.append(interpreter)
+    modes.mode.interpreter = interpreter
+    try:
+        torch.zeros(2), torch.rand(3)
+    finally:
+        modes.mode.interpreter = None
+        modes.interpreters.remove(interpreter)
+    assert calls == [("make_zeros", (2,)), ("draw_uniform", (3,))]
+
+
+def test_nested_values_of_all_kinds():
+    assert torch.tensor([[1, 2], (3, 4)]).tolist() == [[1, 2], [3, 4]]
+    assert torch.tensor([True, 2.5]).tolist() == [1.0, 2.5]
+    assert torch.tensor([numpy.float32(1.5), 2]).dtype is torch.float32
+    assert torch.tensor([torch.tensor(1.5, dtype=torch.float64), 2]).dtype is torch.float64
+    assert torch.tensor([]).shape == (0,)
+
+
+@pytest.mark.parametrize(
+    ("values", "kind", "words"),
+    [
+        ([[1, 2], [3]], ValueError, "expected sequence of length 2 at dim 1 (got 1)"),
+        ([[1], 2], TypeError, "not a sequence"),
+        ("a", TypeError, "new(): invalid data type 'str'"),
+        (["a"], ValueError, "too many dimensions 'str'"),
+        ([1, None], RuntimeError, "Could not infer dtype of NoneType"),
+        ([2**63], ValueError, "Overflow when unpacking long long"),
+    ],
+)
+def test_values_that_are_no_tensor_are_refused(values, kind, words):
+    with pytest.raises(kind) as caught:
+        torch.tensor(values)
+    assert str(caught.value) == words
+
+
+def test_a_value_that_a_dtype_cannot_hold_is_refused():
+    with pytest.raises(RuntimeError, match="value cannot be converted to type uint8 without overflow"):
+        torch.tensor([300], dtype=torch.uint8)
+    with pytest.raises(RuntimeError, match="value cannot be converted to type float without overflow"):
+        torch.full((2,), 1e300)
+
+
+def test_complex_numbers_of_their_parts_have_gradients_in_both():
+    real, imag = torch.tensor([1.0, 2.0], requires_grad=True), torch.tensor([3.0], requires_grad=True)
+    made = torch.complex(real, imag)
+    assert made.tolist() == [1 + 3j, 2 + 3j]
+    (made * (2 + 1j)).real.sum().backward()
+    assert real.grad.tolist() == [2.0, 2.0]
+    assert imag.grad.tolist() == [-2.0]
+
+
+def test_formats_and_generators_survive_pickling():
+    generator = torch.Generator().manual_seed(5)
+    generator_again = pickle.loads(pickle.dumps(generator))
+    assert pickle.loads(pickle.dumps(torch.channels_last)) is torch.channels_last
+    assert torch.rand(3, generator=generator).tolist() == torch.rand(3, generator=generator_again).tolist()
