@@ -162,7 +162,7 @@ def function_of(library, row, name):
     own = library.__name__ == "tinytorch"
     if row.oracle is not None and not own:
         return functools.partial(row.oracle, library)
-    places = [library, getattr(library.nn, "functional", None) if hasattr(library, "nn") else None, library.Tensor]
+    places = [library.nn.functional, library, library.Tensor]
     places += [] if own else [library.linalg, library.special, library.ops.aten]
     for place in places:
         if callable(getattr(place, name, None)) and (place is not library.Tensor or not (own and name in registered())):

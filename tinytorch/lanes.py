@@ -75,7 +75,9 @@ def unary_lane(op):
                 node, (edge,), (array,), (one, one[0], counter, 0), data, device, data if keeps_result else None
             )
         elif keeps_result:
-            history = record(node, (edge,), (frame(array),) if framed else NOTHING, (None, None, counter, 0), data, device, data)
+            history = record(
+                node, (edge,), (frame(array),) if framed else NOTHING, (None, None, counter, 0), data, device, data
+            )
         else:
             history = record(node, (edge,), (frame(array),) if framed else NOTHING, None, data, device)
         return wrap(data, device, history, counter)
@@ -370,82 +372,3 @@ def settings_lane(op):
         return wrap(data, device, record(node, (edge,), kept, versions, data, device, result), counter)
 
     return packed(lane, op)
-
-
-def view_without(op):
-    """A view without settings."""
-    body = op.body
-
-    def call(input):
-        if interpreters or (type(input) is not Tensor and type(input) not in TENSORS):
-            return apply(op, (input,))
-        try:
-            data = body(input.device.xp, input.array)
-        except MISFIT:
-            return apply(op, (input,))
-        return shown(op, input, data, ())
-
-    return call
-
-
-def view_with_one(op):
-    """A view with one setting."""
-    body = op.body
-
-    def call(input, first):
-        if interpreters or (type(input) is not Tensor and type(input) not in TENSORS):
-            return apply(op, (input, first))
-        try:
-            data = body(input.device.xp, input.array, first)
-        except MISFIT:
-            return apply(op, (input, first))
-        return shown(op, input, data, (first,))
-
-    return call
-
-
-def view_with_two(op):
-    """A view with two settings, such as `transpose`."""
-    body = op.body
-
-    def call(input, first, second):
-        if interpreters or (type(input) is not Tensor and type(input) not in TENSORS):
-            return apply(op, (input, first, second))
-        try:
-            data = body(input.device.xp, input.array, first, second)
-        except MISFIT:
-            return apply(op, (input, first, second))
-        return shown(op, input, data, (first, second))
-
-    return call
-
-
-VIEW_LANES = {1: view_without, 2: view_with_one, 3: view_with_two}
-
-
-def shown(op, input, data, settings):
-    """The tensor of a view's array; several views need a node with several outputs, which `apply` makes."""
-    device = input.device
-    if type(data) is not device.array:
-        return apply(op, (input, *settings))
-    view = new(Tensor)
-    view.array = data
-    view.device = device
-    counter = view.counter = input.counter
-    view.seen = counter[0]
-    view._grad = None
-    if input.base is None:
-        edge = input.history or (input if input.needs else None)
-        view.base, view.creation = input, None
-    else:
-        edge = edge_of_view(input)
-        view.base, view.creation = input.base, input.creation
-    if grad_off and not mode.grad:
-        view.creation = "no_grad"
-    elif edge is not None and op.differentiable:
-        view.history = record(op.node, (edge,), (input.array.shape, *settings), None, data, device)
-        view.needs = True
-        return view
-    view.history = None
-    view.needs = False
-    return view

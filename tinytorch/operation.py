@@ -6,17 +6,16 @@ from tinytorch.apply import apply, apply_operator
 from tinytorch.binding import bind, bind_varying, packed
 from tinytorch.declaration import Operation, Rule, registry
 from tinytorch.lanes import (
-    VIEW_LANES,
     binary_call,
     binary_lane,
     in_place,
     reduction_call,
     settings_lane,
-    shown,
     ternary_lane,
     unary_lane,
 )
 from tinytorch.tensor import Tensor
+from tinytorch.view_lanes import VIEW_LANES, shown
 
 __all__ = ["Rule", "elementwise", "memory_view", "operation", "operator_of"]
 

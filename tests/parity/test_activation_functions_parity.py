@@ -69,7 +69,9 @@ def test_what_is_not_finite_is_pytorchs(name, settings):
 @pytest.mark.parametrize("layout", ["rows", "columns"])
 def test_derivatives_of_both_orders_and_node_names_are_pytorchs(name, settings, layout):
     orders = []
-    for library, functions, tensor in zip((tinytorch, torch), (ours, theirs), both(values(), layout=layout), strict=True):
+    for library, functions, tensor in zip(
+        (tinytorch, torch), (ours, theirs), both(values(), layout=layout), strict=True
+    ):
         tensor.requires_grad_()
         result = getattr(functions, name)(tensor, **settings)
         weights = library.arange(result.numel(), dtype=library.float64).reshape(result.shape).sin()
@@ -103,7 +105,8 @@ def test_dtypes_are_refused_in_pytorchs_words(name, settings, dtype):
 
 
 @pytest.mark.parametrize(
-    "name", ["relu", "leaky_relu", "hardtanh", "relu6", "elu", "celu", "selu", "hardsigmoid", "hardswish", "silu", "mish"]
+    "name",
+    ["relu", "leaky_relu", "hardtanh", "relu6", "elu", "celu", "selu", "hardsigmoid", "hardswish", "silu", "mish"],
 )
 def test_in_place_gives_the_same_values_and_gradient(name):
     found = []

@@ -4,7 +4,7 @@ import cmath
 import math
 
 from tinytorch import dtypes
-from tinytorch.apply import number_as
+from tinytorch.evaluate import number_as
 from tinytorch.operation import Rule, elementwise, operator_of
 from tinytorch.ops.refusals import (
     BOOL,

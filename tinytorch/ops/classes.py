@@ -50,7 +50,9 @@ def nll_loss(xp, input, target, weight=None, *, reduction="mean", ignore_index=-
     """
     places, factors = chosen(xp, input.shape, input.dtype, target, weight, ignore_index)
     picked = spread_out(input)[places]
-    losses = xp.negative(picked if factors is None else xp.where(xp.equal(factors, 0), factors, xp.multiply(picked, factors)))
+    losses = xp.negative(
+        picked if factors is None else xp.where(xp.equal(factors, 0), factors, xp.multiply(picked, factors))
+    )
     if reduction == "none":
         return losses.reshape(target.shape)
     total = xp.sum(losses, None, None, None, False)
@@ -74,7 +76,9 @@ def nll_loss_backward(xp, upstream, target, weight, shape, reduction, ignore_ind
         upstream = xp.divide(upstream, size_of(xp, factors, target))
     values = xp.negative(upstream if upstream.ndim == 0 else upstream.reshape(factors_shape(shape)))
     result = xp.zeros(shape, upstream.dtype)
-    spread_out(result)[places] = values if factors is None else xp.where(xp.equal(factors, 0), factors, xp.multiply(values, factors))
+    spread_out(result)[places] = (
+        values if factors is None else xp.where(xp.equal(factors, 0), factors, xp.multiply(values, factors))
+    )
     return result
 
 
@@ -119,4 +123,3 @@ def chosen(xp, shape, dtype, target, weight, ignore_index):
 def out_of_bounds(xp, target, classes):
     """Whether a class is not between 0 and the number of classes; read without a sign, those below 0 are large."""
     return xp.amax(target.view("uint64")).item() >= classes
-

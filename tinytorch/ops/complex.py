@@ -49,7 +49,7 @@ def angle_derivative(grad, input):
     return (turn / size).where(size != 0, 0)
 
 
-@memory_view(input=lambda grad: view_as_complex(grad.contiguous()))
+@memory_view(Rule(method=False), input=lambda grad: view_as_complex(grad.contiguous()))
 def view_as_real(xp, input):
     """A complex tensor of shape (...) as a real one of shape (..., 2), in the same memory."""
     if input.dtype.kind != "c":

@@ -14,7 +14,8 @@ def einsum(*args):
 
     A letter that the result does not have is summed over; `...` stands for dimensions that broadcast; without `->` the
     result has the letters that stand once, in alphabetical order. Instead of a formula each tensor may be followed by a
-    list of numbers for its dimensions, and a last list names those of the result. A RuntimeError says what is wrong with
+    list of numbers for its dimensions, and a last list names those of the result. A RuntimeError says what is wrong
+    with
     a formula.
     """
     if len(args) < 2:
@@ -54,7 +55,8 @@ def letters(numbers):
 
 
 def parsed(equation, operands):
-    """The labels of each operand's dimensions and of the result's; a dimension of an ellipsis has a number for a label."""
+    """The labels of each operand's dimensions and of the result's; a dimension of an ellipsis has a number for a
+    label."""
     left, arrow, right = equation.partition("->")
     sides = [[]]
     place, end = 0, len(left)
@@ -74,7 +76,8 @@ def parsed(equation, operands):
             sides[-1].append(each)
         elif each != " ":
             raise RuntimeError(
-                f"einsum(): invalid subscript given at index {place} in the equation string, subscripts must be in [a-zA-Z]"
+                f"einsum(): invalid subscript given at index {place} in the equation string, subscripts must be in "
+                "[a-zA-Z]"
             )
         place += 1
     if len(sides) != len(operands):
@@ -83,7 +86,7 @@ def parsed(equation, operands):
     widths = []
     for number, (labels, operand) in enumerate(zip(sides, operands, strict=True)):
         named, ndim = len([each for each in labels if each != DOTS]), operand.array.ndim
-        if DOTS not in labels and named != ndim or named > ndim:
+        if (DOTS not in labels and named != ndim) or named > ndim:
             more = "is more than" if DOTS in labels else "does not match"
             rest = "" if DOTS in labels else " and no ellipsis was given"
             raise RuntimeError(
@@ -100,7 +103,9 @@ def parsed(equation, operands):
     check_sizes(inputs, operands)
     every = [each for labels in inputs for each in labels]
     if not arrow:
-        return inputs, dots + sorted({each for each in every if isinstance(each, str) and every.count(each) == 1}, key=LETTERS.index)
+        return inputs, dots + sorted(
+            {each for each in every if isinstance(each, str) and every.count(each) == 1}, key=LETTERS.index
+        )
     return inputs, parsed_output(right, every, dots, len(left) + 2)
 
 
@@ -124,7 +129,8 @@ def parsed_output(right, every, dots, start):
             output.append(each)
         elif each != " ":
             raise RuntimeError(
-                f"einsum(): invalid subscript given at index {start + place} in the equation string, subscripts must be in "
+                f"einsum(): invalid subscript given at index {start + place} in the equation string, subscripts must "
+                "be in "
                 "[a-zA-Z]"
             )
         place += 1
@@ -139,7 +145,8 @@ def check_sizes(inputs, operands):
         for label, size in zip(labels, operand.array.shape, strict=True):
             if own.setdefault(label, size) != size:
                 raise RuntimeError(
-                    f"einsum(): subscript {label} is repeated for operand {number} but the sizes don't match, {size} != "
+                    f"einsum(): subscript {label} is repeated for operand {number} but the sizes don't match, {size} "
+                    "!= "
                     f"{own[label]}"
                 )
             seen = sizes.setdefault(label, size)
@@ -159,9 +166,7 @@ def contracted(inputs, output, operands):
     result = aligned[0]
     for number, other in enumerate(aligned[1:], start=1):
         later = aligned[number + 1 :]
-        done = [
-            dim for dim in range(keep, len(order)) if all(each.array.shape[dim] == 1 for each in later)
-        ]
+        done = [dim for dim in range(keep, len(order)) if all(each.array.shape[dim] == 1 for each in later)]
         result = pair(result, other, done)
     if len(order) == keep:
         return result
@@ -173,7 +178,8 @@ def contracted(inputs, output, operands):
 
 
 def align(operand, labels, order):
-    """An operand with the diagonals of repeated labels, its dimensions in the common order, with size 1 where it has none."""
+    """An operand with the diagonals of repeated labels, its dimensions in the common order, with size 1 where it
+    has none."""
     labels = list(labels)
     for label in list(labels):
         while labels.count(label) > 1:

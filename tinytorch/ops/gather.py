@@ -8,15 +8,11 @@ from tinytorch.operation import Rule, operation
 from tinytorch.ops.compare import where
 from tinytorch.ops.create import held
 from tinytorch.ops.indexing import fresh
+from tinytorch.ops.matmul import title_of
 from tinytorch.ops.views import diagonal_layout, rows
 from tinytorch.tensor import Tensor
 
 WHOLE = slice(None)
-
-
-def title_of(array):
-    """PyTorch's name of an array's dtype in messages: `Float`."""
-    return dtypes.of_numpy[array.dtype].title
 
 
 def first_outside(xp, index, size, low=0):
@@ -28,6 +24,31 @@ def first_outside(xp, index, size, low=0):
         return None
     wrong = xp.nonzero(xp.logical_or(xp.less(index, low), xp.greater_equal(index, size)).reshape(-1))[0]
     return index.reshape(-1)[wrong[0].item()].item()
+
+
+def same_dtype(input, dim, index, src, *settings):
+    """Refuse a source of another dtype; asked before half precision is widened."""
+    if hasattr(src, "dtype") and src.dtype is not input.dtype:
+        raise RuntimeError("scatter(): Expected self.dtype to be equal to src.dtype")
+
+
+def same_source_dtype(input, dim, index, source, alpha):
+    """Refuse a source of another dtype for `index_add`."""
+    if source.dtype is not input.dtype:
+        raise RuntimeError(
+            f"index_add_(): self ({input.dtype.title}) and source ({source.dtype.title}) must have the same scalar type"
+        )
+
+
+def same_put_dtype(input, index, source, accumulate):
+    """Refuse an index that is not int64 and a source of another dtype for `put`."""
+    if index.dtype is not dtypes.int64:
+        raise RuntimeError(f"put_(): Expected a long tensor for index, but got {index.dtype.title}")
+    if source.dtype is not input.dtype:
+        raise RuntimeError(
+            f"put_(): self and source expected to have the same dtype, but got self.dtype = {input.dtype.title} and "
+            f"source.dtype = {source.dtype.title}"
+        )
 
 
 def as_vector(array):
@@ -47,24 +68,30 @@ def check_along(xp, name, input, dim, index, source=None):
     if not index.size:
         return
     if max(input.ndim, 1) != max(index.ndim, 1):
-        raise RuntimeError("Index tensor must have the same number of dimensions as " + ("input tensor" if name == "gather" else "self tensor"))
+        raise RuntimeError(
+            "Index tensor must have the same number of dimensions as "
+            + ("input tensor" if name == "gather" else "self tensor")
+        )
     if source is not None and max(index.ndim, 1) != max(source.ndim, 1):
         raise RuntimeError("Index tensor must have the same number of dimensions as src tensor")
     sizes, own = as_vector(index).shape, as_vector(input).shape
     too_large = [place for place, size in enumerate(sizes) if place != dim and size > own[place]]
     if name == "gather" and too_large:
         raise RuntimeError(
-            f"Size does not match at dimension {too_large[0]} expected index {list(index.shape)} to be no larger than self "
+            f"Size does not match at dimension {too_large[0]} expected index {list(index.shape)} to be no larger "
+            "than self "
             f"{list(input.shape)} apart from dimension {dim}"
         )
     if source is None:
         if too_large:
             raise RuntimeError(
-                f"Expected index {list(index.shape)} to be no larger than self {list(input.shape)} apart from dimension {dim}"
+                f"Expected index {list(index.shape)} to be no larger than self {list(input.shape)} apart from "
+                f"dimension {dim}"
             )
     elif too_large or any(size > other for size, other in zip(sizes, as_vector(source).shape, strict=True)):
         raise RuntimeError(
-            f"Expected index {list(index.shape)} to be no larger than self {list(input.shape)} apart from dimension {dim} "
+            f"Expected index {list(index.shape)} to be no larger than self {list(input.shape)} apart from dimension "
+            f"{dim} "
             f"and to be no larger size than src {list(source.shape)}"
         )
     outside = first_outside(xp, index, own[dim])
@@ -124,7 +151,8 @@ UFUNCS = {"sum": "add", "mean": "add", "prod": "multiply", "amax": "maximum", "a
     src=lambda grad, dim, index, reduce, src_shape: once(reduce, padded(grad.gather(dim, index), src_shape)),
 )  # fmt: skip
 def scatter_at(xp, input, dim, index, src, reduce=None, out=None):
-    """The input with elements of `src`, or one number, at an index along `dim`; the last one stays where it names a place
+    """The input with elements of `src`, or one number, at an index along `dim`; the last one stays where it names a
+    place
     twice."""
     source = src if hasattr(src, "shape") else None
     check_along(xp, "scatter", input, dim, index, source)
@@ -197,15 +225,13 @@ def scatter_(self, dim, index, src=None, *, value=None, reduce=None):
 
 
 @operation(
-    Rule(writes=True, operands=("input", "index", "src")),
+    Rule(writes=True, operands=("input", "index", "src"), check=same_dtype),
     input=lambda grad: grad,
     src=lambda grad, dim, index, src_shape: padded(grad.gather(dim, index), src_shape),
 )
 def scatter_add(xp, input, dim, index, src, out=None):
     """The input to which elements of `src` are added at an index along `dim`, as often as it names a place."""
     check_along(xp, "scatter_add", input, dim, index, src)
-    if src.dtype != input.dtype:
-        raise RuntimeError("scatter(): Expected self.dtype to be equal to src.dtype")
     out = fresh_rows(xp, input) if out is None else out
     if index.size:
         index = as_vector(index)
@@ -245,17 +271,16 @@ def scatter_reduce_derivative(grad, input, dim, index, src, reduce, include_self
 
 
 @operation(
-    Rule(writes=True, operands=("input", "index", "src"), title="ScatterReduce"),
+    Rule(writes=True, operands=("input", "index", "src"), title="ScatterReduce", check=same_dtype),
     (("input", "src"), scatter_reduce_derivative),
 )
 def scatter_reduce(xp, input, dim, index, src, reduce, *, include_self=True, out=None):
-    """The sum, prod, mean, amax or amin of the elements of `src` that an index along `dim` brings to one place, and of the
+    """The sum, prod, mean, amax or amin of the elements of `src` that an index along `dim` brings to one place, and
+    of the
     input's own where `include_self`. A RuntimeError for another reduction."""
     if reduce not in UFUNCS:
         raise RuntimeError(f"reduce argument must be either sum, prod, mean, amax or amin, got {reduce}")
     check_along(xp, "scatter_reduce", input, dim, index, src)
-    if src.dtype != input.dtype:
-        raise RuntimeError("scatter(): Expected self.dtype to be equal to src.dtype")
     out = fresh_rows(xp, input) if out is None else out
     if not index.size:
         return out
@@ -302,15 +327,15 @@ def index_select(xp, input, dim, index):
 
 
 @operation(
-    Rule(writes=True, operands=("input", "index", "source")),
+    Rule(writes=True, operands=("input", "index", "source"), check=same_source_dtype),
     input=lambda grad: grad,
-    source=lambda grad, dim, index, source_shape, alpha: scaled(grad.index_select(dim, index).reshape(source_shape), alpha),
+    source=lambda grad, dim, index, source_shape, alpha: scaled(
+        grad.index_select(dim, index).reshape(source_shape), alpha
+    ),
 )
 def index_add(xp, input, dim, index, source, *, alpha=1, out=None):
     """The input to whose slices of `dim` at `index` those of alpha * source are added, as often as it names one."""
     check_vector("index_add_", index)
-    if source.dtype != input.dtype:
-        raise RuntimeError(f"index_add_(): self ({title_of(input)}) and source ({title_of(source)}) must have the same scalar type")
     count, size = as_vector(index).size, as_vector(source).shape[dim] if dim < max(source.ndim, 1) else 0
     if count != size:
         raise RuntimeError(
@@ -326,7 +351,9 @@ def index_add(xp, input, dim, index, source, *, alpha=1, out=None):
     out = fresh_rows(xp, input) if out is None else out
     source = as_vector(source)
     wide = as_vector(index).reshape(*[-1 if each == dim else 1 for each in range(source.ndim)])
-    reduce_along(xp, xp.add, out, dim, xp.broadcast_to(wide, source.shape), source if alpha == 1 else xp.multiply(source, alpha))
+    reduce_along(
+        xp, xp.add, out, dim, xp.broadcast_to(wide, source.shape), source if alpha == 1 else xp.multiply(source, alpha)
+    )
     return out
 
 
@@ -354,7 +381,8 @@ def index_copy(xp, input, dim, index, source, out=None):
         raise IndexError(f"index_copy_(): Index should have dimension 1 or 0 (got {index.ndim})")
     if source.dtype != input.dtype:
         raise RuntimeError(
-            f"index_copy_(): self and source expected to have the same dtype, but got (self) {title_of(input)} and (source) "
+            f"index_copy_(): self and source expected to have the same dtype, but got (self) {title_of(input)} and "
+            "(source) "
             f"{title_of(source)}"
         )
     count, size = as_vector(index).size, as_vector(source).shape[dim] if dim < max(source.ndim, 1) else 0
@@ -363,7 +391,8 @@ def index_copy(xp, input, dim, index, source, out=None):
     own, other = [(*each.shape[:dim], *each.shape[dim + 1 :]) for each in (input, source)]
     if own != other:
         raise IndexError(
-            f"index_copy_(): Source/destination tensor must have same slice shapes. Destination slice shape: {list(own)} at "
+            "index_copy_(): Source/destination tensor must have same slice shapes. Destination slice shape: "
+            f"{list(own)} at "
             f"dimension {dim} and source slice shape: {list(other)} at dimension 0."
         )
     check_slices(xp, IndexError, input, dim, index, "index_copy_(): ")
@@ -471,7 +500,8 @@ def masked_scatter(xp, input, mask, source, out=None):
     """The input with the elements of `source`, one after the other, where the mask is true."""
     if source.dtype != input.dtype:
         raise RuntimeError(
-            f"masked_scatter: expected self and source to have same dtypes but got{title_of(input)} and {title_of(source)}"
+            f"masked_scatter: expected self and source to have same dtypes but got{title_of(input)} and "
+            f"{title_of(source)}"
         )
     shape = check_together(mask, input, out)
     if mask.dtype.kind != "b":
@@ -502,7 +532,8 @@ def first_of(values, shape):
     input=lambda grad, input_shape, index: grad.new_zeros(input_shape).put(index, grad, True),
 )
 def take(xp, input, index):
-    """The elements with these numbers, counted row by row; the shape is the index's. Negative ones count from the end."""
+    """The elements with these numbers, counted row by row; the shape is the index's. Negative ones count from the
+    end."""
     if index.dtype != "int64":
         raise RuntimeError(f"take(): Expected a long tensor for index, but got {title_of(index)}")
     check_numbers(xp, input, index, "take")
@@ -519,22 +550,16 @@ def check_numbers(xp, input, index, name):
 
 
 @operation(
-    Rule(writes=True, operands=("input", "index", "source")),
+    Rule(writes=True, operands=("input", "index", "source"), check=same_put_dtype),
     input=lambda grad, index, accumulate: grad if accumulate else grad.put(index, grad.new_zeros(index.shape), False),
     source=lambda grad, index, source_shape: grad.take(index).reshape(source_shape),
 )
 def put(xp, input, index, source, accumulate=False, out=None):
     """The input with the elements of `source` at these numbers, counted row by row, in place or added."""
-    if index.dtype != "int64":
-        raise RuntimeError(f"put_(): Expected a long tensor for index, but got {title_of(index)}")
-    if source.dtype != input.dtype:
-        raise RuntimeError(
-            f"put_(): self and source expected to have the same dtype, but got self.dtype = {title_of(input)} and "
-            f"source.dtype = {title_of(source)}"
-        )
     if index.size != source.size:
         raise IndexError(
-            f"put_(): Expected source and index to have the same number of elements, but got source.numel() = {source.size}"
+            "put_(): Expected source and index to have the same number of elements, but got source.numel() = "
+            f"{source.size}"
             f", index.numel() = {index.size}"
         )
     check_numbers(xp, input, index, "put_")
@@ -550,7 +575,8 @@ def put(xp, input, index, source, accumulate=False, out=None):
 
 
 def take_along_dim(input, indices, dim=None, *, out=None):
-    """The elements at `indices` along `dim`, where the other dimensions broadcast; of all elements in a row without one."""
+    """The elements at `indices` along `dim`, where the other dimensions broadcast; of all elements in a row without
+    one."""
     if not isinstance(indices, Tensor):
         raise errors.not_a_tensor("take_along_dim", "indices", 2, indices)
     if dim is None:
@@ -616,7 +642,8 @@ def argwhere(input):
 
 
 def where_or_places(condition, input=None, other=None, *, out=None):
-    """input where the condition is true and other where it is not; of a condition alone, the places where it is not 0."""
+    """input where the condition is true and other where it is not; of a condition alone, the places where it is not
+    0."""
     if input is None and other is None:
         return nonzero(condition, as_tuple=True)
     found = where(condition, input, other)

@@ -14,9 +14,7 @@ from tinytorch.tensor import Tensor, wrap
 
 WHOLE = slice(None)
 BASIC = frozenset((int, slice, type(None), type(Ellipsis)))
-NO_INDEX = (
-    "only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are valid indices (got {})"
-)
+NO_INDEX = "only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are valid indices (got {})"
 NO_INDEX_DTYPE = "tensors used as indices must be long, int, byte or bool tensors"
 SEQUENCE = (
     "Using a non-tuple sequence for multidimensional indexing is deprecated and will be changed in pytorch 2.9; use "
@@ -27,7 +25,8 @@ BYTES = "indexing with dtype torch.uint8 is now deprecated, please use a dtype t
 
 
 def name_of(input, key):
-    """PyTorch's node for a basic index: it takes the index apart, and the last part that did something gives the name."""
+    """PyTorch's node for a basic index: it takes the index apart, and the last part that did something gives the
+    name."""
     name, dim, shape = "AliasBackward0", 0, input.shape
     taken = len([each for each in key if each is not None and each is not Ellipsis])
     for each in key:
@@ -199,8 +198,7 @@ def as_index_tensor(self, part):
     if part.device is not self.device:
         if part.device is not CPU:
             raise RuntimeError(
-                "indices should be either on cpu or on the same device as the indexed tensor "
-                f"({self.device})"
+                f"indices should be either on cpu or on the same device as the indexed tensor ({self.device})"
             )
         part = wrap(self.device.asarray(part.array), self.device)
     return part
@@ -399,19 +397,27 @@ def result_shape(shape, index_shapes, dims):
 
 @operation(
     Rule(
-        several="indices", moves=True, method=False, writes=True, title="IndexPut", operands=("input", "indices", "values")
+        several="indices",
+        moves=True,
+        method=False,
+        writes=True,
+        title="IndexPut",
+        operands=("input", "indices", "values"),
     ),
-    input=lambda grad, indices, dims, accumulate: grad if accumulate else put_at(grad, indices, grad.new_zeros(()), dims),
+    input=lambda grad, indices, dims, accumulate: (
+        grad if accumulate else put_at(grad, indices, grad.new_zeros(()), dims)
+    ),
     values=lambda grad, indices, dims: index(grad, indices, dims),
 )
 def put_at(xp, input, indices, values, dims, accumulate=False, out=None):
     """The input with values at indices, in their place or added to it; the values broadcast to what indexing gives."""
+    check_values(xp, input, indices, values, dims)
     if values.dtype != input.dtype:
         raise RuntimeError(
-            f"Index put requires the source and destination dtypes match, got {dtypes.of_numpy[input.dtype].title} for the "
+            f"Index put requires the source and destination dtypes match, got {dtypes.of_numpy[input.dtype].title} "
+            "for the "
             f"destination and {dtypes.of_numpy[values.dtype].title} for the source."
         )
-    check_values(xp, input, indices, values, dims)
     out = fresh(xp, input) if out is None else out
     try:
         if not accumulate:
@@ -458,7 +464,8 @@ def check_values(xp, input, indices, values, dims):
     fits = len(given) <= len(shape) and all(a in (1, b) for a, b in zip(given[::-1], shape[::-1], strict=False))
     if not fits and xp.device != "meta":
         raise RuntimeError(
-            f"shape mismatch: value tensor of shape {list(values.shape)} cannot be broadcast to indexing result of shape "
+            f"shape mismatch: value tensor of shape {list(values.shape)} cannot be broadcast to indexing result of "
+            "shape "
             f"{list(shape)}"
         )
 
@@ -531,7 +538,8 @@ def check_key(self, key):
 
 
 def index_put(input, indices, values, accumulate=False):
-    """The input with `values` at `indices`, a tuple of tensors, one for each dimension from the first; or with them added.
+    """The input with `values` at `indices`, a tuple of tensors, one for each dimension from the first; or with them
+    added.
 
     An IndexError for an index that is not there, a RuntimeError where dtypes differ or shapes do not broadcast.
     """

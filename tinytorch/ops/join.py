@@ -3,6 +3,7 @@
 import math
 import operator
 
+from tinytorch.devices import CPU
 from tinytorch.layout import joined_shape, normal_dim
 from tinytorch.operation import Rule, memory_view, operation
 from tinytorch.ops.indexing import basic_index
@@ -20,7 +21,8 @@ WHOLE = slice(None)
     tensors=lambda grad, tensors_shapes, along: cat_derivative(grad, tensors_shapes, along),
 )
 def cat(xp, tensors, along=0):
-    """Tensors one after the other along a dimension; their other sizes agree, and vectors without elements do not count.
+    """Tensors one after the other along a dimension; their other sizes agree, and vectors without elements do not
+    count.
 
     A RuntimeError for tensors that do not fit, a ValueError for none.
     """
@@ -54,7 +56,8 @@ def check_joined(first, other, dim, place):
     for each in range(first.ndim):
         if each != dim and first.shape[each] != other.shape[each]:
             raise RuntimeError(
-                f"Sizes of tensors must match except in dimension {dim}. Expected size {first.shape[each]} but got size "
+                f"Sizes of tensors must match except in dimension {dim}. Expected size {first.shape[each]} but got "
+                "size "
                 f"{other.shape[each]} for tensor number {place} in the list."
             )
 
@@ -191,7 +194,8 @@ def blocks_of(grad, shapes):
 
 
 @memory_view(
-    Rule(method=False, title="Split"), input=lambda grads, input_shape, sizes, dim: joined(grads, input_shape, sizes, dim)
+    Rule(method=False, title="Split"),
+    input=lambda grads, input_shape, sizes, dim: joined(grads, input_shape, sizes, dim),
 )
 def split_view(xp, input, sizes, dim):
     """Parts of these sizes along `dim`, views of the same memory; the node is that of `split`."""
@@ -255,7 +259,8 @@ def split_with_sizes(input, split_sizes, dim=0):
     whole = input.array.shape[place]
     if sum(sizes) != whole:
         raise RuntimeError(
-            f"split_with_sizes expects split_sizes to sum exactly to {whole} (input tensor's size at dimension {dim}), but "
+            f"split_with_sizes expects split_sizes to sum exactly to {whole} (input tensor's size at dimension "
+            f"{dim}), but "
             f"got split_sizes={sizes}"
         )
     if any(size < 0 for size in sizes):
@@ -278,7 +283,8 @@ def chunk(input, chunks, dim=0):
 
 
 def tensor_split(input, indices_or_sections, dim=0):
-    """Parts along `dim` as a tuple of views: as many as a number says, as even as can be, or cut at each of the indices."""
+    """Parts along `dim` as a tuple of views: as many as a number says, as even as can be, or cut at each of the
+    indices."""
     if input.array.ndim == 0:
         raise RuntimeError(
             f"tensor_split expected at least a 1-dimensional tensor, but got a tensor with {input.array.ndim} dims"
@@ -312,7 +318,8 @@ def split_evenly(name, dim_of):
         ndim = input.array.ndim
         if ndim < least:
             raise RuntimeError(
-                f"torch.{name} requires a tensor with at least {least} dimension, but got a tensor with {ndim} dimensions!"
+                f"torch.{name} requires a tensor with at least {least} dimension, but got a tensor with {ndim} "
+                "dimensions!"
             )
         dim = dim_of(ndim)
         whole = input.array.shape[dim]
@@ -324,8 +331,9 @@ def split_evenly(name, dim_of):
         return tensor_split(input, indices_or_sections, dim)
 
     function.__name__ = function.__qualname__ = name
-    function.__doc__ = f"Parts along dimension {least - 1}, as views; {'of vectors along their only one; ' * (least == 1)}" + (
-        "a number of parts must divide its size."
+    function.__doc__ = (
+        f"Parts along dimension {least - 1}, as views; {'of vectors along their only one; ' * (least == 1)}"
+        + ("a number of parts must divide its size.")
     )
     return function
 
@@ -338,7 +346,10 @@ dsplit = split_evenly("dsplit", lambda ndim: 2)
 # Again and again
 
 
-@operation(Rule(moves=True, method=False, title="Repeat"), input=lambda grad, input_shape, sizes: folded(grad, input_shape, sizes))
+@operation(
+    Rule(moves=True, method=False, title="Repeat"),
+    input=lambda grad, input_shape, sizes: folded(grad, input_shape, sizes),
+)
 def repeat_by(xp, input, sizes):
     """The input as often along each dimension as `sizes` says; new dimensions come in front."""
     lead = len(sizes) - input.ndim
@@ -366,7 +377,10 @@ def repeat(input, *repeats):
     sizes = as_sizes(repeats)
     if len(sizes) < input.array.ndim:
         raise RuntimeError("Number of dimensions of repeat dims can not be smaller than number of dimensions of tensor")
-    shape = [count * size for count, size in zip(sizes, (*[1] * (len(sizes) - input.array.ndim), *input.array.shape), strict=True)]
+    shape = [
+        count * size
+        for count, size in zip(sizes, (*[1] * (len(sizes) - input.array.ndim), *input.array.shape), strict=True)
+    ]
     negative = next((size for size in shape if size < 0), None)
     if negative is not None:
         raise RuntimeError(f"Trying to create tensor with negative dimension {negative}: {shape}")
@@ -497,13 +511,13 @@ def combinations(input, r=2, with_replacement=False):
         raise RuntimeError(f"Expect a non-negative number, but got {r}")
     if r == 0:
         return input.new_zeros(0)
-    xp = input.device.xp
+    xp = CPU.xp  # which places are chosen does not depend on the values
     places = xp.indices((input.array.size,) * r).reshape(r, -1)
     chosen = xp.ones(places.shape[1], "bool")
     for one in range(r - 1):
         follows = (xp.less_equal if with_replacement else xp.less)(places[one], places[one + 1])
         chosen = xp.logical_and(chosen, follows)
-    columns = [wrap(places[one][chosen], input.device) for one in range(r)]
+    columns = [wrap(input.device.asarray(places[one][chosen]), input.device) for one in range(r)]
     return stack([input.index_select(0, each) for each in columns], 1)
 
 

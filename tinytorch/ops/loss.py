@@ -79,8 +79,7 @@ def check_probabilities(input, target, weight, reduction):
 @operation(
     Rule(method=False, operands=("input", "target", "weight"), check=check_probabilities),
     input=lambda grad, input, target, weight, reduction: (
-        weighted(share(grad, input, reduction), weight)
-        * ((input - target) / ((1 - input) * input).clamp(min=1e-12))
+        weighted(share(grad, input, reduction), weight) * ((input - target) / ((1 - input) * input).clamp(min=1e-12))
     ),
     target=lambda grad, input, weight, reduction: (
         weighted(share(grad, input, reduction), weight)

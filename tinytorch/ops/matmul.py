@@ -3,7 +3,7 @@
 import math
 
 from tinytorch import dtypes, errors
-from tinytorch.apply import number_as
+from tinytorch.evaluate import number_as
 from tinytorch.layout import joined_shape, normal_dim
 from tinytorch.operation import Rule, operation, operator_of
 from tinytorch.ops.shape import unsafe_view
@@ -11,7 +11,74 @@ from tinytorch.ops.views import diagonal_layout, steps
 from tinytorch.tensor import Tensor
 
 
+def title_of(array):
+    """PyTorch's name of an array's dtype in messages: `Float`."""
+    return dtypes.of_numpy[array.dtype].title
+
+
+def refuse_booleans(kernel, tensor):
+    """Refuse to multiply matrices of booleans."""
+    if tensor.dtype is dtypes.bool_:
+        raise NotImplementedError(f"\"{kernel}\" not implemented for 'Bool'")
+
+
+def same_dtypes(input, other, *settings):
+    """Refuse two matrices of different dtypes; asked before half precision is widened."""
+    if (
+        input.dtype is not other.dtype
+        and input.ndim == 2 == other.ndim
+        and input.array.shape[1] == other.array.shape[0]
+    ):
+        raise errors.dtypes_differ(input.array.dtype, other.array.dtype)
+    refuse_booleans("addmm_impl_cpu_", input)
+
+
+def same_batch_dtypes(one, other, *settings):
+    """Refuse two batches of matrices of different dtypes."""
+    refuse_booleans("bmm", one)
+    if one.dtype is not other.dtype:
+        raise RuntimeError(f"expected scalar type {one.dtype.title} but found {other.dtype.title}")
+
+
+def same_vector_dtypes(one, other, *settings):
+    """Refuse two vectors of different dtypes."""
+    refuse_booleans("dot", one)
+    if one.dtype is not other.dtype:
+        raise RuntimeError(
+            f"dot : expected both vectors to have same dtype, but found {one.dtype.title} and {other.dtype.title}"
+        )
+
+
+def same_added_batch_dtypes(input, one, other, *settings):
+    """Refuse a product of batches of one dtype added to something of another."""
+    refuse_booleans("baddbmm", one)
+    for each in (one, other):
+        if each.dtype is not input.dtype:
+            raise RuntimeError(f"expected scalar type {input.dtype.title} but found {each.dtype.title}")
+
+
+def same_three_dtypes(input, one, other, *settings):
+    """Refuse a product of one dtype added to something of another."""
+    for each in (input, one):
+        if each.dtype is not other.dtype:
+            raise RuntimeError(
+                f"self and mat2 must have the same dtype, but got {each.dtype.title} and {other.dtype.title}"
+            )
+    refuse_booleans("addmm_impl_cpu_", one)
+
+
+def same_mixed_dtypes(input, mat, vec, *settings):
+    """Refuse a matrix and vectors of different dtypes."""
+    if not input.dtype is mat.dtype is vec.dtype:
+        raise RuntimeError(
+            f"addmv input tensors must have the same dtype, but got {input.dtype.title}, {mat.dtype.title}, and "
+            f"{vec.dtype.title}"
+        )
+    refuse_booleans("addmv_impl_cpu", vec)
+
+
 @operation(
+    Rule(check=same_dtypes),
     input=lambda grad, mat2, input_strides: product_like(grad, mat2.mH, input_strides),
     mat2=lambda grad, input, mat2_strides: product_like(input.mH, grad, mat2_strides),
 )
@@ -25,21 +92,33 @@ def mm(xp, input, mat2, out=None):
     raise no_matrices(input, mat2)
 
 
-@operation(Rule(title="Bmm"), input=lambda grad, mat2: grad.bmm(mat2.mH), mat2=lambda grad, input: input.mH.bmm(grad))
+@operation(
+    Rule(title="Bmm", check=same_batch_dtypes),
+    input=lambda grad, mat2: grad.bmm(mat2.mH),
+    mat2=lambda grad, input: input.mH.bmm(grad),
+)
 def bmm(xp, input, mat2, out=None):
     """The products of two batches of matrices: (b, n, k) @ (b, k, m) -> (b, n, m)."""
     check_batches(input, mat2)
     return xp.matmul(input, mat2, out=out)
 
 
-@operation(Rule(title="Mv"), input=lambda grad, vec: grad.unsqueeze(1) * vec.conj(), vec=lambda grad, input: input.mH.mv(grad))
+@operation(
+    Rule(title="Mv", check=lambda input, vec: same_mixed_dtypes(vec, input, vec)),
+    input=lambda grad, vec: grad.unsqueeze(1) * vec.conj(),
+    vec=lambda grad, input: input.mH.mv(grad),
+)
 def mv(xp, input, vec, out=None):
     """The product of a matrix and a vector: (n, k) @ (k,) -> (n,)."""
     check_matrix_and_vector(input, vec)
     return xp.matmul(input, vec, out=out)
 
 
-@operation(input=lambda grad, tensor: grad * tensor.conj(), tensor=lambda grad, input: grad * input.conj())
+@operation(
+    Rule(check=same_vector_dtypes),
+    input=lambda grad, tensor: grad * tensor.conj(),
+    tensor=lambda grad, input: grad * input.conj(),
+)
 def dot(xp, input, tensor, out=None):
     """The sum of the products of two vectors: (n,) @ (n,) -> ()."""
     check_vectors(input, tensor)
@@ -73,8 +152,6 @@ def check_batches(one, other):
             f"Expected size for first two dimensions of batch2 tensor to be: [{one.shape[0]}, {one.shape[2]}] but got: "
             f"[{other.shape[0]}, {other.shape[1]}]."
         )
-    if one.dtype != other.dtype:
-        raise RuntimeError(f"expected scalar type {title_of(one)} but found {title_of(other)}")
 
 
 def check_matrix_and_vector(matrix, vector):
@@ -85,11 +162,6 @@ def check_matrix_and_vector(matrix, vector):
         raise RuntimeError(
             f"size mismatch, got input ({matrix.shape[0]}), mat ({matrix.shape[0]}x{matrix.shape[1]}), vec "
             f"({vector.shape[0]})"
-        )
-    if matrix.dtype != vector.dtype:
-        kinds = title_of(vector), title_of(matrix), title_of(vector)
-        raise RuntimeError(
-            f"addmv input tensors must have the same dtype, but got {kinds[0]}, {kinds[1]}, and {kinds[2]}"
         )
 
 
@@ -102,10 +174,6 @@ def check_vectors(one, other):
             "inconsistent tensor size, expected tensor "
             f"[{one.shape[0]}] and src [{other.shape[0]}] to have the same number of elements, but got "
             f"{one.shape[0]} and {other.shape[0]} elements respectively"
-        )
-    if one.dtype != other.dtype:
-        raise RuntimeError(
-            f"dot : expected both vectors to have same dtype, but found {title_of(one)} and {title_of(other)}"
         )
 
 
@@ -188,18 +256,13 @@ Tensor.__rmatmul__ = rmatmul
 # A product added to something
 
 
-def refuse_booleans(array):
-    """Refuse to multiply matrices of booleans."""
-    if array.dtype.kind == "b":
-        raise NotImplementedError("\"addmm_impl_cpu_\" not implemented for 'Bool'")
-
-
 def added(xp, input, product, beta, alpha, out):
     """beta * input + alpha * product, written over the product; the input broadcasts to its shape."""
     if input.shape != product.shape:
         if out is not None:
             raise RuntimeError(
-                f"Bad in-place call: input tensor size {list(input.shape)} and output tensor size {list(product.shape)} "
+                f"Bad in-place call: input tensor size {list(input.shape)} and output tensor size "
+                f"{list(product.shape)} "
                 "should match"
             )
         check_expands(input, product.shape)
@@ -217,7 +280,8 @@ def check_expands(array, shape):
     """Refuse an array that does not expand to a shape."""
     if len(shape) < array.ndim:
         raise RuntimeError(
-            f"expand({errors.type_name(array)}{{{list(array.shape)}}}, size={list(shape)}): the number of sizes provided "
+            f"expand({errors.type_name(array)}{{{list(array.shape)}}}, size={list(shape)}): the number of sizes "
+            "provided "
             f"({len(shape)}) must be greater or equal to the number of dimensions in the tensor ({array.ndim})"
         )
     lead = len(shape) - array.ndim
@@ -225,22 +289,10 @@ def check_expands(array, shape):
         size = array.shape[dim - lead]
         if size not in (1, shape[dim]):
             raise RuntimeError(
-                f"The expanded size of the tensor ({shape[dim]}) must match the existing size ({size}) at non-singleton "
+                f"The expanded size of the tensor ({shape[dim]}) must match the existing size ({size}) at "
+                "non-singleton "
                 f"dimension {dim}.  Target sizes: {list(shape)}.  Tensor sizes: {list(array.shape)}"
             )
-
-
-def check_alike(input, other):
-    """Refuse a tensor to add of another dtype than the product."""
-    if input.dtype != other.dtype:
-        raise RuntimeError(
-            f"self and mat2 must have the same dtype, but got {title_of(input)} and {title_of(other)}"
-        )
-
-
-def title_of(array):
-    """PyTorch's name of an array's dtype in messages: `Float`."""
-    return dtypes.of_numpy[array.dtype].title
 
 
 def times(grad, factor):
@@ -249,7 +301,7 @@ def times(grad, factor):
 
 
 @operation(
-    Rule(writes=True),
+    Rule(writes=True, check=same_three_dtypes),
     input=lambda grad, beta: times(grad, beta),
     mat1=lambda grad, mat2, mat1_strides, alpha: times(product_like(grad, mat2.mH, mat1_strides), alpha),
     mat2=lambda grad, mat1, mat2_strides, alpha: times(product_like(mat1.mH, grad, mat2_strides), alpha),
@@ -262,17 +314,13 @@ def addmm(xp, input, mat1, mat2, *, beta=1, alpha=1, out=None):
     for name, each in (("mat1", mat1), ("mat2", mat2)):
         if each.ndim != 2:
             raise RuntimeError(f"{name} must be a matrix, got {each.ndim}-D tensor")
-    check_alike(input, mat2)
-    if mat1.dtype != mat2.dtype:
-        raise RuntimeError(f"self and mat2 must have the same dtype, but got {title_of(mat1)} and {title_of(mat2)}")
     if mat1.shape[1] != mat2.shape[0]:
         raise errors.matrices_do_not_fit(mat1.shape, mat2.shape)
-    refuse_booleans(mat1)
     return added(xp, input, mat1.dot(mat2), beta, alpha, out)
 
 
 @operation(
-    Rule(writes=True),
+    Rule(writes=True, check=same_added_batch_dtypes),
     input=lambda grad, beta: times(grad, beta),
     batch1=lambda grad, batch2, alpha: times(grad.bmm(batch2.mH), alpha),
     batch2=lambda grad, batch1, alpha: times(batch1.mH.bmm(grad), alpha),
@@ -284,15 +332,12 @@ def baddbmm(xp, input, batch1, batch2, *, beta=1, alpha=1, out=None):
             raise errors.dimension(next(dim for dim in dims if dim >= each.ndim), each.ndim)
     if batch1.ndim == 3 == batch2.ndim and batch1.shape[::2] == batch2.shape[:2]:
         check_expands(input, (*batch1.shape[:2], batch2.shape[2]))
-    if batch1.dtype != batch2.dtype or input.dtype != batch1.dtype:
-        found = batch2 if batch2.dtype != batch1.dtype else batch1
-        raise RuntimeError(f"expected scalar type {title_of(input)} but found {title_of(found)}")
     check_batches(batch1, batch2)
     return added(xp, input, xp.matmul(batch1, batch2), beta, alpha, out)
 
 
 @operation(
-    Rule(writes=True),
+    Rule(writes=True, check=same_three_dtypes),
     input=lambda grad, beta: times(grad, beta),
     batch1=lambda grad, batch1_shape, batch2, alpha: times(over_batch(grad, batch1_shape[0]).bmm(batch2.mH), alpha),
     batch2=lambda grad, batch2_shape, batch1, alpha: times(batch1.mH.bmm(over_batch(grad, batch2_shape[0])), alpha),
@@ -302,8 +347,6 @@ def addbmm(xp, input, batch1, batch2, *, beta=1, alpha=1, out=None):
     for each, dims in ((batch1, (0, 1)), (batch2, (2,))):
         if each.ndim < 3 and max(dims) >= each.ndim:
             raise errors.dimension(next(dim for dim in dims if dim >= each.ndim), each.ndim)
-    check_alike(batch1, batch2)
-    check_alike(input, batch2)
     check_batches(batch1, batch2)
     return added(xp, input, xp.sum(xp.matmul(batch1, batch2), 0), beta, alpha, out)
 
@@ -314,7 +357,7 @@ def over_batch(grad, count):
 
 
 @operation(
-    Rule(writes=True),
+    Rule(writes=True, check=same_mixed_dtypes),
     input=lambda grad, beta: times(grad, beta),
     mat=lambda grad, vec, alpha: times(outer(grad, vec.conj()), alpha),
     vec=lambda grad, mat, alpha: times(mat.mH.mv(grad), alpha),
@@ -327,11 +370,6 @@ def addmv(xp, input, mat, vec, *, beta=1, alpha=1, out=None):
     if mat.shape[1] != vec.shape[0] or size not in (1, mat.shape[0]):
         raise RuntimeError(
             f"size mismatch, got input ({size}), mat ({mat.shape[0]}x{mat.shape[1]}), vec ({vec.shape[0]})"
-        )
-    if len({each.dtype for each in (input, mat, vec)}) > 1:
-        kinds = [title_of(each) for each in (input, mat, vec)]
-        raise RuntimeError(
-            f"addmv input tensors must have the same dtype, but got {kinds[0]}, {kinds[1]}, and {kinds[2]}"
         )
     return added(xp, input, xp.matmul(mat, vec), beta, alpha, out)
 
@@ -371,7 +409,7 @@ ger = outer
 
 
 @operation(
-    Rule(title="Vdot"),
+    Rule(title="Vdot", check=same_vector_dtypes),
     input=lambda grad, other: grad.conj() * other,
     other=lambda grad, input: grad * input,
 )
@@ -422,7 +460,8 @@ def kron(input, other, *, out=None):
 
 
 def tensordot(a, b, dims=2, out=None):
-    """The sums of products over pairs of dimensions: the last `dims` of `a` with the first of `b`, or two lists of them."""
+    """The sums of products over pairs of dimensions: the last `dims` of `a` with the first of `b`, or two lists of
+    them."""
     if isinstance(dims, Tensor):
         dims = dims.tolist() if dims.array.size > 1 else dims.item()
     if isinstance(dims, int):

@@ -155,9 +155,7 @@ def prelu(input, weight):
     """
     count = weight.numel()
     if weight.ndim > 1:
-        raise RuntimeError(
-            f"prelu: Expected `weight` to be a scalar or 1D tensor, but got: ndim = {weight.ndim}"
-        )
+        raise RuntimeError(f"prelu: Expected `weight` to be a scalar or 1D tensor, but got: ndim = {weight.ndim}")
     if count != 1:
         if input.ndim == 0:
             raise RuntimeError("Not allow zero-dim input tensor.")

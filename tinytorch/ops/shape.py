@@ -73,7 +73,8 @@ def unflatten(input, dim, sizes):
         raise RuntimeError("only one dimension can be inferred")
     if (known != whole) if -1 not in sizes else (known == 0 or whole % known):
         raise RuntimeError(
-            f"unflatten: Provided sizes {sizes} don't multiply up to the size of dim {place} ({whole}) in the input tensor"
+            f"unflatten: Provided sizes {sizes} don't multiply up to the size of dim {place} ({whole}) in the input "
+            "tensor"
         )
     sizes = [whole // known if each == -1 else each for each in sizes]
     return input.view((*input.array.shape[:place], *sizes, *input.array.shape[place + 1 :]))
@@ -236,7 +237,8 @@ def triangle_indices(name, row, col, offset, dtype, device):
     input=lambda grad, offset, dim1, dim2: grad.diagonal(offset, dim1, dim2),
 )
 def diag_embed(xp, input, offset=0, dim1=-2, dim2=-1):
-    """Matrices of zeros with the last dimension of the input on a diagonal; they are the dimensions `dim1` and `dim2`."""
+    """Matrices of zeros with the last dimension of the input on a diagonal; they are the dimensions `dim1` and
+    `dim2`."""
     if not input.ndim:
         raise IndexError("Dimension specified as -1 but tensor has no dimensions")
     size, ndim = input.shape[-1] + abs(offset), input.ndim + 1

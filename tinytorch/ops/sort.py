@@ -19,14 +19,17 @@ def sorted_places(xp, input, dim, descending):
         return xp.zeros((), "int64")
     if not descending:
         return xp.argsort(input, dim, kind="stable")
-    turned = (WHOLE,) * dim + (slice(None, None, -1),)  # turned before and after, so that equal elements keep their order
+    turned = (WHOLE,) * dim + (
+        slice(None, None, -1),
+    )  # turned before and after, so that equal elements keep their order
     places = xp.argsort(input[turned], dim, kind="stable")
     return xp.subtract(input.shape[dim] - 1, xp.ascontiguousarray(places[turned]))
 
 
 @operation(
     Rule(
-        method=False, moves=True, operands=("input", "indices"), overload=lambda input, indices, dim, keepdim, name: name
+        method=False, moves=True, operands=("input", "indices"), overload=lambda input, indices, dim, keepdim, name:
+        name
     ),
     input=lambda grad, input_shape, indices, dim, keepdim: back_to(grad, input_shape, indices, dim, keepdim),
 )  # fmt: skip
@@ -82,6 +85,9 @@ def topk(input, k, dim=-1, largest=True, sorted=True, *, out=None):
     size = input.array.shape[dim] if input.array.ndim else 1
     if not 0 <= k <= size:
         raise RuntimeError("selected index k out of range")
+    if input.is_complex() or input.dtype is dtypes.bool_:
+        kind = "bool" if input.dtype is dtypes.bool_ else "complex"
+        raise RuntimeError(f"{' ' * (kind == 'complex')}topk does not support {kind} dtypes on CPU")
     indices = sorted_places(input, dim, bool(largest))
     if input.array.ndim:
         indices = indices.narrow(dim, 0, k).contiguous()
@@ -95,6 +101,8 @@ def kthvalue(input, k, dim=-1, keepdim=False, *, out=None):
     dim = normal_dim(dim, input.array.ndim)
     if not 1 <= k <= (input.array.shape[dim] if input.array.ndim else 1):
         raise RuntimeError(f"kthvalue(): selected number k out of range for dimension {dim}")
+    if input.is_complex() or input.dtype is dtypes.bool_:
+        raise NotImplementedError(f"\"kthvalue_cpu\" not implemented for '{input.dtype.title}'")
     indices = sorted_places(input, dim, False)
     if input.array.ndim:
         indices = indices.narrow(dim, k - 1, 1).contiguous()
@@ -154,7 +162,8 @@ def no_derivative(grad, name):
 
 
 def unique(input, sorted=True, return_inverse=False, return_counts=False, dim=None):
-    """The distinct elements, or slices of `dim`, in order; with them, where asked for, which of them each element is, and
+    """The distinct elements, or slices of `dim`, in order; with them, where asked for, which of them each element
+    is, and
     how often each stands. Each NaN is distinct."""
     if dim is None:
         results = distinct(input, True)
@@ -164,7 +173,8 @@ def unique(input, sorted=True, return_inverse=False, return_counts=False, dim=No
 
 
 def unique_consecutive(input, return_inverse=False, return_counts=False, dim=None):
-    """The elements, or slices of `dim`, without repetitions of neighbours; with them, where asked for, which of them each
+    """The elements, or slices of `dim`, without repetitions of neighbours; with them, where asked for, which of
+    them each
     element is, and how often each stands."""
     if dim is None:
         results = distinct(input, False)
@@ -204,7 +214,8 @@ def searchsorted(sorted_sequence, input, *, out_int32=False, right=False, side=N
         )
     if len(bounds) != 1 and (bounds[:-1] != found[:-1] or len(bounds) != len(found)):
         raise RuntimeError(
-            "torch.searchsorted(): boundaries tensor should be 1 dimension or the first N-1 dimensions of boundaries tensor "
+            "torch.searchsorted(): boundaries tensor should be 1 dimension or the first N-1 dimensions of boundaries "
+            "tensor "
             f"and input value tensor must match, but we got boundaries tensor {list(bounds)} and input value tensor "
             f"{list(found)}"
         )

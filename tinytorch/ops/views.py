@@ -25,13 +25,15 @@ def view_dtype(xp, input, kind):
         )
     if input.shape[-1] * old % new:
         raise RuntimeError(
-            f"self.size(-1) must be divisible by {new // old} to view {names[0]} as {names[1]} (different element sizes), "
+            f"self.size(-1) must be divisible by {new // old} to view {names[0]} as {names[1]} (different element "
+            "sizes), "
             f"but got {input.shape[-1]}"
         )
     for dim, step in enumerate(input.strides[:-1]):
         if step % new:
             raise RuntimeError(
-                f"self.stride({dim}) must be divisible by {new // old} to view {names[0]} as {names[1]} (different element "
+                f"self.stride({dim}) must be divisible by {new // old} to view {names[0]} as {names[1]} (different "
+                "element "
                 f"sizes), but got {step // old}"
             )
     return input.view(kind.numpy)
@@ -142,7 +144,11 @@ def squeeze(xp, input, dim=None):
     return xp.squeeze(input, tuple([d for d in dims if input.ndim and input.shape[d] == 1]))
 
 
-@memory_view(input=lambda grad, input_shape, dim, index: embed(grad, input_shape, (slice(None),) * (dim % len(input_shape)) + (index,)))
+@memory_view(
+    input=lambda grad, input_shape, dim, index: embed(
+        grad, input_shape, (slice(None),) * (dim % len(input_shape)) + (index,)
+    )
+)
 def select(xp, input, dim, index):
     """The part of `dim` with this index; the dimension is gone."""
     if input.ndim == 0:
@@ -238,7 +244,8 @@ def stack(xp, tensors, dim=0):
     for place, each in enumerate(tensors):
         if each.shape != first:
             raise RuntimeError(
-                f"stack expects each tensor to be equal size, but got {list(first)} at entry 0 and {list(each.shape)} at "
+                f"stack expects each tensor to be equal size, but got {list(first)} at entry 0 and "
+                f"{list(each.shape)} at "
                 f"entry {place}"
             )
     out = xp.empty((*first[:dim], len(tensors), *first[dim:]), common_dtype(tensors))
@@ -299,7 +306,8 @@ def region_scatter(xp, input, source, base, view):
 
 @operation(Rule(moves=True, method=False), input=lambda grad, base, view: grad.region(base, view))
 def region_embed(xp, input, base, view):
-    """Zeros that lie as a base does, with the input added where a view shows it, repeatedly if the view overlaps itself."""
+    """Zeros that lie as a base does, with the input added where a view shows it, repeatedly if the view overlaps
+    itself."""
     shape, strides, offset = view
     flat = xp.zeros(extent(base), input.dtype)
     repeated = tuple([dim for dim, step in enumerate(strides) if step == 0 and shape[dim] > 1])
@@ -420,14 +428,13 @@ def window_layout(shape, strides, dimension, size, step):
 
 
 def as_strided(input, size, stride, storage_offset=None):
-    """A view of any shape and strides, in elements, of the memory under a tensor, from the element `storage_offset` on."""
+    """A view of any shape and strides, in elements, of the memory under a tensor, from the element `storage_offset`
+    on."""
     size, stride = tuple(size), tuple(stride)
     if len(size) != len(stride):
         raise RuntimeError("mismatch in length of strides and shape")
     if any(each < 0 for each in stride):
-        raise RuntimeError(
-            f"as_strided: Negative strides are not supported at the moment, got strides: {list(stride)}"
-        )
+        raise RuntimeError(f"as_strided: Negative strides are not supported at the moment, got strides: {list(stride)}")
     flat, own = input.device.xp.storage(input.array)
     offset = own if storage_offset is None else storage_offset
     if offset < 0:
@@ -436,7 +443,8 @@ def as_strided(input, size, stride, storage_offset=None):
     if reach > flat.size and 0 not in size:
         unit = input.array.itemsize
         raise RuntimeError(
-            f"setStorage: sizes {list(size)}, strides {list(stride)}, storage offset {offset}, and itemsize {unit} requiring "
+            f"setStorage: sizes {list(size)}, strides {list(stride)}, storage offset {offset}, and itemsize {unit} "
+            "requiring "
             f"a storage size of {reach * unit} are out of bounds for storage of size {flat.size * unit}"
         )
     return view_of_base(input, (input.array.shape, tuple(steps(input.array)), 0), (size, stride, offset - own))
@@ -450,7 +458,8 @@ def movedim(input, source, destination):
     source, destination = [tuple([each] if isinstance(each, int) else each) for each in (source, destination)]
     if len(source) != len(destination):
         raise RuntimeError(
-            f"movedim: Invalid source or destination dims: source ({list(source)} dims) should contain the same number of "
+            f"movedim: Invalid source or destination dims: source ({list(source)} dims) should contain the same "
+            "number of "
             f"dims as destination ({list(destination)} dims)"
         )
     ndim = input.array.ndim
@@ -487,8 +496,7 @@ def adjoint(input):
     """Matrices, or a batch of them, transposed and conjugated."""
     if input.array.ndim < 2:
         raise RuntimeError(
-            "tensor.adjoint() is only supported on matrices or batches of matrices. Got "
-            f"{input.array.ndim}-D tensor."
+            f"tensor.adjoint() is only supported on matrices or batches of matrices. Got {input.array.ndim}-D tensor."
         )
     return conjugated(transpose(input, -2, -1))
 
@@ -506,8 +514,10 @@ def reversed_dims(self):
 
 
 REVERSED = (
-    "The use of `x.T` on tensors of dimension other than 2 to reverse their shape is deprecated and it will throw an error "
-    "in a future release. Consider `x.mT` to transpose batches of matrices or `x.permute(*torch.arange(x.ndim - 1, -1, -1))` "
+    "The use of `x.T` on tensors of dimension other than 2 to reverse their shape is deprecated and it will throw an "
+    "error "
+    "in a future release. Consider `x.mT` to transpose batches of matrices or `x.permute(*torch.arange(x.ndim - 1, "
+    "-1, -1))` "
     "to reverse the dimensions of a tensor."
 )
 

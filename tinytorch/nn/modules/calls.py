@@ -74,7 +74,9 @@ def before(module, hook, with_kwargs, args, kwargs):
     if replaced is None:
         return args, kwargs
     if not isinstance(replaced, tuple) or len(replaced) != 2:
-        raise RuntimeError(f"forward pre-hook must return None or a tuple of (new_args, new_kwargs), but got {replaced}.")
+        raise RuntimeError(
+            f"forward pre-hook must return None or a tuple of (new_args, new_kwargs), but got {replaced}."
+        )
     return replaced
 
 

@@ -161,9 +161,7 @@ class ModuleList(Numbered):
     def extend(self, modules: Iterable[Module]):
         """Put several modules at the end; a TypeError if they cannot be iterated over."""
         if not isinstance(modules, Iterable):
-            raise TypeError(
-                f"ModuleList.extend should be called with an iterable, but got {type(modules).__name__}"
-            )
+            raise TypeError(f"ModuleList.extend should be called with an iterable, but got {type(modules).__name__}")
         for place, module in enumerate(modules, start=len(self)):
             self.add_module(str(place), module)
         return self

@@ -70,9 +70,7 @@ class ParameterList(Module):
     def extend(self, values: Iterable):
         """Put several values at the end; a TypeError for a tensor, which is no list."""
         if not isinstance(values, Iterable) or isinstance(values, Tensor):
-            raise TypeError(
-                f"ParameterList.extend should be called with an iterable, but got {type(values).__name__}"
-            )
+            raise TypeError(f"ParameterList.extend should be called with an iterable, but got {type(values).__name__}")
         for value in values:
             self.append(value)
         return self
@@ -179,9 +177,7 @@ class ParameterDict(Module):
             self[key] = value
 
     def extra_repr(self) -> str:
-        return "\n".join(
-            f"  ({key}): {described(value, type_name(value))}" for key, value in self.items()
-        )
+        return "\n".join(f"  ({key}): {described(value, type_name(value))}" for key, value in self.items())
 
     def __call__(self, input):
         raise RuntimeError("ParameterDict should not be called.")

@@ -1,0 +1,172 @@
+"""How a body is run: its operands cast to the type that is computed in, its results rounded, laid out and written."""
+
+from tinytorch import dtypes, errors
+from tinytorch.layout import alike, joined_shape, memory_order, normal_dim
+from tinytorch.tensor import Tensor
+
+NUMBERS = (bool, int, float, complex)
+
+
+def run(op, device, args, out):
+    """The body's result in the dtype that PyTorch gives it; with `out` it is written there."""
+    given = [raw(value, device) for value in args]
+    arrays = list(given)
+    if op.kind == "elementwise":
+        shape = broadcast_shape(op, arrays)
+        result, working = cast_operands(op, device, arrays)
+    else:
+        shape = None
+        normalize_dims(op, arrays)
+        cast_to_asked(op, arrays)
+        result, working = widen_halves(op, device, arrays)
+    named = dict(zip(op.keywords, arrays[op.positional :], strict=True))
+    if out is None:
+        data = op.body(device.xp, *arrays[: op.positional], **named)
+        if type(data) in (tuple, list):
+            return tuple([rounded(each, device, result, working) for each in data])
+        return in_order(op, given, rounded(data, device, result, working), device)
+    target = out.array
+    if result is not None and dtypes.category_of[result] > dtypes.category_of[target.dtype]:
+        raise errors.result_cast(result, target.dtype)
+    if shape is not None and target.shape != shape:
+        shape_output(out, shape)
+        target = out.array
+    if op.has_out and (target.dtype is working is result or (op.rule.writes and out is args[0] and working is None)):
+        op.body(device.xp, *arrays[: op.positional], **named, out=target)
+    else:
+        data = rounded(op.body(device.xp, *arrays[: op.positional], **named), device, result, working)
+        if dtypes.category_of[data.dtype] > dtypes.category_of[target.dtype]:
+            raise errors.result_cast(data.dtype, target.dtype)
+        if data.shape != target.shape:
+            shape_output(out, data.shape)
+        out.array[...] = data if data.dtype == target.dtype else data.astype(target.dtype)
+    return out.array
+
+
+def raw(value, device):
+    """A tensor's array on `device`, the arrays of a list of tensors, anything else as it is."""
+    if isinstance(value, Tensor):
+        return value.array if value.device is device else device.asarray(value.device.to_numpy(value.array))
+    if type(value) in (list, tuple) and value and isinstance(value[0], Tensor):
+        return [each.array for each in value]
+    return value
+
+
+def rounded(data, device, result, working):
+    """A result of the body as an array of the device; what was computed in a wider type is rounded to its own."""
+    if type(data) is not device.array:
+        data = device.asarray(data)
+    if working is not result and data.dtype == working:
+        data = data.astype(result)
+    return data
+
+
+def cast_operands(op, device, arrays):
+    """Cast the operands, in place, to the type that is computed in; the result's dtype and that type are returned."""
+    operands = [arrays[position] for position in op.operands if arrays[position] is not None]
+    common = dtypes.promote(operands)
+    if op.rule.dtype == "float" and dtypes.category_of[common] < dtypes.FLOAT:
+        common = dtypes.get_default_dtype().numpy
+    working = common if op.rule.moves else device.module.compute_dtype(common)
+    for position in op.operands:
+        value = arrays[position]
+        if type(value) in NUMBERS:
+            arrays[position] = number_as(value, working)
+        elif value is not None and value.dtype is not working:
+            arrays[position] = value.astype(working)
+    if op.rule.dtype == "bool":
+        return dtypes.bool_.numpy, dtypes.bool_.numpy
+    return common, working
+
+
+def number_as(value, dtype):
+    """A Python number as an element of a dtype would hold it; integers wrap, as PyTorch's do."""
+    if dtypes.category_of[dtype] != dtypes.INTEGER:
+        return value
+    bits = dtype.itemsize * 8
+    value = int(value) & ((1 << bits) - 1)
+    return value - (1 << bits) if dtype.kind == "i" and value >> (bits - 1) else value
+
+
+def cast_to_asked(op, arrays):
+    """Cast the first argument, in place, to the dtype that the setting `dtype` asks for, as PyTorch's reductions do."""
+    asked = arrays[op.parameters.index("dtype")] if "dtype" in op.parameters else None
+    if isinstance(asked, dtypes.dtype) and arrays[0].dtype is not asked.numpy:
+        arrays[0] = arrays[0].astype(asked.numpy)
+
+
+def widen_halves(op, device, arrays):
+    """Make half precision float32, in place, where the device wants it; the dtype of results, and the wide one."""
+    found = {
+        each.dtype for value in arrays for each in (value if type(value) is list else [value]) if hasattr(each, "dtype")
+    }
+    halves = found & dtypes.HALVES
+    floats = {each for each in found if dtypes.category_of[each] == dtypes.FLOAT}
+    if op.rule.moves or op.kind == "view" or len(floats) > 1:  # of mixed dtypes the body decides whether it takes them
+        return None, None
+    if not halves or all(device.module.compute_dtype(each) is each for each in halves):
+        return None, None
+    wide = dtypes.float32.numpy
+    for position, value in enumerate(arrays):
+        if type(value) is list:
+            arrays[position] = [each.astype(wide) if each.dtype in halves else each for each in value]
+        elif getattr(value, "dtype", None) in halves:
+            arrays[position] = value.astype(wide)
+    return (halves.pop() if len(halves) == 1 else wide), wide
+
+
+# In which shape
+
+
+def normalize_dims(op, arrays):
+    """Dimensions counted from the front, and PyTorch's error for one that is not there."""
+    first = arrays[0][0] if type(arrays[0]) is list else arrays[0]
+    ndim = first.ndim + op.rule.more_dims
+    for position in op.dims:
+        dim = arrays[position]
+        if type(dim) is int:
+            arrays[position] = normal_dim(dim, ndim)
+        elif isinstance(dim, (tuple, list)):
+            arrays[position] = dims = tuple([normal_dim(each, ndim) for each in dim])
+            if len(set(dims)) < len(dims):
+                twice = next(each for each in dims if dims.count(each) > 1)
+                raise RuntimeError(f"dim {twice} appears multiple times in the list of dims")
+
+
+def broadcast_shape(op, arrays):
+    """The shape of an elementwise result, or PyTorch's error where the shapes do not broadcast."""
+    shape = ()
+    for position in (*op.operands, *op.companions):
+        other = getattr(arrays[position], "shape", ())
+        if other != shape:
+            shape = joined_shape(shape, other)
+    return shape
+
+
+def in_order(op, arrays, data, device):
+    """The result in the order of memory that PyTorch gives it: the first operand that has a say decides."""
+    if op.kind != "elementwise" or data.ndim < 2:
+        return data
+    operands = [each for each in arrays if getattr(each, "ndim", 0) > 0]
+    if all(each.flags.c_contiguous and alike(each, operands[0]) for each in operands):
+        return data
+    return laid_like(data, operands, device)
+
+
+def laid_like(data, operands, device):
+    """A new result in the order of memory of `operands`."""
+    order = memory_order(data.shape, operands)
+    laid = device.xp.empty([data.shape[dim] for dim in order], data.dtype).transpose(
+        [order.index(dim) for dim in range(data.ndim)]
+    )
+    if laid.strides == data.strides:
+        return data
+    laid[...] = data
+    return laid
+
+
+def shape_output(out, shape):
+    """An `out` without elements takes the result's shape; any other has to have it already."""
+    if out.array.size:
+        raise errors.output_shape(out.array.shape, shape)
+    out.array = out.device.xp.empty(shape, out.array.dtype)
