@@ -5,13 +5,14 @@ import itertools
 import json
 import pathlib
 import re
+import warnings
 
 import pytest
 
 import tinytorch
 from tests import observation
 from tests.observation import DTYPES, REFUSALS, Call, differences, forward, seen
-from tests.samples import rows, special
+from tests.samples import rows
 from tinytorch.autograd.gradcheck import GradcheckError, gradcheck, gradgradcheck
 from tinytorch.declaration import registry
 from tinytorch.graph import Node, Part
@@ -28,8 +29,13 @@ every_registered = pytest.mark.parametrize("name", sorted(registry))
 
 
 def check(complaints):
-    """Fail with all complaints, one a line."""
-    complaints = list(complaints)
+    """Fail with all complaints, one a line; both libraries warn of some samples, NumPy may of none."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        warnings.filterwarnings(
+            "ignore", category=RuntimeWarning, module=r"tests\.devices\."
+        )  # as tinytorch's own frames
+        complaints = list(complaints)
     assert not complaints, f"{len(complaints)} differences\n" + "\n".join(complaints[:40])
 
 
@@ -259,13 +265,14 @@ def out_differences(call, expected, refusal):
 
 def wrong_derivative(name, row, device):
     """Where a derivative, of first or second order, is not what differences of the operation's own values say."""
-    if row.smooth:
+    if row.smooth or row.random:
         return
     for sample, expected in recorded(name, row):
         for dtype, wanted in expected["gradients"].items():
-            if wanted and "error" not in wanted and special not in sample.arguments:
+            call = Call(tinytorch, row, name, sample, (dtype,), device)
+            if wanted and "error" not in wanted and not {"float32", "complex64"} & set(call.dtypes):  # too coarse
                 try:
-                    check_numerically(Call(tinytorch, row, name, sample, (dtype,), device))
+                    check_numerically(call)
                 except GradcheckError as error:
                     yield f"{name}{brief(sample)} {dtype}: {' '.join(str(error).split())[:300]}"
 

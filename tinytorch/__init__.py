@@ -133,13 +133,6 @@ from tinytorch.ops.gather import (
     argwhere,
     diagonal_scatter,
     gather,
-    index_add,
-    index_copy,
-    index_fill,
-    index_select,
-    masked_fill,
-    masked_scatter,
-    masked_select,
     nonzero,
     put,
     scatter,
@@ -151,7 +144,6 @@ from tinytorch.ops.gather import (
     take_along_dim,
 )
 from tinytorch.ops.gather import where_or_places as where
-from tinytorch.ops.indexing import index_put
 from tinytorch.ops.join import (
     atleast_1d,
     atleast_2d,
@@ -160,21 +152,14 @@ from tinytorch.ops.join import (
     broadcast_tensors,
     broadcast_to,
     cartesian_prod,
-    chunk,
     column_stack,
     combinations,
     concatenate,
-    dsplit,
     dstack,
-    hsplit,
     hstack,
     meshgrid,
     repeat_interleave,
-    split,
-    split_with_sizes,
-    tensor_split,
     tile,
-    vsplit,
     vstack,
 )
 from tinytorch.ops.join import concatenate as cat
@@ -194,26 +179,8 @@ from tinytorch.ops.legacy import (
     ShortTensor,
 )
 from tinytorch.ops.linear import bilinear
-from tinytorch.ops.matmul import (
-    addbmm,
-    addmm,
-    addmv,
-    addr,
-    baddbmm,
-    bmm,
-    chain_matmul,
-    dot,
-    ger,
-    inner,
-    kron,
-    matmul,
-    mm,
-    mv,
-    outer,
-    tensordot,
-    trace,
-    vdot,
-)
+from tinytorch.ops.masks import masked_fill, masked_scatter, masked_select
+from tinytorch.ops.matmul import addbmm, addmm, addmv, addr, baddbmm, bmm, dot, matmul, mm, mv
 from tinytorch.ops.pieces import celu, hardshrink, prelu, selu, threshold
 from tinytorch.ops.pointwise import (
     abs,
@@ -269,6 +236,7 @@ from tinytorch.ops.pointwise import atan as arctan
 from tinytorch.ops.pointwise import atanh as arctanh
 from tinytorch.ops.pointwise import neg as negative
 from tinytorch.ops.pointwise import trunc as fix
+from tinytorch.ops.products import chain_matmul, ger, inner, kron, outer, tensordot, trace, vdot
 from tinytorch.ops.python import from_dlpack
 from tinytorch.ops.random import (
     bernoulli,
@@ -324,6 +292,7 @@ from tinytorch.ops.shape import (
     triu_indices,
     unflatten,
 )
+from tinytorch.ops.slices import index_add, index_copy, index_fill, index_put, index_select
 from tinytorch.ops.smooth import erf
 from tinytorch.ops.softmax import log_softmax, softmax
 from tinytorch.ops.sort import (
@@ -339,11 +308,10 @@ from tinytorch.ops.sort import (
     unique,
     unique_consecutive,
 )
+from tinytorch.ops.split import chunk, dsplit, hsplit, split, split_with_sizes, tensor_split, vsplit
 from tinytorch.ops.values import as_tensor, asarray, from_numpy, frombuffer, tensor
 from tinytorch.ops.views import (
     adjoint,
-    as_strided,
-    diagonal,
     moveaxis,
     movedim,
     narrow,
@@ -357,6 +325,7 @@ from tinytorch.ops.views import (
     unbind,
     unsqueeze,
 )
+from tinytorch.ops.windows import as_strided, diagonal
 from tinytorch.printing import set_printoptions
 from tinytorch.storage import is_complex, is_floating_point, is_nonzero, is_storage, is_tensor, numel
 from tinytorch.tensor import Size, Tensor

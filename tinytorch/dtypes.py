@@ -87,9 +87,10 @@ def of_array(array_dtype):
     """Our type of NumPy's dtype, or a TypeError in PyTorch's words."""
     found = of_numpy.get(numpy.dtype(array_dtype))
     if found is None:
+        name = numpy.dtype(array_dtype).type.__name__
         raise TypeError(
-            f"can't convert np.ndarray of type numpy.{numpy.dtype(array_dtype).type.__name__}. The only supported types are: "
-            "float64, float32, float16, complex64, complex128, int64, int32, int16, int8, uint8, and bool."
+            f"can't convert np.ndarray of type numpy.{name}. The only supported types are: float64, float32, float16, "
+            "complex64, complex128, int64, int32, int16, int8, uint8, and bool."
         )
     return found
 

@@ -8,7 +8,7 @@ which fixes the order of sums and of hooks.
 import sys
 from heapq import heappop, heappush
 
-from tinytorch import dtypes, errors
+from tinytorch import dtypes
 from tinytorch.graph import Part, edge_of
 from tinytorch.modes import record_grad
 from tinytorch.tensor import Tensor, wrap

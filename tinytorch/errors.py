@@ -163,8 +163,8 @@ def check_expand(array, size, expanded):
     shape = array.shape
     if len(size) < len(shape):
         raise RuntimeError(
-            f"expand({type_name(array)}{{{list(shape)}}}, size={list(size)}): the number of sizes provided ({len(size)}) "
-            f"must be greater or equal to the number of dimensions in the tensor ({len(shape)})"
+            f"expand({type_name(array)}{{{list(shape)}}}, size={list(size)}): the number of sizes "
+            f"provided ({len(size)}) must be greater or equal to the number of dimensions in the tensor ({len(shape)})"
         )
     lead = len(size) - len(shape)
     for dim in range(len(size) - 1, -1, -1):

@@ -53,7 +53,9 @@ def test_the_cpu_s_own_functions_are_there():
     assert xp.offset_between(array[1:], array) == 3
 
 
-@pytest.mark.parametrize("foreign", [numpy.ones(3), numpy.float64(1), numpy.int64(1), pytest.param(object(), id="object"), {1}], ids=repr)
+@pytest.mark.parametrize(
+    "foreign", [numpy.ones(3), numpy.float64(1), numpy.int64(1), pytest.param(object(), id="object"), {1}], ids=repr
+)
 def test_what_is_foreign_is_refused_by_the_function_s_name(foreign):
     array = strict_array()
     calls = {

@@ -19,9 +19,13 @@ def tensors(torch, dtype):
 
     names.update(x=made(3, 4, scale=0.25), y=made(2, 3, 4, scale=0.5), v=made(3), m=made(3, 3, scale=0.5))
     names.update(b=made(2, 3, 3, scale=0.25), w=made(4), o=made(1), z=made(), e=made(0), h=made(0, 4))
-    names.update(i=torch.tensor([0, 2]), j=torch.tensor([1, -1]), k=torch.tensor([[0, 2], [1, 1]]), n=torch.arange(12).view(3, 4))
+    names.update(
+        i=torch.tensor([0, 2]), j=torch.tensor([1, -1]), k=torch.tensor([[0, 2], [1, 1]]), n=torch.arange(12).view(3, 4)
+    )
     names.update(i3=torch.tensor([2, 0, 1]), r=torch.tensor([1, 1, 0, 2]), one=torch.tensor(1))
-    names.update(mask=torch.tensor([[True, False, True, False]] * 2 + [[False] * 4]), rows=torch.tensor([True, False, True]))
+    names.update(
+        mask=torch.tensor([[True, False, True, False]] * 2 + [[False] * 4]), rows=torch.tensor([True, False, True])
+    )
     names.update(d=torch.arange(12.0).view(3, 4), f=torch.arange(6.0).view(2, 3), l=torch.tensor([[0, 1, 0, 2]]))
     return names
 
@@ -48,7 +52,7 @@ def outcome(torch, expression, dtype):
         warnings.simplefilter("ignore")
         try:
             result = eval(expression, names)
-        except (RuntimeError, TypeError, ValueError, IndexError) as error:
+        except (RuntimeError, TypeError, ValueError, IndexError, NotImplementedError) as error:
             return {"error": type(error).__name__, "text": str(error)}
         found = {"type": type(result).__name__}
         results = list(result) if isinstance(result, (tuple, list)) else [result]
@@ -74,9 +78,9 @@ def shown(torch, tensor):
 def plain(torch, tensor):
     """The values of a tensor as a NumPy array."""
     tensor = tensor.detach()
-    return (tensor.to(torch.float32) if tensor.dtype in (torch.bfloat16, torch.float16) else tensor).resolve_conj().numpy() \
-        if hasattr(tensor, "resolve_conj") else (
-            tensor.to(torch.float32) if tensor.dtype in (torch.bfloat16, torch.float16) else tensor).numpy()
+    if tensor.dtype in (torch.bfloat16, torch.float16):
+        tensor = tensor.to(torch.float32)
+    return (tensor.resolve_conj() if hasattr(tensor, "resolve_conj") else tensor).numpy()
 
 
 def gradients(torch, results, leaves):

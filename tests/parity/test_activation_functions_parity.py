@@ -9,12 +9,15 @@ import tinytorch
 from tinytorch.nn import functional as ours
 
 CALLS = [
-    ("relu", {}), ("leaky_relu", {}), ("leaky_relu", {"negative_slope": 0.3}), ("threshold", {"threshold": 0.4, "value": 2.5}),
-    ("hardtanh", {}), ("hardtanh", {"min_val": -2, "max_val": 0.5}), ("relu6", {}), ("elu", {}), ("elu", {"alpha": 0.7}),
+    ("relu", {}), ("leaky_relu", {}), ("leaky_relu", {"negative_slope": 0.3}), ("threshold",
+    {"threshold": 0.4, "value": 2.5}),
+    ("hardtanh", {}), ("hardtanh", {"min_val": -2, "max_val": 0.5}), ("relu6", {}), ("elu", {}), ("elu",
+    {"alpha": 0.7}),
     ("celu", {}), ("celu", {"alpha": 1.75}), ("selu", {}), ("hardsigmoid", {}), ("hardswish", {}), ("hardshrink", {}),
     ("hardshrink", {"lambd": 1.0}), ("softshrink", {}), ("silu", {}), ("mish", {}), ("softplus", {}),
     ("softplus", {"beta": 2, "threshold": 3}), ("logsigmoid", {}), ("softsign", {}), ("tanhshrink", {}), ("gelu", {}),
-    ("gelu", {"approximate": "tanh"}), ("glu", {}), ("glu", {"dim": 0}), ("softmax", {"dim": 1}), ("softmax", {"dim": 0}),
+    ("gelu", {"approximate": "tanh"}), ("glu", {}), ("glu", {"dim": 0}), ("softmax", {"dim": 1}), ("softmax",
+    {"dim": 0}),
     ("softmin", {"dim": -1}), ("log_softmax", {"dim": 1}), ("log_softmax", {"dim": -2}),
 ]  # fmt: skip
 NAMES = sorted({name for name, _ in CALLS})
@@ -145,7 +148,8 @@ def test_prelu_and_its_gradients_are_pytorchs(shape, count):
 @pytest.mark.parametrize(
     ("name", "shape", "settings"),
     [
-        ("gelu", (2,), {"approximate": "x"}), ("glu", (3,), {}), ("glu", (), {}), ("hardtanh", (2,), {"min_val": 1, "max_val": -1}),
+        ("gelu", (2,), {"approximate": "x"}), ("glu", (3,), {}), ("glu", (), {}), ("hardtanh", (2,),
+        {"min_val": 1, "max_val": -1}),
         ("softshrink", (2,), {"lambd": -1}), ("softmax", (2,), {"dim": 1}), ("log_softmax", (2, 3), {"dim": -3}),
         ("softmax", (), {"dim": 1}), ("softmax", (2, 2), {"dim": 0.5}),
     ],

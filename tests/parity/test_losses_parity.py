@@ -15,16 +15,18 @@ BETWEEN, SHARES = random.uniform(0.05, 0.95, (4, 3)), random.uniform(0, 1, (4, 3
 WEIGHTS = random.uniform(0.5, 2, (4, 3))
 DISTANCES = [
     ("mse_loss", PLAIN, OTHER, {}), ("l1_loss", PLAIN, OTHER, {}), ("smooth_l1_loss", PLAIN, OTHER, {}),
-    ("smooth_l1_loss", PLAIN, OTHER, {"beta": 0.3}), ("smooth_l1_loss", PLAIN, OTHER, {"beta": 0}), ("huber_loss", PLAIN, OTHER, {}),
-    ("huber_loss", PLAIN, OTHER, {"delta": 0.4}), ("kl_div", PLAIN, SHARES, {}), ("kl_div", PLAIN, OTHER, {"log_target": True}),
+    ("smooth_l1_loss", PLAIN, OTHER, {"beta": 0.3}), ("smooth_l1_loss", PLAIN, OTHER, {"beta": 0}), ("huber_loss",
+    PLAIN, OTHER, {}),
+    ("huber_loss", PLAIN, OTHER, {"delta": 0.4}), ("kl_div", PLAIN, SHARES, {}), ("kl_div",
+    PLAIN, OTHER, {"log_target": True}),
     ("binary_cross_entropy", BETWEEN, SHARES, {}), ("binary_cross_entropy", BETWEEN, SHARES, {"weight": WEIGHTS}),
     ("binary_cross_entropy_with_logits", PLAIN, SHARES, {}),
     ("binary_cross_entropy_with_logits", PLAIN, SHARES, {"weight": WEIGHTS}),
     ("binary_cross_entropy_with_logits", PLAIN, SHARES, {"pos_weight": WEIGHTS[0]}),
 ]  # fmt: skip
 SETTINGS = [
-    {}, {"weight": WEIGHTS[:, 0].tolist() + [0.7]}, {"ignore_index": 1}, {"ignore_index": -7},
-    {"weight": WEIGHTS[:, 0].tolist() + [0.7], "ignore_index": 2},
+    {}, {"weight": [*WEIGHTS[:, 0].tolist(), 0.7]}, {"ignore_index": 1}, {"ignore_index": -7},
+    {"weight": [*WEIGHTS[:, 0].tolist(), 0.7], "ignore_index": 2},
 ]  # fmt: skip
 
 
@@ -170,10 +172,12 @@ def distance(name, shape, other, dtype="float32", value=0.5, **settings):
 
 WRONG = [
     classes((3, 5), [0, 5, 1]), classes((3, 5), [0, -1, 1]), classes((3, 5), [0, 1, 1], "int32"),
-    classes((3, 5), [0, 1, 1], "float32"), classes((3, 5), [0, 1, 1], "uint8"), classes((3, 5), [0, 1]), classes((3, 5), [[0, 1, 1]]),
+    classes((3, 5), [0, 1, 1], "float32"), classes((3, 5), [0, 1, 1], "uint8"), classes((3, 5), [0, 1]),
+    classes((3, 5), [[0, 1, 1]]),
     classes((3, 5), 1), classes((3, 5), [0, 1, 1], weight=(4,)), classes((3, 5), [0, 1, 1], reduction="avg"),
     classes((3, 5), [0, 1, 1], label_smoothing=2.0), classes((), 1), classes((3, 5), [0, 1, 1], input_dtype="int64"),
-    classes((), 1, name="nll_loss"), classes((3, 5), [[0, 1, 1]], name="nll_loss"), classes((2, 3), [1, 2], input_dtype="int64", name="nll_loss"),
+    classes((), 1, name="nll_loss"), classes((3, 5), [[0, 1, 1]], name="nll_loss"), classes((2, 3),
+    [1, 2], input_dtype="int64", name="nll_loss"),
     classes((2, 3, 4), [[0] * 5] * 2, name="nll_loss"), classes((2, 3, 4), [[0] * 4] * 3, name="nll_loss"),
     classes((2, 3), [7, -100], name="nll_loss", reduction="none"), classes((2, 3), [-100, -100], name="nll_loss"),
     classes((2, 2), [[1, 0], [0, 1]]), classes((2, 2), [[1, 0], [0, 1]], "float32", ignore_index=1),

@@ -11,7 +11,18 @@ import torch
 import tinytorch
 
 BOTH = (tinytorch, torch)
-MADE = ["GELU()", 'GELU("tanh")', "SiLU()", "SiLU(True)", "LeakyReLU()", "LeakyReLU(0.2,True)", "ELU()", "ELU(1.,True)", "CELU()", "CELU(2,True)", "SELU()", "SELU(True)", "Softplus()", "Softplus(2,3)", "Hardtanh()", "Hardtanh(-2,2,True)", "ReLU()", "ReLU(True)", "ReLU6()", "ReLU6(True)", "LogSigmoid()", "Threshold(1,2)", "Threshold(1,2,True)", "GLU()", "GLU(0)", "Mish()", "Mish(True)", "Softsign()", "Tanhshrink()", "Hardsigmoid()", "Hardsigmoid(True)", "Hardswish()", "Hardswish(True)", "Hardshrink()", "Softshrink()", "Softmin(1)", "Softmax(1)", "LogSoftmax(1)", "Softmax()", "Softmax2d()", "PReLU()", "PReLU(3)", "Dropout()", "Dropout(.2,True)", "AlphaDropout()", "Dropout1d()", "Dropout2d()", "Flatten()", "Unflatten(1,(2,3))", "L1Loss()", "MSELoss()", "NLLLoss()", "CrossEntropyLoss()", "BCELoss()", "BCEWithLogitsLoss()", "KLDivLoss()", "SmoothL1Loss()", "HuberLoss()", "ModuleList()", "Sequential()", "Identity()", "Linear(3,4)", "Linear(3,4,bias=False)", "Bilinear(2,3,4)", "Sigmoid()", "Tanh()", "ModuleDict()", "ParameterList()", "ParameterDict()"]
+MADE = [
+    "GELU()", 'GELU("tanh")', "SiLU()", "SiLU(True)", "LeakyReLU()", "LeakyReLU(0.2,True)", "ELU()", "ELU(1.,True)",
+    "CELU()", "CELU(2,True)", "SELU()", "SELU(True)", "Softplus()", "Softplus(2,3)", "Hardtanh()",
+    "Hardtanh(-2,2,True)", "ReLU()", "ReLU(True)", "ReLU6()", "ReLU6(True)", "LogSigmoid()", "Threshold(1,2)",
+    "Threshold(1,2,True)", "GLU()", "GLU(0)", "Mish()", "Mish(True)", "Softsign()", "Tanhshrink()", "Hardsigmoid()",
+    "Hardsigmoid(True)", "Hardswish()", "Hardswish(True)", "Hardshrink()", "Softshrink()", "Softmin(1)", "Softmax(1)",
+    "LogSoftmax(1)", "Softmax()", "Softmax2d()", "PReLU()", "PReLU(3)", "Dropout()", "Dropout(.2,True)",
+    "AlphaDropout()", "Dropout1d()", "Dropout2d()", "Flatten()", "Unflatten(1,(2,3))", "L1Loss()", "MSELoss()",
+    "NLLLoss()", "CrossEntropyLoss()", "BCELoss()", "BCEWithLogitsLoss()", "KLDivLoss()", "SmoothL1Loss()",
+    "HuberLoss()", "ModuleList()", "Sequential()", "Identity()", "Linear(3,4)", "Linear(3,4,bias=False)",
+    "Bilinear(2,3,4)", "Sigmoid()", "Tanh()", "ModuleDict()", "ParameterList()", "ParameterDict()",
+]  # fmt: skip
 
 
 def deep(library):
@@ -61,7 +72,14 @@ def test_the_same_seed_starts_with_the_same_bits(text):
         numpy.testing.assert_array_equal(numbers(value), numbers(states[1][name]))
 
 
-INITS = ["uniform_(t)", "uniform_(t,-2,3)", "normal_(t)", "normal_(t,1,2)", "constant_(t,3)", "ones_(t)", "zeros_(t)", "eye_(t)", "xavier_uniform_(t)", "xavier_uniform_(t,2)", "xavier_normal_(t)", "kaiming_uniform_(t)", 'kaiming_uniform_(t,nonlinearity="relu",mode="fan_out")', "kaiming_normal_(t)", "kaiming_normal_(t,a=0.3)", "trunc_normal_(t)", "trunc_normal_(t,0,1,1.5,2)", "trunc_normal_(t,0,0.02)", "sparse_(t,0.3)", 'kaiming_normal_(t,mode="x")', 'calculate_gain("relu")', 'calculate_gain("leaky_relu",0.2)', 'calculate_gain("x")', "xavier_normal_(t[0])", "eye_(t[0])"]
+INITS = [
+    "uniform_(t)", "uniform_(t,-2,3)", "normal_(t)", "normal_(t,1,2)", "constant_(t,3)", "ones_(t)", "zeros_(t)",
+    "eye_(t)", "xavier_uniform_(t)", "xavier_uniform_(t,2)", "xavier_normal_(t)", "kaiming_uniform_(t)",
+    'kaiming_uniform_(t,nonlinearity="relu",mode="fan_out")', "kaiming_normal_(t)", "kaiming_normal_(t,a=0.3)",
+    "trunc_normal_(t)", "trunc_normal_(t,0,1,1.5,2)", "trunc_normal_(t,0,0.02)", "sparse_(t,0.3)",
+    'kaiming_normal_(t,mode="x")', 'calculate_gain("relu")', 'calculate_gain("leaky_relu",0.2)',
+    'calculate_gain("x")', "xavier_normal_(t[0])", "eye_(t[0])",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("text", INITS)
@@ -239,7 +257,8 @@ def test_bilinear_and_its_gradients_are_pytorchs():
 
 @pytest.mark.parametrize(
     "text",
-    ["dropout(x)", "dropout(x, 0.2)", "dropout(x, 1.0)", "dropout(x, 0.0)", "dropout(x, training=False)", "dropout2d(x[None], 0.4)",
+    ["dropout(x)", "dropout(x, 0.2)", "dropout(x, 1.0)", "dropout(x, 0.0)", "dropout(x, training=False)",
+    "dropout2d(x[None], 0.4)",
      "dropout1d(x[0], 0.3)", "alpha_dropout(x, 0.3, True)", "alpha_dropout(x, 1.0, True)", "alpha_dropout(x)"],
 )  # fmt: skip
 def test_dropout_drops_what_pytorch_drops(text):

@@ -126,7 +126,7 @@ def describe(tensor):
 
 
 def strides_that_count(tensor):
-    """The strides; 0 for a dimension of size 1, whose stride reaches no element and decides nothing, and without elements."""
+    """The strides; 0 for a dimension of size 1, whose stride reaches no element, and where there are no elements."""
     if tensor.numel() == 0:
         return (0,) * tensor.dim()
     return tuple(0 if size == 1 else step for size, step in zip(tensor.shape, tensor.stride(), strict=True))

@@ -34,9 +34,7 @@ class device:
                 raise RuntimeError(f"Invalid device string: '{type}'")
             index = int(number)
         if name not in TYPES and name not in modules:
-            raise RuntimeError(
-                f"Expected one of {', '.join(TYPES)} device type at start of device string: {name}"
-            )
+            raise RuntimeError(f"Expected one of {', '.join(TYPES)} device type at start of device string: {name}")
         if (name, index) not in known:
             made = known[name, index] = super().__new__(cls)
             made.type, made.index, made.before = name, index, []

@@ -60,6 +60,8 @@ def public(module):
     return [
         (name, function)
         for name, function in vars(module).items()
-        if not name.startswith("_") and callable(function) and not inspect.isclass(function)
+        if not name.startswith("_")
+        and callable(function)
+        and not inspect.isclass(function)
         and getattr(function, "__module__", None) == module.__name__
     ]

@@ -79,7 +79,7 @@ def mish(input: Tensor, inplace: bool = False) -> Tensor:
 
 
 def softmax(input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype=None) -> Tensor:
-    """exp(input) over its sum along `dim`: positive numbers that add up to 1; cast to `dtype` before, if it is given."""
+    """exp(input) over its sum along `dim`: positive numbers that add up to 1; cast to `dtype` before, if given."""
     return softmaxes.softmax(input, implicit_dim("softmax", input, dim, _stacklevel), dtype)
 
 

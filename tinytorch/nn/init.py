@@ -15,7 +15,7 @@ GAINS |= {"tanh": 5.0 / 3, "relu": math.sqrt(2.0), "selu": 3.0 / 4}
 
 
 def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
-    """By which factor weights should be larger before an activation; `param` is the slope of `leaky_relu`, 0.01 if None.
+    """By which factor weights are larger before an activation; `param` is the slope of `leaky_relu`, 0.01 if None.
 
     A ValueError for an activation that has none.
     """
@@ -50,7 +50,8 @@ def trunc_normal_(
         return tensor
     if mean < a - 2 * std or mean > b + 2 * std:
         warnings.warn(
-            "mean is more than 2 std from [a, b] in nn.init.trunc_normal_. The distribution of values may be incorrect.",
+            "mean is more than 2 std from [a, b] in nn.init.trunc_normal_. The distribution of values may be "
+            "incorrect.",
             stacklevel=2,
         )
     inside = [(1 + math.erf((end - mean) / std / math.sqrt(2))) / 2 for end in (a, b)]
@@ -128,7 +129,7 @@ def xavier_normal_(tensor: Tensor, gain: float = 1.0, generator=None) -> Tensor:
 def kaiming_uniform_(
     tensor: Tensor, a: float = 0, mode: str = "fan_in", nonlinearity: str = "leaky_relu", generator=None
 ) -> Tensor:
-    """Uniform between -k and k, k = gain * sqrt(3 / fan), with the gain of a `leaky_relu` of slope `a` (He et al., 2015)."""
+    """Uniform between -k and k, k = gain * sqrt(3 / fan), gain that of `leaky_relu` of slope `a` (He et al., 2015)."""
     std = kaiming_std(tensor, a, mode, nonlinearity)
     return tensor if std is None else uniform_(tensor, -math.sqrt(3.0) * std, math.sqrt(3.0) * std, generator)
 
@@ -136,7 +137,7 @@ def kaiming_uniform_(
 def kaiming_normal_(
     tensor: Tensor, a: float = 0, mode: str = "fan_in", nonlinearity: str = "leaky_relu", generator=None
 ) -> Tensor:
-    """Normal with a standard deviation of gain / sqrt(fan), with the gain of a `leaky_relu` of slope `a` (He et al., 2015)."""
+    """Normal with std gain / sqrt(fan), the gain that of `leaky_relu` with slope `a` (He et al., 2015)."""
     std = kaiming_std(tensor, a, mode, nonlinearity)
     return tensor if std is None else normal_(tensor, 0, std, generator)
 

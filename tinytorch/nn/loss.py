@@ -33,7 +33,8 @@ def operands(input, target):
     """Input and target in one dtype, with PyTorch's warning of shapes that differ and broadcast."""
     if input.array.shape != target.array.shape:
         warnings.warn(
-            f"Using a target size ({target.shape}) that is different to the input size ({input.shape}). This will likely "
+            f"Using a target size ({target.shape}) that is different to the input size ({input.shape}). This will "
+            "likely "
             "lead to incorrect results due to broadcasting. Please ensure they have the same size.",
             stacklevel=3,
         )
@@ -126,7 +127,7 @@ def kl_div(
 ) -> Tensor:
     """target * (log(target) - input), where the input has logarithms, and with `log_target` the target too.
 
-    The reduction "batchmean" is the sum over the size of the batch, as the divergence is defined (Kullback, Leibler, 1951).
+    The reduction "batchmean" is the sum over the size of the batch, as defined by Kullback and Leibler (1951).
     """
     if reduction == "mean" and size_average is None and reduce is None:
         warnings.warn(
@@ -153,7 +154,8 @@ def nll_loss(
 ) -> Tensor:
     """Minus the logarithm of the probability that the input, (n, classes, ...), gives to the targets, (n, ...).
 
-    Targets that are `ignore_index` do not count. A ValueError if the sizes of the batches differ, an IndexError for a class
+    Targets that are `ignore_index` do not count. A ValueError if the sizes of the batches differ, an IndexError for a
+    class
     that is not there.
     """
     reduction = reduction_of(size_average, reduce, reduction)
@@ -180,7 +182,8 @@ def cross_entropy(
 ) -> Tensor:
     """Minus the logarithm of the probability that softmax of the input, (n, classes, ...), gives to the targets.
 
-    The targets are classes, (n, ...), or probabilities of all classes in the shape of the input; `label_smoothing` mixes
+    The targets are classes, (n, ...), or probabilities of all classes in the shape of the input; `label_smoothing`
+    mixes
     them with the same probability for each class.
     """
     reduction = reduction_of(size_average, reduce, reduction)

@@ -1,6 +1,7 @@
 """The operations: importing this package makes them all, one family a file."""
 
 from tinytorch.ops import (
+    accumulate,
     activation,
     arithmetic,
     binary,
@@ -17,9 +18,11 @@ from tinytorch.ops import (
     legacy,
     linear,
     loss,
+    masks,
     matmul,
     pieces,
     pointwise,
+    products,
     python,
     random,
     ranges,
@@ -27,9 +30,12 @@ from tinytorch.ops import (
     refill,
     scan,
     shape,
+    slices,
     smooth,
     softmax,
     sort,
+    split,
     values,
     views,
+    windows,
 )

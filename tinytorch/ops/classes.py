@@ -88,7 +88,7 @@ def factors_shape(shape):
 
 
 def spread_out(array):
-    """A view of (classes,), (n, classes) or (n, classes, places) of an array whose places may have several dimensions."""
+    """A view of an array as (classes,), (n, classes) or (n, classes, places): all places in one dimension."""
     return array if array.ndim < 3 else array.reshape(array.shape[0], array.shape[1], -1)
 
 
@@ -98,17 +98,16 @@ def size_of(xp, factors, losses):
 
 
 def chosen(xp, shape, dtype, target, weight, ignore_index):
-    """Where the classes of the targets stand, as an index, and by which factors they count; None where all count once."""
+    """Where the targets stand, as an index, and by which factors they count; None where all count once."""
     classes = shape[1] if len(shape) > 1 else shape[0]
     target = target.reshape(factors_shape(shape)).astype("int64", copy=False)
     kept = None
-    if xp.device != "meta" and target.size:
-        if 0 <= ignore_index < classes or out_of_bounds(xp, target, classes):
-            kept = xp.not_equal(target, ignore_index)
-            target = xp.where(kept, target, 0)
-            if out_of_bounds(xp, target, classes):
-                wrong = xp.logical_or(xp.less(target, 0), xp.greater_equal(target, classes))
-                raise IndexError(f"Target {target[wrong][0].item()} is out of bounds.")
+    if xp.device != "meta" and target.size and (0 <= ignore_index < classes or out_of_bounds(xp, target, classes)):
+        kept = xp.not_equal(target, ignore_index)
+        target = xp.where(kept, target, 0)
+        if out_of_bounds(xp, target, classes):
+            wrong = xp.logical_or(xp.less(target, 0), xp.greater_equal(target, classes))
+            raise IndexError(f"Target {target[wrong][0].item()} is out of bounds.")
     factors = None if weight is None else weight[target]
     if kept is not None:
         factors = kept.astype(dtype) if factors is None else xp.where(kept, factors, xp.zeros((), dtype))

@@ -1,4 +1,4 @@
-"""Dropout: elements or whole channels set to zero at random while a network learns, from PyTorch's stream of numbers."""
+"""Dropout: elements or channels set to zero at random while a network learns, from PyTorch's stream of numbers."""
 
 import warnings
 
@@ -35,15 +35,12 @@ def dropped(input, p, training, inplace, make_noise):
     """The input times noise of 0 and 1 / (1 - p)."""
     if p == 0 or not training or input.numel() == 0:
         return input
-    if p == 1:
-        noise = zeros((), dtype=input.dtype, device=input.device)
-    else:
-        noise = make_noise().bernoulli_(1 - p).div_(1 - p)
+    noise = zeros((), dtype=input.dtype, device=input.device) if p == 1 else make_noise().bernoulli_(1 - p).div_(1 - p)
     return input.mul_(noise) if inplace else input * noise
 
 
 def alpha_dropout(input: Tensor, p: float = 0.5, training: bool = False, inplace: bool = False) -> Tensor:
-    """Elements at random set to the limit of `selu`, and all scaled so that mean and variance stay (Klambauer et al., 2017).
+    """Elements at random set to the limit of `selu`, so that mean and variance stay (Klambauer et al., 2017).
 
     A ValueError if `p` is not between 0 and 1.
     """
@@ -69,16 +66,20 @@ def dropout2d(input: Tensor, p: float = 0.5, training: bool = True, inplace: boo
     check_probability(p)
     if input.ndim not in (3, 4):
         warnings.warn(
-            f"dropout2d: Received a {input.ndim}-D input to dropout2d, which is deprecated and will result in an error in a "
+            f"dropout2d: Received a {input.ndim}-D input to dropout2d, which is deprecated and will result in an "
+            "error in a "
             "future release. To retain the behavior and silence this warning, please use dropout instead. Note that "
-            "dropout2d exists to provide channel-wise dropout on inputs with 2 spatial dimensions, a channel dimension, and "
+            "dropout2d exists to provide channel-wise dropout on inputs with 2 spatial dimensions, a channel "
+            "dimension, and "
             "an optional batch dimension (i.e. 3D or 4D inputs).",
             stacklevel=2,
         )
     if input.ndim == 3:
         warnings.warn(
-            "dropout2d: Received a 3D input to dropout2d and assuming that channel-wise 1D dropout behavior is desired - "
-            "input is interpreted as shape (N, C, L), where C is the channel dim. This behavior will change in a future "
+            "dropout2d: Received a 3D input to dropout2d and assuming that channel-wise 1D dropout behavior is "
+            "desired - "
+            "input is interpreted as shape (N, C, L), where C is the channel dim. This behavior will change in a "
+            "future "
             "release to interpret the input as one without a batch dimension, i.e. shape (C, H, W). To maintain the 1D "
             "channel-wise dropout behavior, please switch to using dropout1d instead.",
             stacklevel=2,

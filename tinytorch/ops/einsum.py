@@ -142,7 +142,7 @@ def check_sizes(inputs, operands):
     sizes = {}
     for number, (labels, operand) in enumerate(zip(inputs, operands, strict=True)):
         own = {}
-        for label, size in zip(labels, operand.array.shape, strict=True):
+        for label, size in zip(labels, operand.array.shape, strict=True):  # dimensions, of which there are few
             if own.setdefault(label, size) != size:
                 raise RuntimeError(
                     f"einsum(): subscript {label} is repeated for operand {number} but the sizes don't match, {size} "

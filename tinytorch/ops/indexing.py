@@ -8,8 +8,9 @@ from tinytorch import dtypes, errors
 from tinytorch.devices import CPU
 from tinytorch.layout import dense, joined_shape, memory_order
 from tinytorch.operation import Rule, memory_view, operation
+from tinytorch.ops.accumulate import add_at, result_shape
 from tinytorch.ops.create import held
-from tinytorch.ops.views import embed, rows, with_dim
+from tinytorch.ops.views import embed, with_dim
 from tinytorch.tensor import Tensor, wrap
 
 WHOLE = slice(None)
@@ -212,7 +213,7 @@ def is_mask(tensor):
 def check_mask(mask, shape, dim):
     """Refuse truth values whose shape is not that of the dimensions they stand for."""
     if is_mask(mask):
-        for place, size in enumerate(mask.array.shape):
+        for place, size in enumerate(mask.array.shape):  # dimensions, of which there are few
             if size != shape[dim + place]:
                 raise IndexError(
                     f"The shape of the mask {list(mask.array.shape)} at index {place} does not match the shape of the "
@@ -326,70 +327,6 @@ def index_sum(xp, values, indices, shape, dims):
     else:
         add_at(xp, out, values, indices, dims)
     return out
-
-
-def add_at(xp, out, values, indices, dims):
-    """Add values, in memory row by row, at indices, as often as these name a place."""
-    if len(dims) == 1 and out.size > out.shape[dims[0]] and values.size > 4 * indices[0].size:
-        add_slices(xp, out, values, indices[0], dims[0])
-        return
-    places = flat_places(xp, out.shape, indices, dims)
-    shape = result_shape(out.shape, [each.shape for each in indices], dims)
-    flat = out.reshape(-1)
-    xp.add.at(flat, places.reshape(-1), spread_to(xp, values, shape).reshape(-1))
-    if not out.flags.c_contiguous:
-        out[...] = flat.reshape(out.shape)
-
-
-def spread_to(xp, values, shape):
-    """Values in a larger shape; leading dimensions of size 1 too many are left out."""
-    while values.ndim > len(shape):
-        values = values[0]
-    return values if values.shape == tuple(shape) else xp.broadcast_to(values, shape)
-
-
-def add_slices(xp, out, values, index, dim):
-    """Add slices of values along `dim` at indices: those of one place are added up first, in their order."""
-    size = out.shape[dim]
-    flat = xp.ascontiguousarray(index).reshape(-1)
-    flat = xp.where(xp.less(flat, 0), xp.add(flat, size), flat)
-    shape = (*out.shape[:dim], flat.size, *out.shape[dim + 1 :])
-    wide = spread_to(xp, values, (*out.shape[:dim], *index.shape, *out.shape[dim + 1 :])).reshape(shape)
-    order = xp.argsort(flat, kind="stable")
-    places = flat[order]
-    starts = xp.concatenate([xp.zeros(1, "int64"), xp.add(xp.nonzero(xp.not_equal(places[1:], places[:-1]))[0], 1)])
-    sums = xp.add.reduceat(xp.take(wide, order, dim), starts, dim)
-    where = (WHOLE,) * dim + (places[starts],)
-    out[where] = xp.add(out[where], sums)
-
-
-def flat_places(xp, shape, indices, dims):
-    """Where in memory, row by row, the elements at indices lie, in the shape of the result of indexing."""
-    result = result_shape(shape, [each.shape for each in indices], dims)
-    count = max(each.ndim for each in indices)
-    lead = dims[0] if dims[-1] - dims[0] + 1 == len(dims) else 0
-    steps = rows(shape)[1]
-    after = len(result) - lead - count
-    places = xp.zeros(result, "int64")
-    for each, dim in zip(indices, dims, strict=True):
-        each = xp.where(xp.less(each, 0), xp.add(each, shape[dim]), each)
-        places = xp.add(places, xp.multiply(each, steps[dim]).reshape(*each.shape, *[1] * after))
-    kept = [dim for dim in range(len(shape)) if dim not in dims]
-    for number, dim in enumerate(kept):
-        at = number if number < lead else number + count
-        line = xp.multiply(xp.arange(shape[dim]), steps[dim])
-        places = xp.add(places, line.reshape(*[-1 if other == at else 1 for other in range(len(result))]))
-    return places
-
-
-def result_shape(shape, index_shapes, dims):
-    """The shape of what indices of these shapes select."""
-    joined = ()
-    for each in index_shapes:
-        joined = joined_shape(joined, each)
-    lead = dims[0] if dims[-1] - dims[0] + 1 == len(dims) else 0
-    kept = [size for dim, size in enumerate(shape) if dim not in dims]
-    return (*kept[:lead], *joined, *kept[lead:])
 
 
 # Writing
@@ -537,30 +474,4 @@ def check_key(self, key):
             dim += 1
 
 
-def index_put(input, indices, values, accumulate=False):
-    """The input with `values` at `indices`, a tuple of tensors, one for each dimension from the first; or with them
-    added.
-
-    An IndexError for an index that is not there, a RuntimeError where dtypes differ or shapes do not broadcast.
-    """
-    return put_at(*as_put(input, indices, values, "index_put"), accumulate)
-
-
-def index_put_(self, indices, values, accumulate=False):
-    """Write `values` to `indices`, or add them there, as `index_put`."""
-    return put_at_(*as_put(self, indices, values, "index_put_"), accumulate)
-
-
-def as_put(input, indices, values, name):
-    """The arguments of `put_at` for indices as `index_put` has them."""
-    if not isinstance(values, Tensor):
-        raise errors.not_a_tensor(name, "values", 2, values)
-    for place, each in enumerate(indices):
-        if not isinstance(each, Tensor):
-            raise TypeError(f"expected Tensor as element {place} in argument 0, but got {type(each).__name__}")
-    _, found, dims = take_apart(input, tuple(indices))
-    return input, found, values, dims
-
-
 Tensor.__getitem__, Tensor.__setitem__ = getitem, setitem
-Tensor.index_put, Tensor.index_put_ = index_put, index_put_

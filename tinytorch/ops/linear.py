@@ -59,7 +59,7 @@ def affine_derivative(grad, input, weight, needed):
 
 
 def bilinear(input1, input2, weight, bias=None):
-    """input1 @ weight @ input2 + bias: (..., a), (..., b) and (out, a, b) -> (..., out); the bias has the shape (out,)."""
+    """input1 @ weight @ input2 + bias: (..., a), (..., b) and (out, a, b) -> (..., out); the bias is (out,)."""
     check_bilinear(input1, input2, weight)
     lead = input1.shape[:-1]
     outputs, first, second = weight.shape

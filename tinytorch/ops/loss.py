@@ -41,7 +41,7 @@ def squares(grad, difference, reduction):
     target=lambda grad, input, target, reduction, beta: bounded(grad, (target - input) / beta, 1, reduction),
 )
 def smooth_l1_loss(xp, input, target, *, reduction="mean", beta=1.0):
-    """d ** 2 / (2 * beta) where d = abs(input - target) is below beta, and d - beta / 2 elsewhere; the shapes broadcast."""
+    """d ** 2 / (2 * beta) where d = abs(input - target) is below beta, d - beta / 2 elsewhere; the shapes broadcast."""
     distance = xp.absolute(xp.subtract(input, target))
     near = xp.multiply(xp.multiply(distance, distance), 0.5 / beta)
     return summarised(xp, xp.where(xp.less(distance, beta), near, xp.subtract(distance, 0.5 * beta)), reduction)
@@ -53,7 +53,7 @@ def smooth_l1_loss(xp, input, target, *, reduction="mean", beta=1.0):
     target=lambda grad, input, target, reduction, delta: bounded(grad, target - input, delta, reduction),
 )
 def huber_loss(xp, input, target, *, reduction="mean", delta=1.0):
-    """d ** 2 / 2 where d = abs(input - target) is at most delta, and delta * (d - delta / 2) elsewhere (Huber, 1964)."""
+    """d ** 2 / 2 where d = abs(input - target) is at most delta, delta * (d - delta / 2) elsewhere (Huber, 1964)."""
     distance = xp.absolute(xp.subtract(input, target))
     near = xp.multiply(xp.multiply(distance, distance), 0.5)
     far = xp.multiply(xp.subtract(distance, 0.5 * delta), delta)

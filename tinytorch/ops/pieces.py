@@ -71,7 +71,7 @@ def celu(xp, input, alpha=1.0):
 
 
 def selu(input):
-    """`elu` with the scale and the alpha that keep mean 0 and variance 1 from layer to layer (Klambauer et al., 2017)."""
+    """`elu` with the scale and alpha that keep mean 0 and variance 1 over layers (Klambauer et al., 2017)."""
     return elu(input, SELU_ALPHA, SELU_SCALE)
 
 

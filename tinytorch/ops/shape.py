@@ -7,7 +7,8 @@ from tinytorch import errors
 from tinytorch.devices import CPU, resolve
 from tinytorch.layout import memory_order, normal_dim
 from tinytorch.operation import Rule, memory_view, operation
-from tinytorch.ops.views import diagonal_layout, rows, shown_as, steps
+from tinytorch.ops.views import shown_as, steps
+from tinytorch.ops.windows import diagonal_layout, rows
 from tinytorch.tensor import Tensor, wrap
 
 

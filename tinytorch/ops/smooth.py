@@ -65,7 +65,7 @@ def tanhshrink(input):
     return input - input.tanh()
 
 
-# The error function, for which NumPy has no name: sums of powers, near 0 of the input, elsewhere of 2 / (2 + abs(input))
+# The error function, which NumPy lacks: sums of powers, near 0 of the input, elsewhere of 2 / (2 + abs(input))
 
 
 NEAR = (

@@ -23,7 +23,7 @@ def refuse_softmax(name):
     input=lambda grad, result, dim: softmax_backward_data(grad, result, dim),
 )
 def softmax(xp, input, dim, dtype=None):
-    """exp(input) over its sum along `dim`: positive numbers that add up to 1; cast to `dtype` before, if it is given."""
+    """exp(input) over its sum along `dim`: positive numbers that add up to 1; cast to `dtype` before, if given."""
     powers = shifted(xp, input, dim, dtype)
     xp.exp(powers, out=powers)
     return xp.divide(powers, xp.sum(powers, dim, None, None, True), out=powers) if powers.ndim else xp.ones_like(powers)

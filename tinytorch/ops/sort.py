@@ -165,10 +165,7 @@ def unique(input, sorted=True, return_inverse=False, return_counts=False, dim=No
     """The distinct elements, or slices of `dim`, in order; with them, where asked for, which of them each element
     is, and
     how often each stands. Each NaN is distinct."""
-    if dim is None:
-        results = distinct(input, True)
-    else:
-        results = distinct_slices(input, normal_dim(dim, input.array.ndim), True)
+    results = distinct(input, True) if dim is None else distinct_slices(input, normal_dim(dim, input.array.ndim), True)
     return asked(results, return_inverse, return_counts)
 
 
@@ -176,10 +173,8 @@ def unique_consecutive(input, return_inverse=False, return_counts=False, dim=Non
     """The elements, or slices of `dim`, without repetitions of neighbours; with them, where asked for, which of
     them each
     element is, and how often each stands."""
-    if dim is None:
-        results = distinct(input, False)
-    else:
-        results = distinct_slices(input, normal_dim(dim, input.array.ndim), False)
+    place = None if dim is None else normal_dim(dim, input.array.ndim)
+    results = distinct(input, False) if dim is None else distinct_slices(input, place, False)
     return asked(results, return_inverse, return_counts)
 
 
@@ -257,7 +252,7 @@ def places_in(xp, sequence, values, right):
     side = "right" if right else "left"
     if sequence.ndim == 1:
         return xp.searchsorted(sequence, values, side=side)
-    # Ranks among both together, as searching works on vectors alone: values stand before equal elements, or behind them.
+    # Ranks among both together, as searching works on vectors alone: values stand before equal elements, or behind.
     first, second = (sequence, values) if right else (values, sequence)
     order = xp.argsort(xp.concatenate([first, second], -1), -1, kind="stable")
     size = first.shape[-1]

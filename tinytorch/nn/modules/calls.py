@@ -37,7 +37,8 @@ class Calls:
     ) -> RemovableHandle:
         """Call `hook(module, args, output)` after every forward; what it returns, if not None, is the new output.
 
-        With `with_kwargs` it is `hook(module, args, kwargs, output)`; with `always_call` it is called, with None for the
+        With `with_kwargs` it is `hook(module, args, kwargs, output)`; with `always_call` it is called, with None for
+        the
         output, even when forward raises.
         """
         return register(self._hooks_of("forward"), (hook, with_kwargs, always_call), prepend)

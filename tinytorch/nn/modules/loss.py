@@ -111,7 +111,7 @@ class NLLLoss(_WeightedLoss):
 
 
 class CrossEntropyLoss(_WeightedLoss):
-    """Minus the logarithm of the probability that softmax of the input gives to each target: (n, classes, ...), (n, ...)."""
+    """Minus the logarithm of the probability that softmax of the input, (n, classes, ...), gives to each target."""
 
     def __init__(
         self,

@@ -73,7 +73,8 @@ class Members:
     def register_parameter(self, name: str, param: Parameter | None) -> None:
         """Make a parameter a part of the module, as assigning it does.
 
-        An AttributeError before `Module.__init__()`, a KeyError for a name that cannot be, a TypeError for no parameter,
+        An AttributeError before `Module.__init__()`, a KeyError for a name that cannot be, a TypeError for no
+        parameter,
         a ValueError for one that was computed.
         """
         self._check_name("parameter", name, "_parameters")
@@ -235,7 +236,7 @@ def attribute(module, name):
 
 
 def typename(obj):
-    """What PyTorch calls the type of an object in messages: `torch.FloatTensor`, `torch.nn.modules.linear.Linear`, `int`."""
+    """What PyTorch calls the type of an object in messages: `torch.FloatTensor`, `int`."""
     if isinstance(obj, Tensor):
         return f"torch.{obj.dtype.title}Tensor"
     named = obj if hasattr(obj, "__qualname__") else type(obj)

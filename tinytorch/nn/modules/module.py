@@ -73,7 +73,7 @@ class Module(Calls, Members, State):
         return self
 
     def to(self, *args, **kwargs):
-        """Move to a device, or cast what is floating point to a dtype, or both; a tensor stands for its device and dtype.
+        """Move to a device, or cast what is floating point to a dtype, or both, perhaps those of a tensor.
 
         A TypeError for a dtype that is neither floating point nor complex.
         """

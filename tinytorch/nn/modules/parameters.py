@@ -144,7 +144,7 @@ class ParameterDict(Module):
 
     def get(self, key: str, default=None):
         """The value of a name, or `default`."""
-        return self[key] if key in self else default
+        return self.get(key, default)
 
     def fromkeys(self, keys: Iterable[str], default=None) -> "ParameterDict":
         """A dictionary with one value under all names."""

@@ -63,7 +63,8 @@ class State:
     def load_state_dict(self, state_dict: Mapping, strict: bool = True, assign: bool = False) -> _IncompatibleKeys:
         """Copy values by name into parameters and buffers, or with `assign` put the tensors themselves in their place.
 
-        A RuntimeError, once all that fits was copied, if a shape differs or, with `strict`, a name is missing or not expected;
+        A RuntimeError, once all that fits was copied, if a shape differs or, with `strict`, a name is missing or not
+        expected;
         a TypeError if `state_dict` is no mapping.
         """
         if not isinstance(state_dict, Mapping):
@@ -127,17 +128,18 @@ class State:
         return register(self._hooks_of("state_dict_pre"), hook)
 
     def register_state_dict_post_hook(self, hook) -> RemovableHandle:
-        """Call `hook(module, state_dict, prefix, local_metadata)` when the state was read; it may change the dictionary."""
+        """Call `hook(module, state_dict, prefix, local_metadata)` when the state was read; it may change it."""
         return register(self._hooks_of("state_dict_post"), hook)
 
     def register_load_state_dict_pre_hook(self, hook) -> RemovableHandle:
-        """Call `hook(module, state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys, error_msgs)` before
-        the module's own state is loaded.
+        """Call `hook` before the module's own state is loaded.
+
+        It gets (module, state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys, error_msgs).
         """
         return register(self._hooks_of("load_state_dict_pre"), hook)
 
     def register_load_state_dict_post_hook(self, hook) -> RemovableHandle:
-        """Call `hook(module, incompatible_keys)` when the module and those below it were loaded; it may change the lists."""
+        """Call `hook(module, incompatible_keys)` when all was loaded; it may change the lists."""
         return register(self._hooks_of("load_state_dict_post"), hook)
 
 
@@ -161,7 +163,8 @@ def load(module, values, prefix, metadata, assign, keys, errors):
     for hook in hooks_of(module, "load_state_dict_post"):
         if hook(module, keys) is not None:
             raise AssertionError(
-                "Hooks registered with ``register_load_state_dict_post_hook`` are not expected to return new values, if "
+                "Hooks registered with ``register_load_state_dict_post_hook`` are not expected to return new values, "
+                "if "
                 "incompatible_keys need to be modified, it should be done inplace."
             )
 
@@ -170,8 +173,8 @@ def load_one(module, name, key, present, given, local_metadata):
     """Load one tensor into a module; what is wrong with it is returned, or None."""
     if not isinstance(given, Tensor):
         return (
-            f'While copying the parameter named "{key}", expected torch.Tensor or Tensor-like object from checkpoint but '
-            f"received {type(given)}"
+            f'While copying the parameter named "{key}", expected torch.Tensor or Tensor-like object from '
+            f"checkpoint but received {type(given)}"
         )
     if present.ndim == 0 and given.shape == (1,):  # as states were written before tensors without dimensions
         given = given[0]

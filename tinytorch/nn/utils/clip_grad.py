@@ -31,8 +31,10 @@ def get_total_norm(
     total = stack([each.norm(norm_type).to(device) for each in tensors]).norm(norm_type)
     if error_if_nonfinite and not total.isfinite():
         raise RuntimeError(
-            f"The total norm of order {norm_type} for gradients from `parameters` is non-finite, so it cannot be clipped. "
-            "To disable this error and scale the gradients by the non-finite norm anyway, set `error_if_nonfinite=False`"
+            f"The total norm of order {norm_type} for gradients from `parameters` is non-finite, so it cannot be "
+            "clipped. "
+            "To disable this error and scale the gradients by the non-finite norm anyway, set "
+            "`error_if_nonfinite=False`"
         )
     return total
 
@@ -55,7 +57,7 @@ def clip_grad_norm_(
     error_if_nonfinite: bool = False,
     foreach=None,
 ) -> Tensor:
-    """Scale all gradients in-place so that their norm as one vector is at most `max_norm`; the norm before is returned."""
+    """Scale all gradients so that their norm as one vector is at most `max_norm`; the norm before is returned."""
     generator = isinstance(parameters, types.GeneratorType)
     parameters = several(parameters)
     if generator and not parameters:

@@ -1,0 +1,99 @@
+"""Elements where a mask is true: filled, selected and scattered."""
+
+from tinytorch import errors
+from tinytorch.layout import joined_shape
+from tinytorch.operation import Rule, operation
+from tinytorch.ops.compare import where
+from tinytorch.ops.create import held
+from tinytorch.ops.gather import padded
+from tinytorch.ops.matmul import title_of
+
+
+@operation(
+    Rule(
+        moves=True, writes=True, operands=("input", "mask"),
+        overload=lambda input, mask, value: f"MaskedFillBackward{1 if hasattr(value, 'shape') else 0}",
+    ),
+    input=lambda grad, mask: grad.masked_fill(mask, 0),
+    value=lambda grad, mask: where(mask, grad, 0).sum(),
+)  # fmt: skip
+def masked_fill(xp, input, mask, value, out=None):
+    """The input with one value where the mask is true; the shapes broadcast."""
+    if mask.dtype.kind != "b":
+        check_together(mask, input, out)
+        raise RuntimeError(f"masked_fill_ only supports boolean masks, but got mask with dtype {mask_name(mask)}")
+    if getattr(value, "ndim", 0):
+        raise RuntimeError(
+            f"masked_fill_ only supports a 0-dimensional value tensor, but got tensor with {value.ndim} dimension(s)."
+        )
+    value = value if hasattr(value, "shape") else held(value, input.dtype)
+    shape = check_together(mask, input, out)
+    if out is None:
+        out = xp.broadcast_to(input, shape).copy()
+    xp.copyto(out, value, where=mask, casting="unsafe")
+    return out
+
+
+def mask_name(mask):
+    """What PyTorch's messages call the dtype of a mask."""
+    return {"uint8": "unsigned char", "int64": "long int", "int32": "int", "float32": "float", "float64": "double"}.get(
+        str(mask.dtype), str(mask.dtype)
+    )
+
+
+def check_together(mask, input, out=None):
+    """The shape that a mask and an input have together; where it is written in place it must be the input's."""
+    shape = joined_shape(mask.shape, input.shape)
+    if out is not None and shape != out.shape:
+        raise errors.output_shape(out.shape, shape)
+    return shape
+
+
+@operation(
+    Rule(moves=True, operands=("input", "mask")),
+    input=lambda grad, input_shape, mask: spread_by(grad, input_shape, mask),
+)
+def masked_select(xp, input, mask):
+    """The elements where the mask is true, as a vector; the shapes broadcast."""
+    if mask.dtype.kind != "b":
+        raise RuntimeError("masked_select: expected BoolTensor for mask")
+    shape = joined_shape(mask.shape, input.shape)
+    return xp.broadcast_to(input, shape)[xp.broadcast_to(mask, shape)]
+
+
+def spread_by(grad, shape, mask):
+    """Zeros with the elements of a vector where the mask is true."""
+    return grad.new_zeros(joined_shape(mask.array.shape, tuple(shape))).masked_scatter(mask, grad)
+
+
+@operation(
+    Rule(moves=True, writes=True, operands=("input", "mask", "source")),
+    input=lambda grad, mask: grad.masked_fill(mask, 0),
+    source=lambda grad, mask, source_shape: first_of(grad.masked_select(mask), source_shape),
+)
+def masked_scatter(xp, input, mask, source, out=None):
+    """The input with the elements of `source`, one after the other, where the mask is true."""
+    if source.dtype != input.dtype:
+        raise RuntimeError(
+            f"masked_scatter: expected self and source to have same dtypes but got{title_of(input)} and "
+            f"{title_of(source)}"
+        )
+    shape = check_together(mask, input, out)
+    if mask.dtype.kind != "b":
+        raise RuntimeError(f"masked_scatter_ only supports boolean masks, but got mask with dtype {mask_name(mask)}")
+    wide = xp.broadcast_to(mask, shape)
+    count = 0 if xp.device == "meta" else xp.count_nonzero(wide).item()
+    if source.size < count:
+        raise RuntimeError("Number of elements of source < number of ones in mask")
+    out = xp.broadcast_to(input, shape).copy() if out is None else out
+    if xp.device != "meta":
+        out[wide] = source.reshape(-1)[:count]
+    return out
+
+
+def first_of(values, shape):
+    """A vector filled up with zeros, in another shape."""
+    size = 1
+    for each in shape:  # dimensions, of which there are few
+        size *= each
+    return padded(values, (size,)).reshape(shape)

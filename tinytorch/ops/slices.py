@@ -1,0 +1,169 @@
+"""By tensors of indices: slices of a dimension selected, added to, copied and filled, and `index_put`."""
+
+from tinytorch import errors
+from tinytorch.operation import Rule, operation
+from tinytorch.ops.create import held
+from tinytorch.ops.gather import as_vector, first_outside, fresh_rows, reduce_along, same_source_dtype
+from tinytorch.ops.indexing import fresh, put_at, put_at_, take_apart
+from tinytorch.ops.matmul import title_of
+from tinytorch.tensor import Tensor
+
+WHOLE = slice(None)
+
+
+def check_vector(name, index):
+    """Refuse an index that is no vector."""
+    if index.ndim > 1:
+        raise IndexError(f"{name}(): Index is supposed to be a vector")
+
+
+@operation(
+    Rule(moves=True, operands=("input", "index")),
+    input=lambda grad, input_shape, dim, index: grad.new_zeros(input_shape).index_add(dim, index, grad),
+)
+def index_select(xp, input, dim, index):
+    """The slices of `dim` with these indices, a vector of integers. An IndexError for one that is not there."""
+    check_vector("index_select", index)
+    if index.dtype.kind != "i" or index.dtype.itemsize < 4:
+        raise RuntimeError("index_select(): Expected dtype int32 or int64 for index")
+    if first_outside(xp, index, as_vector(input).shape[dim]) is not None:
+        raise IndexError("index out of range in self")
+    if not input.ndim:
+        return input.copy()
+    return xp.take(input, as_vector(index), dim)
+
+
+@operation(
+    Rule(writes=True, operands=("input", "index", "source"), check=same_source_dtype),
+    input=lambda grad: grad,
+    source=lambda grad, dim, index, source_shape, alpha: scaled(
+        grad.index_select(dim, index).reshape(source_shape), alpha
+    ),
+)
+def index_add(xp, input, dim, index, source, *, alpha=1, out=None):
+    """The input to whose slices of `dim` at `index` those of alpha * source are added, as often as it names one."""
+    check_vector("index_add_", index)
+    count, size = as_vector(index).size, as_vector(source).shape[dim] if dim < max(source.ndim, 1) else 0
+    if count != size:
+        raise RuntimeError(
+            f"index_add_(): Number of indices ({count}) should be equal to source.size(dim): ({size}), for dim: {dim}"
+        )
+    own, other = [(*each.shape[:dim], *each.shape[dim + 1 :]) for each in (input, source)]
+    if own != other:
+        raise RuntimeError(
+            "source tensor shape must match self tensor shape, excluding the specified dimension. Got self.shape = "
+            f"{list(input.shape)} source.shape = {list(source.shape)}"
+        )
+    check_slices(xp, RuntimeError, input, dim, index)
+    out = fresh_rows(xp, input) if out is None else out
+    source = as_vector(source)
+    wide = as_vector(index).reshape(*[-1 if each == dim else 1 for each in range(source.ndim)])
+    reduce_along(
+        xp, xp.add, out, dim, xp.broadcast_to(wide, source.shape), source if alpha == 1 else xp.multiply(source, alpha)
+    )
+    return out
+
+
+def scaled(grad, factor):
+    """A gradient times a factor that is mostly 1."""
+    return grad if factor == 1 else grad * factor
+
+
+def check_slices(xp, exception, input, dim, index, before="", low=0):
+    """Refuse an index that is not there."""
+    size = as_vector(input).shape[dim]
+    outside = first_outside(xp, index, size, low)
+    if outside is not None:
+        raise exception(f"{before}index {outside} is out of bounds for dimension {dim} with size {size}")
+
+
+@operation(
+    Rule(moves=True, writes=True, operands=("input", "index", "source")),
+    input=lambda grad, dim, index: grad.index_fill(dim, index, 0),
+    source=lambda grad, dim, index, source_shape: grad.index_select(dim, index).reshape(source_shape),
+)
+def index_copy(xp, input, dim, index, source, out=None):
+    """The input with the slices of `dim` at `index` replaced by those of the source."""
+    if index.ndim > 1:
+        raise IndexError(f"index_copy_(): Index should have dimension 1 or 0 (got {index.ndim})")
+    if source.dtype != input.dtype:
+        raise RuntimeError(
+            f"index_copy_(): self and source expected to have the same dtype, but got (self) {title_of(input)} and "
+            "(source) "
+            f"{title_of(source)}"
+        )
+    count, size = as_vector(index).size, as_vector(source).shape[dim] if dim < max(source.ndim, 1) else 0
+    if count != size:
+        raise IndexError(f"index_copy_(): Number of indices ({count}) should be equal to source.size(dim) ({size})")
+    own, other = [(*each.shape[:dim], *each.shape[dim + 1 :]) for each in (input, source)]
+    if own != other:
+        raise IndexError(
+            "index_copy_(): Source/destination tensor must have same slice shapes. Destination slice shape: "
+            f"{list(own)} at "
+            f"dimension {dim} and source slice shape: {list(other)} at dimension 0."
+        )
+    check_slices(xp, IndexError, input, dim, index, "index_copy_(): ")
+    out = fresh(xp, input) if out is None else out
+    if out.ndim:
+        out[(WHOLE,) * dim + (as_vector(index),)] = as_vector(source)
+    else:
+        out[...] = as_vector(source)[-1]
+    return out
+
+
+@operation(
+    Rule(
+        moves=True, writes=True, operands=("input", "index"),
+        overload=lambda input, dim, index, value: f"IndexFillBackward{1 if hasattr(value, 'shape') else 0}",
+    ),
+    input=lambda grad, dim, index: grad.index_fill(dim, index, 0),
+    value=lambda grad, dim, index: grad.index_select(dim, index).sum(),
+)  # fmt: skip
+def index_fill(xp, input, dim, index, value, out=None):
+    """The input with one value in the slices of `dim` at `index`."""
+    if getattr(value, "ndim", 0):
+        raise RuntimeError(
+            f"index_fill_ only supports a 0-dimensional value tensor, but got tensor with {value.ndim} dimension(s)."
+        )
+    if index.dtype.kind != "i" or index.dtype.itemsize < 8:
+        raise IndexError("index_fill_(): Expected dtype int64 for index.")
+    check_vector("index_fill_", index)
+    check_slices(xp, IndexError, input, dim, index, low=-as_vector(input).shape[dim])
+    out = fresh(xp, input) if out is None else out
+    value = value if hasattr(value, "shape") else held(value, input.dtype)
+    if out.ndim:
+        out[(WHOLE,) * dim + (as_vector(index),)] = value
+    else:
+        out[...] = value
+    return out
+
+
+# `index_put`
+
+
+def index_put(input, indices, values, accumulate=False):
+    """The input with `values` at `indices`, a tuple of tensors, one for each dimension from the first; or with them
+    added.
+
+    An IndexError for an index that is not there, a RuntimeError where dtypes differ or shapes do not broadcast.
+    """
+    return put_at(*as_put(input, indices, values, "index_put"), accumulate)
+
+
+def index_put_(self, indices, values, accumulate=False):
+    """Write `values` to `indices`, or add them there, as `index_put`."""
+    return put_at_(*as_put(self, indices, values, "index_put_"), accumulate)
+
+
+def as_put(input, indices, values, name):
+    """The arguments of `put_at` for indices as `index_put` has them."""
+    if not isinstance(values, Tensor):
+        raise errors.not_a_tensor(name, "values", 2, values)
+    for place, each in enumerate(indices):
+        if not isinstance(each, Tensor):
+            raise TypeError(f"expected Tensor as element {place} in argument 0, but got {type(each).__name__}")
+    _, found, dims = take_apart(input, tuple(indices))
+    return input, found, values, dims
+
+
+Tensor.index_put, Tensor.index_put_ = index_put, index_put_

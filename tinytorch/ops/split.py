@@ -1,0 +1,166 @@
+"""Tensors taken apart along a dimension: parts that are views."""
+
+import math
+import operator
+
+from tinytorch.layout import normal_dim
+from tinytorch.operation import Rule, memory_view
+from tinytorch.ops.indexing import basic_index
+from tinytorch.ops.join import cat
+from tinytorch.tensor import Tensor
+
+WHOLE = slice(None)
+
+
+@memory_view(
+    Rule(method=False, title="Split"),
+    input=lambda grads, input_shape, sizes, dim: joined(grads, input_shape, sizes, dim),
+)
+def split_view(xp, input, sizes, dim):
+    """Parts of these sizes along `dim`, views of the same memory; the node is that of `split`."""
+    return parts(input, sizes, dim)
+
+
+@memory_view(
+    Rule(method=False, title="SplitWithSizes"),
+    input=lambda grads, input_shape, sizes, dim: joined(grads, input_shape, sizes, dim),
+)
+def split_sizes_view(xp, input, sizes, dim):
+    """Parts of these sizes along `dim`, views of the same memory; the node is that of `split_with_sizes`."""
+    return parts(input, sizes, dim)
+
+
+def parts(input, sizes, dim):
+    """Views of parts of these sizes along a dimension."""
+    dim = normal_dim(dim, input.ndim)
+    before, start, found = (WHOLE,) * dim, 0, []
+    for size in sizes:
+        found.append(input[(*before, slice(start, start + size))])
+        start += size
+    return tuple(found)
+
+
+def joined(grads, shape, sizes, dim):
+    """The gradients of parts, one after the other; zeros where a part had none."""
+    known = next(grad for grad in grads if grad is not None)
+    dim = dim % len(shape)
+    full = [
+        known.new_zeros((*shape[:dim], size, *shape[dim + 1 :])) if grad is None else grad
+        for grad, size in zip(grads, sizes, strict=True)
+    ]
+    return cat(full, dim)
+
+
+def split(tensor, split_size_or_sections, dim=0):
+    """Parts along `dim` as a tuple of views: each of one size, the last perhaps smaller, or of the sizes in a list."""
+    if isinstance(split_size_or_sections, (list, tuple)):
+        return split_with_sizes(tensor, split_size_or_sections, dim)
+    size = operator.index(split_size_or_sections)
+    if tensor.array.ndim == 0:
+        raise RuntimeError("split expects at least a 1-dimensional tensor")
+    if size < 0:
+        raise RuntimeError(f"split expects split_size be non-negative, but got split_size={size}")
+    dim = normal_dim(dim, tensor.array.ndim)
+    whole = tensor.array.shape[dim]
+    if size == 0 and whole:
+        raise RuntimeError(f"split_size can only be 0 if dimension size is 0, but got dimension size of {whole}")
+    count = max(math.ceil(whole / size), 1) if size else 1
+    sizes = [size] * (count - 1) + [whole - size * (count - 1)]
+    return split_view(tensor, tuple(sizes), dim)
+
+
+def split_with_sizes(input, split_sizes, dim=0):
+    """Parts of these sizes along `dim` as a tuple of views; the sizes add up to that of the dimension."""
+    sizes = [operator.index(each) for each in split_sizes]
+    if input.array.ndim == 0:
+        raise RuntimeError("split_with_sizes expects at least a 1-dimensional tensor")
+    place = normal_dim(dim, input.array.ndim)
+    whole = input.array.shape[place]
+    if sum(sizes) != whole:
+        raise RuntimeError(
+            f"split_with_sizes expects split_sizes to sum exactly to {whole} (input tensor's size at dimension "
+            f"{dim}), but "
+            f"got split_sizes={sizes}"
+        )
+    if any(size < 0 for size in sizes):
+        raise RuntimeError(
+            f"split_with_sizes expects split_sizes have only non-negative entries, but got split_sizes={sizes}"
+        )
+    return split_sizes_view(input, tuple(sizes), place)
+
+
+def chunk(input, chunks, dim=0):
+    """At most `chunks` parts of one size along `dim`, the last perhaps smaller, as a tuple of views."""
+    if input.array.ndim == 0:
+        raise RuntimeError("chunk expects at least a 1-dimensional tensor")
+    if chunks <= 0:
+        raise RuntimeError(f"chunk expects `chunks` to be greater than 0, got: {chunks}")
+    dim = normal_dim(dim, input.array.ndim)
+    whole = input.array.shape[dim]
+    size = math.ceil(whole / chunks)
+    return split_with_sizes(input, [0] * chunks, dim) if size == 0 else split(input, size, dim)
+
+
+def tensor_split(input, indices_or_sections, dim=0):
+    """Parts along `dim` as a tuple of views: as many as a number says, as even as can be, or cut at each of the
+    indices."""
+    if input.array.ndim == 0:
+        raise RuntimeError(
+            f"tensor_split expected at least a 1-dimensional tensor, but got a tensor with {input.array.ndim} dims"
+        )
+    if isinstance(indices_or_sections, Tensor):
+        indices_or_sections = indices_or_sections.tolist()
+    dim = normal_dim(dim, input.array.ndim)
+    whole = input.array.shape[dim]
+    if isinstance(indices_or_sections, int):
+        sections = indices_or_sections
+        if sections <= 0:
+            raise RuntimeError(f"number of sections must be larger than 0, got {sections}")
+        small, larger = divmod(whole, sections)
+        ends = [small * place + min(place, larger) for place in range(1, sections)]
+    else:
+        ends = [operator.index(each) for each in indices_or_sections]
+    starts = [0, *ends]
+    return tuple([slice_of(input, dim, start, end) for start, end in zip(starts, [*ends, whole], strict=True)])
+
+
+def slice_of(input, dim, start, end):
+    """The view input[start:end] along a dimension."""
+    return basic_index(input, (WHOLE,) * dim + (slice(start, end),))
+
+
+def split_evenly(name, dim_of):
+    """`hsplit`, `vsplit` or `dsplit`: a split along one dimension, whose number of parts must divide the size."""
+    least = {"hsplit": 1, "vsplit": 2, "dsplit": 3}[name]
+
+    def function(input, indices_or_sections):
+        ndim = input.array.ndim
+        if ndim < least:
+            raise RuntimeError(
+                f"torch.{name} requires a tensor with at least {least} dimension, but got a tensor with {ndim} "
+                "dimensions!"
+            )
+        dim = dim_of(ndim)
+        whole = input.array.shape[dim]
+        if isinstance(indices_or_sections, int) and (indices_or_sections == 0 or whole % indices_or_sections):
+            raise RuntimeError(
+                f"torch.{name} attempted to split along dimension {dim}, but the size of the dimension {whole} is not "
+                f"divisible by the split_size {indices_or_sections}!"
+            )
+        return tensor_split(input, indices_or_sections, dim)
+
+    function.__name__ = function.__qualname__ = name
+    function.__doc__ = (
+        f"Parts along dimension {least - 1}, as views; {'of vectors along their only one; ' * (least == 1)}"
+        + ("a number of parts must divide its size.")
+    )
+    return function
+
+
+hsplit = split_evenly("hsplit", lambda ndim: 0 if ndim == 1 else 1)
+vsplit = split_evenly("vsplit", lambda ndim: 0)
+dsplit = split_evenly("dsplit", lambda ndim: 2)
+
+
+Tensor.split, Tensor.split_with_sizes, Tensor.chunk, Tensor.tensor_split = split, split_with_sizes, chunk, tensor_split
+Tensor.hsplit, Tensor.vsplit, Tensor.dsplit = hsplit, vsplit, dsplit

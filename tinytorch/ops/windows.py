@@ -1,0 +1,94 @@
+"""Diagonals, windows and any other walk through the memory of a tensor."""
+
+from tinytorch.layout import normal_dim
+from tinytorch.operation import memory_view
+from tinytorch.ops.views import extent, region_embed, steps, view_of_base
+from tinytorch.tensor import Tensor
+
+
+def diagonal_layout(shape, steps, offset, dim1, dim2):
+    """Shape, strides and start of the diagonal of two dimensions, which comes last; in the unit of `steps`."""
+    ndim = len(shape)
+    dim1, dim2 = normal_dim(dim1, ndim), normal_dim(dim2, ndim)
+    if dim1 == dim2:
+        raise RuntimeError(f"diagonal dimensions cannot be identical {dim1}, {dim2}")
+    count = min(shape[dim1] + min(offset, 0), shape[dim2] - max(offset, 0))
+    start = (max(offset, 0) * steps[dim2] + max(-offset, 0) * steps[dim1]) if count > 0 else 0
+    rest = [dim for dim in range(ndim) if dim not in (dim1, dim2)]
+    shape = (*[shape[dim] for dim in rest], max(count, 0))
+    return shape, (*[steps[dim] for dim in rest], steps[dim1] + steps[dim2]), start
+
+
+@memory_view(
+    input=lambda grad, input_shape, offset, dim1, dim2: grad.new_zeros(input_shape).diagonal_scatter(
+        grad, offset, dim1, dim2
+    ),
+)
+def diagonal(xp, input, offset=0, dim1=0, dim2=1):
+    """The diagonal of two dimensions as the last one; `offset` moves it to the right, or down where it is negative."""
+    shape, strides, start = diagonal_layout(input.shape, steps(input), offset, dim1, dim2)
+    flat, own = xp.storage(input)
+    return xp.strided(flat, shape, strides, own + start)
+
+
+@memory_view(
+    input=lambda grad, input_shape, dimension, size, step: region_embed(
+        grad, rows(input_shape), window_layout(*rows(input_shape)[:2], dimension, size, step)
+    ),
+)
+def unfold(xp, input, dimension, size, step):
+    """All windows of `size` elements along a dimension, `step` apart, as one more dimension at the end."""
+    shape, strides, _ = window_layout(input.shape, steps(input), dimension, size, step)
+    flat, start = xp.storage(input)
+    return xp.strided(flat, shape, strides, start)
+
+
+def rows(shape):
+    """The layout of a tensor of this shape that lies row by row."""
+    strides, step = [], 1
+    for size in shape[::-1]:  # dimensions, of which there are few
+        strides.append(step)
+        step *= size
+    return tuple(shape), tuple(strides[::-1]), 0
+
+
+def window_layout(shape, strides, dimension, size, step):
+    """Shape, strides and start of the windows along a dimension."""
+    dim = normal_dim(dimension, len(shape))
+    whole, unit = (shape[dim], strides[dim]) if shape else (1, 1)
+    if size > whole:
+        raise RuntimeError(f"maximum size for tensor at dimension {dim} is {whole} but size is {size}")
+    if size < 0:
+        raise RuntimeError(f"size is {size} but must be >= 0")
+    if step <= 0:
+        raise RuntimeError(f"step is {step} but must be > 0")
+    shape, strides = list(shape), list(strides)
+    if shape:
+        shape[dim], strides[dim] = (whole - size) // step + 1, step * unit
+    return (*shape, size), (*strides, unit), 0
+
+
+def as_strided(input, size, stride, storage_offset=None):
+    """A view of any shape and strides, in elements, of the memory under a tensor, from the element `storage_offset`
+    on."""
+    size, stride = tuple(size), tuple(stride)
+    if len(size) != len(stride):
+        raise RuntimeError("mismatch in length of strides and shape")
+    if any(each < 0 for each in stride):
+        raise RuntimeError(f"as_strided: Negative strides are not supported at the moment, got strides: {list(stride)}")
+    flat, own = input.device.xp.storage(input.array)
+    offset = own if storage_offset is None else storage_offset
+    if offset < 0:
+        raise RuntimeError(f"Tensor: invalid storage offset {offset}")
+    reach = extent((size, stride, offset)) + offset
+    if reach > flat.size and 0 not in size:
+        unit = input.array.itemsize
+        raise RuntimeError(
+            f"setStorage: sizes {list(size)}, strides {list(stride)}, storage offset {offset}, and itemsize {unit} "
+            "requiring "
+            f"a storage size of {reach * unit} are out of bounds for storage of size {flat.size * unit}"
+        )
+    return view_of_base(input, (input.array.shape, tuple(steps(input.array)), 0), (size, stride, offset - own))
+
+
+Tensor.as_strided = as_strided
