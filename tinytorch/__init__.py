@@ -131,15 +131,12 @@ from tinytorch.ops.einsum import einsum
 from tinytorch.ops.extremes import amax, amin, aminmax, argmax, argmin, max, median, min, mode, nanmedian
 from tinytorch.ops.gather import (
     argwhere,
-    diagonal_scatter,
     gather,
     nonzero,
     put,
     scatter,
     scatter_add,
     scatter_reduce,
-    select_scatter,
-    slice_scatter,
     take,
     take_along_dim,
 )
@@ -270,6 +267,7 @@ from tinytorch.ops.reduce import deviation as std
 from tinytorch.ops.reduce import deviation_and_mean as std_mean
 from tinytorch.ops.reduce import variance as var
 from tinytorch.ops.reduce import variance_and_mean as var_mean
+from tinytorch.ops.replaced import diagonal_scatter, select_scatter, slice_scatter
 from tinytorch.ops.scan import cummax, cummin, logcumsumexp
 from tinytorch.ops.scan import running_product as cumprod
 from tinytorch.ops.scan import running_sum as cumsum

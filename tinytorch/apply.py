@@ -47,7 +47,7 @@ def compute(op, args, out=None):
         out.counter[0] += 1
         if tracked:
             rewrite_history(op, args, edges, kept, keeps[-1], out)
-        elif out is args[0] and out.requires_grad and mode.grad:
+        elif op.rule.overwrites and out is args[0] and out.requires_grad and mode.grad:
             overwrite_history(op, out)
         return out
     if op.kind == "view":

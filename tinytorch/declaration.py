@@ -25,6 +25,7 @@ class Rule:
     special:   a function in the place of the operation for each type that is no size where `varying` ones stand
     writes:    its body can write to `out` in the place of its input, so there is an in-place form
     more_dims: how many dimensions more than its input the result has, which `dim` may name
+    overwrites: its in-place form ends the history of what was there, though it has no derivative
     check:     a function of all arguments that raises where PyTorch refuses them; usual calls of float tensors skip it
     """
 
@@ -40,6 +41,7 @@ class Rule:
         self.varying = options.pop("varying", None)
         self.more_dims = options.pop("more_dims", 0)
         self.check = options.pop("check", None)
+        self.overwrites = options.pop("overwrites", False)
         self.usual = options.pop("usual", None)
         self.writes = options.pop("writes", False)
         self.special = options.pop("special", {})

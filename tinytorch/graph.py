@@ -215,7 +215,8 @@ Tensor.retain_grad = retain_grad
 Tensor.retains_grad = property(lambda self: self._retains_grad)
 Tensor.output_nr = property(lambda self: self.history.number if type(self.history) is Part else 0)
 
-restride = None  # a view as an operation on its base; the room of views attaches it
+# A view as an operation on its base, and the operations of its gradients: the room of views attaches them.
+restride = region = region_scatter = None
 
 
 def renew(view):
@@ -302,12 +303,12 @@ class CopySlices(Node):
         if self.args is None:
             raise errors.freed()
         inner, base, view = self.args
-        region = grad.region(base, view)
-        gradients = inner.backward(region, (inner.edges[0], *wanted[1:]))
+        inside_grad = region(grad, base, view)
+        gradients = inner.backward(inside_grad, (inner.edges[0], *wanted[1:]))
         inside = gradients[0]
         if inside is None:
-            inside = region.new_zeros(region.shape)
-        return [grad.region_scatter(inside, base, view) if wanted[0] is not None else None, *gradients[1:]]
+            inside = inside_grad.new_zeros(inside_grad.shape)
+        return [region_scatter(grad, inside, base, view) if wanted[0] is not None else None, *gradients[1:]]
 
     def free(self):
         self.args = None

@@ -102,10 +102,10 @@ def storage(values):
     """The whole memory under `values` as a flat array, and where in it, in elements, `values` begins."""
     whole = owner(values)
     low, high = numpy.lib.array_utils.byte_bounds(whole)
-    start = values.__array_interface__["data"][0]
-    count = (high - low) // values.itemsize
-    flat = numpy.lib.stride_tricks.as_strided(whole.view(values.dtype), (count,), (values.itemsize,))
-    return flat, (start - low) // values.itemsize
+    flat = numpy.lib.stride_tricks.as_strided(whole, ((high - low) // whole.itemsize,), (whole.itemsize,))
+    if whole.dtype != values.dtype:
+        flat = flat.view(values.dtype)
+    return flat, (values.__array_interface__["data"][0] - low) // values.itemsize
 
 
 def offset_between(values, base):

@@ -28,6 +28,8 @@ from tinytorch.ops import (
     ranges,
     reduce,
     refill,
+    regions,
+    replaced,
     scan,
     shape,
     slices,

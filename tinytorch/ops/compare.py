@@ -8,37 +8,37 @@ from tinytorch.ops.refusals import BOOL, COMPLEX, FLOAT, input_kind, not_impleme
 from tinytorch.tensor import Tensor
 
 
-@elementwise(Rule("bool"))
+@elementwise(Rule("bool", overwrites=True))
 def eq(xp, input, other, out=None):
     """Whether input == other; nan equals nothing; the shapes broadcast."""
     return xp.equal(input, other, out=out)
 
 
-@elementwise(Rule("bool"))
+@elementwise(Rule("bool", overwrites=True))
 def ne(xp, input, other, out=None):
     """Whether input != other; the shapes broadcast."""
     return xp.not_equal(input, other, out=out)
 
 
-@elementwise(Rule("bool", check=refuse("lt_cpu", COMPLEX, operands=2)))
+@elementwise(Rule("bool", overwrites=True, check=refuse("lt_cpu", COMPLEX, operands=2)))
 def lt(xp, input, other, out=None):
     """Whether input < other; the shapes broadcast."""
     return xp.less(input, other, out=out)
 
 
-@elementwise(Rule("bool", check=refuse("le_cpu", COMPLEX, operands=2)))
+@elementwise(Rule("bool", overwrites=True, check=refuse("le_cpu", COMPLEX, operands=2)))
 def le(xp, input, other, out=None):
     """Whether input <= other; the shapes broadcast."""
     return xp.less_equal(input, other, out=out)
 
 
-@elementwise(Rule("bool", check=refuse("gt_cpu", COMPLEX, operands=2)))
+@elementwise(Rule("bool", overwrites=True, check=refuse("gt_cpu", COMPLEX, operands=2)))
 def gt(xp, input, other, out=None):
     """Whether input > other; the shapes broadcast."""
     return xp.greater(input, other, out=out)
 
 
-@elementwise(Rule("bool", check=refuse("ge_cpu", COMPLEX, operands=2)))
+@elementwise(Rule("bool", overwrites=True, check=refuse("ge_cpu", COMPLEX, operands=2)))
 def ge(xp, input, other, out=None):
     """Whether input >= other; the shapes broadcast."""
     return xp.greater_equal(input, other, out=out)

@@ -9,7 +9,7 @@ from tinytorch.ops.compare import where
 from tinytorch.ops.create import held
 from tinytorch.ops.indexing import fresh
 from tinytorch.ops.matmul import title_of
-from tinytorch.ops.windows import diagonal_layout, rows
+from tinytorch.ops.windows import rows
 from tinytorch.tensor import Tensor
 
 WHOLE = slice(None)
@@ -425,72 +425,6 @@ def where_or_places(condition, input=None, other=None, *, out=None):
         return nonzero(condition, as_tuple=True)
     found = where(condition, input, other)
     return found if out is None else out.copy_(found)
-
-
-# One part replaced
-
-
-@operation(
-    Rule(moves=True),
-    input=lambda grad, dim, index: grad.select_scatter(grad.new_zeros(()).expand(less(grad, dim)), dim, index),
-    src=lambda grad, dim, index: grad.select(dim, index),
-)
-def select_scatter(xp, input, src, dim, index):
-    """The input with the part of `dim` at `index` replaced by `src`."""
-    if not -input.shape[dim] <= index < input.shape[dim]:
-        raise errors.select_index(index, dim, input.shape)
-    return replaced(input, (WHOLE,) * dim + (index, Ellipsis), src)
-
-
-def less(grad, dim):
-    """A shape without one dimension."""
-    shape = grad.array.shape
-    return (*shape[: dim % len(shape)], *shape[dim % len(shape) + 1 :])
-
-
-def replaced(input, key, src):
-    """A copy of the input with `src` in the place of what a key selects."""
-    out = input.copy()
-    part = out[key]
-    if part.shape != src.shape:
-        raise RuntimeError(
-            f"expected src to have a size equal to the slice of self. src size = {list(src.shape)}, slice size = "
-            f"{list(part.shape)}"
-        )
-    out[key] = src
-    return out
-
-
-@operation(
-    Rule(moves=True),
-    input=lambda grad, src_shape, dim, start, end, step: grad.slice_scatter(
-        grad.new_zeros(()).expand(src_shape), dim, start, end, step
-    ),
-    src=lambda grad, dim, start, end, step: grad[(WHOLE,) * (dim % grad.ndim) + (slice(start, end, step),)],
-)
-def slice_scatter(xp, input, src, dim=0, start=None, end=None, step=1):
-    """The input with `src` in the place of its slice start:end:step along `dim`."""
-    return replaced(input, (WHOLE,) * dim + (slice(start, end, step), Ellipsis), src)
-
-
-@operation(
-    Rule(moves=True),
-    input=lambda grad, src_shape, offset, dim1, dim2: grad.diagonal_scatter(
-        grad.new_zeros(()).expand(src_shape), offset, dim1, dim2
-    ),
-    src=lambda grad, offset, dim1, dim2: grad.diagonal(offset, dim1, dim2),
-)
-def diagonal_scatter(xp, input, src, offset=0, dim1=0, dim2=1):
-    """The input with `src` on the diagonal of two of its dimensions."""
-    out = input.copy()
-    shape, strides, start = diagonal_layout(out.shape, rows(out.shape)[1], offset, dim1, dim2)
-    if shape != src.shape:
-        raise RuntimeError(
-            f"expected src to have a size equal to the slice of self. src size = {list(src.shape)}, slice size = "
-            f"{list(shape)}"
-        )
-    xp.strided(out.reshape(-1), shape, strides, start)[...] = src
-    return out
 
 
 Tensor.scatter, Tensor.scatter_ = scatter, scatter_

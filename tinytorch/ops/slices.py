@@ -4,7 +4,8 @@ from tinytorch import errors
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.create import held
 from tinytorch.ops.gather import as_vector, first_outside, fresh_rows, reduce_along, same_source_dtype
-from tinytorch.ops.indexing import fresh, put_at, put_at_, take_apart
+from tinytorch.ops.indexing import fresh, put_at, put_at_
+from tinytorch.ops.keys import take_apart
 from tinytorch.ops.matmul import title_of
 from tinytorch.tensor import Tensor
 

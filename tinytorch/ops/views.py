@@ -187,7 +187,7 @@ def unbind(xp, input, dim=0):
         raise IndexError(f"Dimension specified as {dim} but tensor has no dimensions")
     dim = normal_dim(dim, input.ndim)
     before = (slice(None),) * dim
-    return tuple([input[(*before, index, ...)] for index in range(input.shape[dim])])  # dimensions, of which there are few
+    return tuple([input[(*before, index, ...)] for index in range(input.shape[dim])])  # few
 
 
 def in_place(function, overloads=1):
@@ -276,87 +276,6 @@ def steps(array):
     return [stride // array.itemsize for stride in array.strides]
 
 
-# How history sees views: by shape, strides and offset in the memory of their base
-
-
-@memory_view(Rule(method=False, title="AsStrided"), input=lambda grad, base, view: region_embed(grad, base, view))
-def view_of_base(xp, input, base, view):
-    """What a view shows of its base: `view` is its shape, strides and offset, in elements."""
-    shape, strides, offset = view
-    flat, start = xp.storage(input)
-    return xp.strided(flat, shape, strides, start + offset)
-
-
-@operation(Rule(moves=True), input=lambda grad, base, view: region_embed(grad, base, view))
-def region(xp, input, base, view):
-    """What a view would show of values that lie as its base does."""
-    return xp.strided(laid_out(xp, input, base), *view).copy()
-
-
-@operation(Rule(moves=True),
-    input=lambda grad, base, view: grad.region_scatter(grad.new_zeros(view[0]), base, view),
-    source=lambda grad, base, view: grad.region(base, view),
-)  # fmt: skip
-def region_scatter(xp, input, source, base, view):
-    """The input with the region of a view replaced by `source`."""
-    flat = laid_out(xp, input, base)
-    xp.strided(flat, *view)[...] = source
-    return xp.strided(flat, *base)
-
-
-@operation(Rule(moves=True, method=False), input=lambda grad, base, view: grad.region(base, view))
-def region_embed(xp, input, base, view):
-    """Zeros that lie as a base does, with the input added where a view shows it, repeatedly if the view overlaps
-    itself."""
-    shape, strides, offset = view
-    flat = xp.zeros(extent(base), input.dtype)
-    repeated = tuple([dim for dim, step in enumerate(strides) if step == 0 and shape[dim] > 1])
-    if repeated:
-        input = xp.sum(input, repeated, keepdims=True)
-        shape = input.shape
-    if spread_out(shape, strides):
-        xp.strided(flat, shape, strides, offset)[...] = input
-    else:
-        places = xp.strided(xp.arange(len(flat)), shape, strides, offset)
-        xp.add.at(flat, places.reshape(-1), input.reshape(-1))
-    return xp.strided(flat, *base)
-
-
-def laid_out(xp, values, base):
-    """A copy of values in memory that is laid out as a base's, as the flat array under it."""
-    flat = xp.zeros(extent(base), values.dtype)
-    xp.strided(flat, *base)[...] = values
-    return flat
-
-
-def extent(base):
-    """How many elements of memory a layout spans."""
-    shape, strides, _ = base
-    return 0 if 0 in shape else 1 + total((size - 1) * step for size, step in zip(shape, strides, strict=True))
-
-
-total = __builtins__["sum"] if isinstance(__builtins__, dict) else __builtins__.sum
-
-
-def spread_out(shape, strides):
-    """Whether no two elements of a layout can share memory."""
-    reach = 0
-    for step, size in sorted((step, size) for step, size in zip(strides, shape, strict=True) if size > 1):  # dimensions, of which there are few
-        if step <= reach:
-            return False
-        reach += step * (size - 1)
-    return True
-
-
-def restride(base, array):
-    """A stale view of `base` made again, recorded."""
-    size = array.itemsize
-    offset = base.device.xp.offset_between(array, base.array)
-    whole = base.array.shape, tuple([stride // size for stride in base.array.strides]), 0
-    return view_of_base(base, whole, (array.shape, tuple([stride // size for stride in array.strides]), offset))
-
-
-graph.restride = restride
 Tensor.squeeze_, Tensor.unsqueeze_ = in_place(squeeze, 3), in_place(unsqueeze)
 Tensor.t_, Tensor.transpose_ = in_place(t), in_place(transpose)
 Tensor.__iter__, Tensor.__len__ = iterate, length

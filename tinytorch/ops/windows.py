@@ -2,7 +2,8 @@
 
 from tinytorch.layout import normal_dim
 from tinytorch.operation import memory_view
-from tinytorch.ops.views import extent, region_embed, steps, view_of_base
+from tinytorch.ops.regions import extent, region_embed, view_of_base
+from tinytorch.ops.views import steps
 from tinytorch.tensor import Tensor
 
 
