@@ -8,6 +8,7 @@ import math
 
 from tinytorch import dtypes, errors
 from tinytorch.declaration import Operation, Rule
+from tinytorch.delivery import check_target, written
 from tinytorch.devices import CPU, device, resolve
 from tinytorch.formats import layout, strided
 from tinytorch.modes import interpreters, mode
@@ -180,17 +181,11 @@ def finished(made, requires_grad):
 
 def delivered(name, out, dtype, make):
     """The tensor that `make(dtype, device)` gives, written into `out`, which takes its shape."""
-    if not isinstance(out, Tensor):
-        raise TypeError(f"{name}(): argument 'out' must be Tensor, not {type(out).__name__}")
+    check_target(f"aten::{name}", out)
     if dtype is not None and dtype != out.array.dtype:
         titles = [dtypes.of_numpy[each].title for each in (dtype, out.array.dtype)]
         raise RuntimeError(f"dtype {titles[0]} does not match dtype of out parameter ({titles[1]})")
-    if out.requires_grad and mode.grad:
-        raise errors.out_needs_grad(f"aten::{name}")
-    made = make(out.array.dtype, out.device)
-    if out.array.shape != made.array.shape:
-        out.resize_(made.array.shape)
-    return out.copy_(made)
+    return written(out, make(out.array.dtype, out.device))
 
 
 def as_int(name, parameter, position, value):

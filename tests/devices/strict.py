@@ -12,7 +12,7 @@ from tinytorch.kernels.cpu.random import Stream
 
 __all__ = ["Stream", "array", "asarray", "to_numpy", "xp"]  # the random engine is the CPU's
 
-VIEWS = ("reshape", "transpose", "swapaxes", "astype", "copy", "ravel", "view")
+VIEWS = ("reshape", "transpose", "swapaxes", "astype", "copy", "ravel", "view", "dot")
 PLAIN = (bool, int, float, complex, str, slice, range, type, numpy.dtype, type(None), type(...))
 UFUNC_METHODS = ("at", "reduce", "accumulate", "reduceat", "outer")
 
@@ -30,6 +30,9 @@ class StrictArray:
     def __getattr__(self, name):
         raise AttributeError(f"'{name}' is not among the attributes of arrays that every device has")
 
+    def __len__(self):
+        return len(self.hidden)
+
     def __getitem__(self, key):
         return StrictArray(numpy.asarray(self.hidden[unwrapped(key, "__getitem__")]))
 
@@ -38,6 +41,16 @@ class StrictArray:
 
     def fill(self, value):
         self.hidden.fill(unwrapped(value, "fill"))
+
+    def dot(self, other, out=None):
+        """The product of two matrices, or of two vectors; `out` comes back as it is."""
+        if type(other) is not StrictArray or not self.ndim == other.ndim in (1, 2):
+            raise TypeError("dot() of the strict device takes two matrices or two vectors")
+        result = self.hidden.dot(other.hidden, unwrapped(out, "dot"))
+        return StrictArray(numpy.asarray(result)) if out is None else out
+
+    def __len__(self):
+        return len(self.hidden)
 
     def item(self):
         return self.hidden.item()

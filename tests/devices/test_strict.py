@@ -92,7 +92,7 @@ def test_numpy_refuses_strict_arrays():
             call()
 
 
-@pytest.mark.parametrize("name", ["sum", "mean", "dot", "max", "clip", "sort", "nonzero", "conj", "tobytes", "ctypes"])
+@pytest.mark.parametrize("name", ["sum", "mean", "max", "clip", "sort", "nonzero", "conj", "tobytes", "ctypes"])
 def test_methods_beyond_the_closed_list_are_unknown(name):
     with pytest.raises(AttributeError, match=f"'{name}' is not among"):
         getattr(strict_array(), name)
@@ -101,8 +101,7 @@ def test_methods_beyond_the_closed_list_are_unknown(name):
 def test_operators_are_not_in_the_vocabulary():
     array = strict_array()
     for call in (lambda: array + array, lambda: 2 * array, lambda: -array, lambda: array @ array, lambda: array < 1,
-                 lambda: array == array, lambda: bool(array), lambda: float(array), lambda: list(array),
-                 lambda: len(array)):  # fmt: skip
+                 lambda: array == array, lambda: bool(array), lambda: float(array), lambda: list(array)):  # fmt: skip
         with pytest.raises(TypeError):
             call()
 

@@ -26,8 +26,8 @@ def test_an_operation_does_what_pytorch_does_with_other_numbers(name, other_numb
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         monkeypatch.setitem(test_every_operation.GOLDEN, name, record(name, rows[name]))
-    check(wrong_values(name, rows[name], "cpu"))
-    check(wrong_gradients(name, rows[name], "cpu"))
+    check(wrong_values(name, rows[name], "cpu"), name)
+    check(wrong_gradients(name, rows[name], "cpu"), name)
 
 
 @pytest.mark.parametrize("name", DRAWN)

@@ -56,8 +56,20 @@ class MetaArray:
     def view(self, dtype):
         return MetaArray(self.frame.view(dtype))
 
+    def dot(self, other, out=None):
+        return xp.matmul(self, other) if out is None else xp.matmul(self, other, out=out)
+
     def fill(self, value):
         unwrapped(value)
+
+    def __len__(self):
+        return len(self.frame)
+
+    def dot(self, other, out=None):
+        return wrapped(product(numpy.dot, *unwrapped((self, other)), out=unwrapped(out))) if out is None else fitted(...)
+
+    def __len__(self):
+        return len(self.frame)
 
     def item(self):
         raise RuntimeError(NO_ITEM)

@@ -2,9 +2,10 @@
 
 import warnings
 
-from tinytorch import dtypes
+from tinytorch import dtypes, errors
 from tinytorch.ops import classes
 from tinytorch.ops import loss as operations
+from tinytorch.ops.refusals import refuse_difference
 from tinytorch.ops.softmax import log_softmax
 from tinytorch.tensor import Tensor
 
@@ -40,8 +41,13 @@ def operands(input, target):
         )
     if input.array.dtype is target.array.dtype:
         return input, target
-    common = dtypes.of_numpy[dtypes.promote([input.array, target.array])]
+    common = promoted(input, target)
     return input.to(common), target.to(common)
+
+
+def promoted(input, target):
+    """The dtype of two tensors that were expanded to one shape, so that one without dimensions has its say."""
+    return dtypes.promote_types(input.dtype, target.dtype)
 
 
 def mse_loss(input: Tensor, target: Tensor, size_average=None, reduce=None, reduction: str = "mean") -> Tensor:
@@ -53,6 +59,7 @@ def mse_loss(input: Tensor, target: Tensor, size_average=None, reduce=None, redu
 def l1_loss(input: Tensor, target: Tensor, size_average=None, reduce=None, reduction: str = "mean") -> Tensor:
     """The distance of input and target, its mean or its sum."""
     reduction = reduction_of(size_average, reduce, reduction)
+    refuse_difference(input, target, 1)
     input, target = operands(input, target)
     return summarised((input - target).abs(), reduction)
 
@@ -74,7 +81,11 @@ def huber_loss(input: Tensor, target: Tensor, reduction: str = "mean", delta: fl
     reduction = reduction_of(None, None, reduction)
     if delta <= 0:
         raise RuntimeError("huber_loss does not support non-positive values for delta.")
-    return operations.huber_loss(*operands(input, target), reduction=reduction, delta=delta)
+    result, own = promoted(input, target), input.dtype
+    if result.category > own.category:
+        raise errors.result_cast(result.numpy, own.numpy)
+    found = operations.huber_loss(*operands(input, target), reduction=reduction, delta=delta)
+    return found.to(own)
 
 
 def binary_cross_entropy(
@@ -117,9 +128,11 @@ def binary_cross_entropy_with_logits(
     reduction = reduction_of(size_average, reduce, reduction)
     if target.shape != input.shape:
         raise ValueError(f"Target size ({target.shape}) must be the same as input size ({input.shape})")
-    return operations.binary_cross_entropy_with_logits(
-        input, target.to(input.dtype), weight, pos_weight, reduction=reduction
-    )
+    refuse_difference(target, target if target.dtype is dtypes.bool_ else 1, 1)
+    result, own = promoted(input, target), target.dtype
+    if result.category > own.category:
+        raise errors.result_cast(result.numpy, own.numpy)
+    return operations.binary_cross_entropy_with_logits(input.to(own), target, weight, pos_weight, reduction=reduction)
 
 
 def kl_div(
@@ -136,6 +149,10 @@ def kl_div(
             "'mean' will be changed to behave the same as 'batchmean' in the next major release.",
             stacklevel=2,
         )
+    if input.is_complex() or target.is_complex():
+        raise RuntimeError("kl_div: Complex inputs not supported.")
+    if not (input.is_floating_point() and target.is_floating_point()):
+        raise RuntimeError("kl_div: Integral inputs not supported.")
     batchmean = reduction == "batchmean"
     reduction = reduction_of(size_average, reduce, "sum" if batchmean else reduction)
     losses = target.exp() * (target - input) if log_target else target.xlogy(target) - target * input

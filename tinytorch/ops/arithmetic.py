@@ -3,7 +3,7 @@
 import cmath
 import math
 
-from tinytorch import dtypes
+from tinytorch import dtypes, errors
 from tinytorch.evaluate import number_as
 from tinytorch.operation import Rule, elementwise, operator_of
 from tinytorch.ops.refusals import (
@@ -272,7 +272,20 @@ def add_scaled(xp, input, product, value, out):
     return xp.add(input, product if value == 1 else times(xp, product, value), out=out)
 
 
-@elementwise(Rule(check=refuse("addcmul_cpu_out", BOOL, operands=3)),
+def need_factors(name, *factors):
+    """Refuse numbers in the place of the two tensors that are multiplied or divided."""
+    for place, factor in enumerate(factors, 1):
+        if not isinstance(factor, Tensor):
+            raise errors.not_a_tensor(name, f"tensor{place}", place + 1, factor)
+
+
+def refuse_addcmul(input, tensor1, tensor2, value):
+    """Refuse numbers, and booleans."""
+    need_factors("addcmul", tensor1, tensor2)
+    refuse("addcmul_cpu_out", BOOL, operands=3)(input, tensor1, tensor2)
+
+
+@elementwise(Rule(check=refuse_addcmul),
     input=lambda grad: grad,
     tensor1=lambda grad, tensor2, value: grad * conj(tensor2 * value),
     tensor2=lambda grad, tensor1, value: grad * conj(tensor1 * value),
@@ -283,7 +296,8 @@ def addcmul(xp, input, tensor1, tensor2, *, value=1, out=None):
 
 
 def refuse_addcdiv(input, tensor1, tensor2, value):
-    """Refuse to divide integers."""
+    """Refuse to divide integers, and numbers."""
+    need_factors("addcdiv", tensor1, tensor2)
     if common((tensor1, tensor2)).category < dtypes.FLOAT:
         raise RuntimeError(
             "Integer division with addcdiv is no longer supported, and in a future  release addcdiv will perform "
@@ -306,6 +320,9 @@ def addcdiv(xp, input, tensor1, tensor2, *, value=1, out=None):
 
 def refuse_lerp(input, end, weight):
     """Refuse operands of different dtypes, and integers."""
+    if not isinstance(end, Tensor):
+        kinds = ", ".join(type(each).__name__ for each in (input, end, weight))
+        raise TypeError(f"lerp() received an invalid combination of arguments - got ({kinds})")
     for name, each in (("end", end), ("weight", weight)):
         if isinstance(each, Tensor) and each.dtype is not input.dtype:
             names = [tensor.dtype.title.lower() for tensor in (input, each)]

@@ -60,8 +60,10 @@ def isclose(xp, input, other, rtol=1e-05, atol=1e-08, equal_nan=False):
     close = xp.equal(input, other)
     if equal_nan:
         close = xp.logical_or(close, xp.logical_and(xp.isnan(input), xp.isnan(other)))
-    if (rtol == 0 and atol == 0) or input.dtype.kind == "b":
+    if rtol == 0 and atol == 0:
         return close
+    if input.dtype.kind == "b":
+        input, other = input.astype("int8"), other.astype("int8")
     allowed = xp.add(atol, xp.absolute(xp.multiply(other, rtol)))
     far = xp.absolute(
         xp.subtract(xp.maximum(input, other), xp.minimum(input, other))

@@ -14,6 +14,7 @@ from tinytorch.creation import (
     place,
     sizes,
 )
+from tinytorch.delivery import deliver
 from tinytorch.formats import contiguous_format, format_strides, like_strides, packed_strides
 from tinytorch.layout import joined_shape
 from tinytorch.operation import Rule, elementwise
@@ -159,7 +160,7 @@ def eye(n, m=None, *, out=None, dtype=None, layout=None, device=None, pin_memory
 def complex_(real, imag, *, out=None):
     """A complex tensor of its real and imaginary parts; the shapes broadcast."""
     made = complex_of_parts(real, imag)
-    return made if out is None else out.copy_(made)
+    return made if out is None else deliver("complex", out, made)
 
 
 def check_parts(real, imag):
@@ -191,7 +192,7 @@ def complex_of_parts(xp, real, imag):
 def polar(abs, angle, *, out=None):
     """A complex tensor of absolute values and angles in radians: abs * cos(angle) + abs * sin(angle) * i."""
     made = polar_of_parts(abs, angle)
-    return made if out is None else out.copy_(made)
+    return made if out is None else deliver("polar", out, made)
 
 
 @elementwise(

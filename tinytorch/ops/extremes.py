@@ -1,6 +1,7 @@
 """The largest, the smallest, the middle and the most frequent element, and where it stands."""
 
 from tinytorch import return_types
+from tinytorch.delivery import deliver_all
 from tinytorch.dtypes import bool_, uint8
 from tinytorch.layout import normal_dim
 from tinytorch.operation import Rule, operation
@@ -120,7 +121,7 @@ def named(name, input, dim, keepdim, index, out):
     """The elements at an index of `dim`, with the index, under PyTorch's names."""
     values = selected(input, index, dim, keepdim, NODES.get(name, f"{name.capitalize()}Backward0"))
     if out is not None:
-        values, index = out[0].copy_(values), out[1].copy_(index)
+        values, index = deliver_all(name, out, (values, index))
     return getattr(return_types, name)((values, index))
 
 
@@ -198,7 +199,7 @@ def aminmax(input, *, dim=None, keepdim=False, out=None):
     """The smallest and the largest element, of all or along `dim`, as (min, max)."""
     smallest, largest = extremes(input, dim=dim, keepdim=keepdim)
     if out is not None:
-        smallest, largest = out[0].copy_(smallest), out[1].copy_(largest)
+        smallest, largest = deliver_all("aminmax", out, (smallest, largest))
     return return_types.aminmax((smallest, largest))
 
 

@@ -3,6 +3,7 @@
 import builtins
 
 from tinytorch import dtypes, errors
+from tinytorch.delivery import deliver
 from tinytorch.layout import joined_shape
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.compare import where
@@ -213,10 +214,11 @@ scatter_at_ = Tensor.scatter_at_
 del Tensor.scatter_at_  # users write scatter_
 
 
-def scatter(input, dim, index, src=None, *, value=None, reduce=None):
+def scatter(input, dim, index, src=None, *, value=None, reduce=None, out=None):
     """The input with elements of `src`, or one number, at an index along `dim`: result[index[i][j]][j] = src[i][j] for
     dim 0. `reduce`, "add" or "multiply", unites them with what is there. A RuntimeError where shapes do not fit."""
-    return scatter_at(input, dim, index, value if src is None else src, reduce)
+    found = scatter_at(input, dim, index, value if src is None else src, reduce)
+    return found if out is None else deliver("scatter", out, found)
 
 
 def scatter_(self, dim, index, src=None, *, value=None, reduce=None):
@@ -227,7 +229,7 @@ def scatter_(self, dim, index, src=None, *, value=None, reduce=None):
 @operation(
     Rule(writes=True, operands=("input", "index", "src"), check=same_dtype),
     input=lambda grad: grad,
-    src=lambda grad, dim, index, src_shape: padded(grad.gather(dim, index), src_shape),
+    src=lambda grad, dim, index, src_shape: of_whole_source(grad.gather(dim, index), src_shape),
 )
 def scatter_add(xp, input, dim, index, src, out=None):
     """The input to which elements of `src` are added at an index along `dim`, as often as it names a place."""
@@ -237,6 +239,16 @@ def scatter_add(xp, input, dim, index, src, out=None):
         index = as_vector(index)
         reduce_along(xp, xp.add, out, dim, index, as_vector(src)[tuple([slice(size) for size in index.shape])])
     return out
+
+
+def of_whole_source(grad, shape):
+    """The gradient of a source as large as the index; PyTorch refuses to find that of a larger one."""
+    if grad.array.shape != tuple(shape):
+        raise RuntimeError(
+            "Function ScatterAddBackward0 returned an invalid gradient at index 1 - got "
+            f"{list(grad.array.shape)} but expected shape compatible with {list(shape)}"
+        )
+    return grad
 
 
 def scatter_reduce_derivative(grad, input, dim, index, src, reduce, include_self, result, needed):
@@ -371,7 +383,7 @@ def take_along_dim(input, indices, dim=None, *, out=None):
         own = (*shape[:at], input.array.shape[at], *shape[at + 1 :])
         wide = (*shape[:at], indices.array.shape[at], *shape[at + 1 :])
         found = input.expand(own).gather(at, indices.expand(wide))
-    return found if out is None else out.copy_(found)
+    return found if out is None else deliver("gather", out, found)
 
 
 def check_long(indices):
@@ -410,7 +422,7 @@ def nonzero(input, *, out=None, as_tuple=False):
         rows = nonzero_rows(input if input.array.ndim else input.unsqueeze(0))
         return rows.unbind(1)
     rows = nonzero_rows(input)
-    return rows if out is None else out.copy_(rows)
+    return rows if out is None else deliver("nonzero", out, rows)
 
 
 def argwhere(input):
@@ -424,7 +436,7 @@ def where_or_places(condition, input=None, other=None, *, out=None):
     if input is None and other is None:
         return nonzero(condition, as_tuple=True)
     found = where(condition, input, other)
-    return found if out is None else out.copy_(found)
+    return found if out is None else deliver("where", out, found)
 
 
 Tensor.scatter, Tensor.scatter_ = scatter, scatter_

@@ -3,15 +3,18 @@
 import math
 
 from tinytorch import dtypes, errors
+from tinytorch.delivery import deliver
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.matmul import matmul
 
 
-def linear(input, weight, bias=None):
+def linear(input, weight, bias=None, *, out=None):
     """input @ weight.T + bias: (..., in) and (out, in) -> (..., out); the bias has the shape (out,).
 
     A RuntimeError if the sizes do not fit or the dtypes differ.
     """
+    if out is not None:
+        return deliver("linear", out, linear(input, weight, bias))
     ndim = input.array.ndim
     if bias is not None and weight.array.ndim == 2:
         if ndim == 2:

@@ -1,6 +1,6 @@
 """Losses as operations: how far an input is from its target, averaged, added up, or one by one."""
 
-from tinytorch.operation import Rule, operation
+from tinytorch.operation import Rule, elementwise, operation
 from tinytorch.ops.activation import sigmoid
 from tinytorch.ops.refusals import BOOL, COMPLEX, INTEGER, refuse
 from tinytorch.ops.smooth import log_sigmoid
@@ -79,7 +79,7 @@ def check_probabilities(input, target, weight, reduction):
 @operation(
     Rule(method=False, operands=("input", "target", "weight"), check=check_probabilities),
     input=lambda grad, input, target, weight, reduction: (
-        weighted(share(grad, input, reduction), weight) * ((input - target) / ((1 - input) * input).clamp(min=1e-12))
+        weighted(share(grad, input, reduction), weight) * probability_slope(input, target)
     ),
     target=lambda grad, input, weight, reduction: (
         weighted(share(grad, input, reduction), weight)
@@ -93,6 +93,21 @@ def binary_cross_entropy(xp, input, target, weight=None, *, reduction="mean"):
     certain = xp.multiply(xp.subtract(target, 1), xp.maximum(xp.log1p(xp.negative(input)), -100))
     losses = xp.subtract(certain, xp.multiply(target, xp.maximum(xp.log(input), -100)))
     return summarised(xp, losses if weight is None else xp.multiply(losses, weight), reduction)
+
+
+TINY = 1e-12  # what PyTorch keeps its denominators above
+
+
+@elementwise(
+    Rule(method=False, in_place=False),
+    input=lambda grad, input, target: (
+        grad * (input * input - 2 * input * target + target) / ((input + TINY).square() * (1 - input + TINY).square())
+    ),
+    target=lambda grad, input: -grad / ((1 - input) * input).clamp(min=TINY),
+)
+def probability_slope(xp, input, target):
+    """The derivative of one loss of `binary_cross_entropy`: (input - target) / ((1 - input) * input)."""
+    return xp.divide(xp.subtract(input, target), xp.maximum(xp.multiply(xp.subtract(1, input), input), TINY))
 
 
 def outside(xp, input):

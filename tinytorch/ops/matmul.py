@@ -3,9 +3,11 @@
 import math
 
 from tinytorch import dtypes, errors
+from tinytorch.delivery import deliver
 from tinytorch.evaluate import number_as
 from tinytorch.layout import joined_shape
 from tinytorch.operation import Rule, operation, operator_of
+from tinytorch.ops.refusals import common
 from tinytorch.ops.shape import unsafe_view
 from tinytorch.tensor import Tensor
 
@@ -15,9 +17,9 @@ def title_of(array):
     return dtypes.of_numpy[array.dtype].title
 
 
-def refuse_booleans(kernel, tensor):
-    """Refuse to multiply matrices of booleans."""
-    if tensor.dtype is dtypes.bool_:
+def refuse_booleans(kernel, *tensors):
+    """Refuse to multiply booleans; of two tensors PyTorch multiplies them where one has no elements."""
+    if tensors[0].dtype is dtypes.bool_ and (len(tensors) == 1 or all(each.array.size for each in tensors)):
         raise NotImplementedError(f"\"{kernel}\" not implemented for 'Bool'")
 
 
@@ -29,12 +31,12 @@ def same_dtypes(input, other, *settings):
         and input.array.shape[1] == other.array.shape[0]
     ):
         raise errors.dtypes_differ(input.array.dtype, other.array.dtype)
-    refuse_booleans("addmm_impl_cpu_", input)
+    refuse_booleans("addmm_impl_cpu_", input, other)
 
 
 def same_batch_dtypes(one, other, *settings):
     """Refuse two batches of matrices of different dtypes."""
-    refuse_booleans("bmm", one)
+    refuse_booleans("bmm", one, other)
     if one.dtype is not other.dtype:
         raise RuntimeError(f"expected scalar type {one.dtype.title} but found {other.dtype.title}")
 
@@ -73,7 +75,7 @@ def same_mixed_dtypes(input, mat, vec, *settings):
             f"addmv input tensors must have the same dtype, but got {input.dtype.title}, {mat.dtype.title}, and "
             f"{vec.dtype.title}"
         )
-    refuse_booleans("addmv_impl_cpu", vec)
+    refuse_booleans("addmv_impl_cpu", vec, mat)
 
 
 @operation(
@@ -182,7 +184,7 @@ def matmul(input, other, *, out=None):
     A vector on the left is a row, on the right a column, and its dimension is gone from the result.
     """
     if out is not None:
-        return out.copy_(matmul(input, other))
+        return deliver("matmul", out, matmul(input, other))
     left, right = input.array.ndim, other.array.ndim
     if left == 2 == right:
         return mm(input, other)
@@ -347,7 +349,7 @@ def addbmm(xp, input, batch1, batch2, *, beta=1, alpha=1, out=None):
         if each.ndim < 3 and max(dims) >= each.ndim:
             raise errors.dimension(next(dim for dim in dims if dim >= each.ndim), each.ndim)
     check_batches(batch1, batch2)
-    return added(xp, input, xp.sum(xp.matmul(batch1, batch2), 0), beta, alpha, out)
+    return added(xp, input, xp.sum(xp.matmul(batch1, batch2), 0, batch1.dtype), beta, alpha, out)
 
 
 def over_batch(grad, count):
@@ -373,8 +375,18 @@ def addmv(xp, input, mat, vec, *, beta=1, alpha=1, out=None):
     return added(xp, input, xp.matmul(mat, vec), beta, alpha, out)
 
 
+def check_factors(input, vec1, vec2, beta, alpha):
+    """Refuse factors of a higher category than the result."""
+    dtype = common((input, vec1, vec2))
+    for name, factor in (("beta", beta), ("alpha", alpha)):
+        if isinstance(factor, bool) and dtype.category != dtypes.BOOL:
+            raise RuntimeError(f"Boolean {name} only supported for Boolean results.")
+        if isinstance(factor, float | complex) and dtype.category < dtypes.FLOAT:
+            raise RuntimeError(f"For integral input tensors, argument {name} must not be a floating point number.")
+
+
 @operation(
-    Rule(writes=True),
+    Rule(writes=True, check=check_factors),
     input=lambda grad, beta: times(grad, beta),
     vec1=lambda grad, vec2, alpha: times(grad.mv(vec2.conj()), alpha),
     vec2=lambda grad, vec1, alpha: times(grad.t().mv(vec1.conj()), alpha),

@@ -2,9 +2,11 @@
 
 import math
 
+from tinytorch.delivery import deliver
 from tinytorch.layout import normal_dim
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.matmul import check_vector_arguments, check_vectors, mm, same_vector_dtypes
+from tinytorch.ops.refusals import given_to
 from tinytorch.ops.shape import unsafe_view
 from tinytorch.ops.views import steps
 from tinytorch.ops.windows import diagonal_layout
@@ -15,7 +17,7 @@ def outer(input, vec2, *, out=None):
     """The products of all pairs of elements of two vectors: (n,) and (m,) -> (n, m)."""
     check_vector_arguments("outer", input.array, vec2.array, "self")
     product = input.reshape(input.array.shape[0], 1) * vec2
-    return product if out is None else out.copy_(product)
+    return product if out is None else deliver("mul", out, product)
 
 
 ger = outer
@@ -43,7 +45,7 @@ def inner(input, other, *, out=None):
         )
     else:
         product = tensordot(input, other, ([-1], [-1]))
-    return product if out is None else out.copy_(product)
+    return product if out is None else deliver("inner", out, product)
 
 
 @operation(
@@ -69,7 +71,7 @@ def kron(input, other, *, out=None):
     left = input.reshape([each for size in one for each in (size, 1)])
     right = other.reshape([each for size in two for each in (1, size)])
     product = unsafe_view(left * right, tuple([a * b for a, b in zip(one, two, strict=True)]))
-    return product if out is None else out.copy_(product)
+    return product if out is None else deliver("mul", out, product)
 
 
 def tensordot(a, b, dims=2, out=None):
@@ -110,7 +112,7 @@ def tensordot(a, b, dims=2, out=None):
     left = a.permute([*rest_a, *first]).reshape(math.prod(sizes[0]), shared)
     right = b.permute([*second, *rest_b]).reshape(shared, math.prod(sizes[1]))
     product = mm(left, right).reshape([*sizes[0], *sizes[1]])
-    return product if out is None else out.copy_(product)
+    return product if out is None else deliver("tensordot", out, product)
 
 
 def chain_matmul(*matrices, out=None):
@@ -118,7 +120,8 @@ def chain_matmul(*matrices, out=None):
     product = matrices[0]
     for each in matrices[1:]:
         product = mm(product, each)
-    return product if out is None else out.copy_(product)
+    product = product.view(product.shape) if len(matrices) > 1 else product
+    return given_to(out, product, "multi_dot(): expected out tensor to have dtype {} but got {}")
 
 
 Tensor.outer = Tensor.ger = outer

@@ -4,10 +4,10 @@ import functools
 import math
 import warnings
 
-from tinytorch import dtypes
+from tinytorch import dtypes, errors
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.arithmetic import conj
-from tinytorch.ops.refusals import refuse
+from tinytorch.ops.refusals import refuse, refuse_difference
 from tinytorch.tensor import Tensor
 
 
@@ -313,7 +313,7 @@ def nanmean(input, dim=None, keepdim=False, *, dtype=None, out=None):
             f"Got: {dtype.title}"
         )
     result = nansum(input, dim, keepdim, dtype=dtype) / (~input.isnan()).sum(dim, keepdim)
-    return result if out is None else out.copy_(result)
+    return result if out is None else deliver("nansum", out, result)
 
 
 @operation(Rule())
@@ -409,9 +409,27 @@ def norm(input, p="fro", dim=None, keepdim=False, out=None, dtype=None):
     return linalg_vector_norm(input, order, dim, keepdim, dtype=dtype, out=out)
 
 
-def dist(input, other, p=2):
+@operation(Rule(method=False, title="Dist"),
+    input=lambda grad, input, other, p, result: norm_derivative(grad, input - other, p, None, False, result),
+    other=lambda grad, input, other, p, result: -norm_derivative(grad, input - other, p, None, False, result),
+)  # fmt: skip
+def distance(xp, input, other, p):
     """The norm of order `p` of input - other."""
-    return linalg_vector_norm(input - other, p)
+    return linalg_vector_norm.operation.body(xp, xp.subtract(input, other), p)
+
+
+def dist(input, other, p=2):
+    """The norm of order `p` of input - other, whose shapes broadcast."""
+    if not isinstance(other, Tensor):
+        raise errors.not_a_tensor("dist", "other", 2, other)
+    common = dtypes.of_numpy[dtypes.promote([input.array, other.array])]
+    refuse_difference(input, other, 1)
+    input, other = input.to(common), other.to(common)
+    if common.category < dtypes.FLOAT:
+        raise RuntimeError(
+            f"norm(): input dtype should be either floating point or complex. Got {common.title} instead."
+        )
+    return distance(input, other, p)
 
 
 Tensor.sum_to_size = sum_to_size

@@ -1,6 +1,7 @@
 """Which dtypes PyTorch refuses an operation on, and in which words."""
 
 from tinytorch import dtypes, errors
+from tinytorch.delivery import written
 from tinytorch.tensor import Tensor
 
 BOOL, INTEGER, FLOAT, COMPLEX = "bool", "integer", "float", "complex"
@@ -38,6 +39,31 @@ def refuse(kernel, *categories, operands=1, tensors=None, **words):
 def not_implemented(kernel, dtype):
     """A dtype that PyTorch's kernel of this name does not have."""
     return NotImplementedError(f"\"{kernel}\" not implemented for '{dtype.title}'")
+
+
+CPP_NAMES = {
+    "bool": "bool",
+    "uint8": "unsigned char",
+    "int8": "signed char",
+    "int16": "short int",
+    "int32": "int",
+    "int64": "long int",
+    "float16": "c10::Half",
+    "bfloat16": "c10::BFloat16",
+    "float32": "float",
+    "float64": "double",
+    "complex64": "c10::complex<float>",
+    "complex128": "c10::complex<double>",
+}
+
+
+def given_to(out, result, words):
+    """A result, or `out` with its values; `words` refuses one of another dtype, as C++ names the two."""
+    if out is None:
+        return result
+    if out.dtype is not result.dtype:
+        raise RuntimeError(words.format(CPP_NAMES[result.dtype.name], CPP_NAMES[out.dtype.name]))
+    return written(out, result)
 
 
 def need_tensor(name, input):

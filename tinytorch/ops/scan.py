@@ -2,6 +2,7 @@
 
 from tinytorch import dtypes, return_types
 from tinytorch.apply import write
+from tinytorch.delivery import deliver_all
 from tinytorch.layout import normal_dim
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.arithmetic import conj
@@ -114,7 +115,7 @@ def extreme_so_far(name, largest):
         index = last_extreme(input, dim, largest)
         values = taken_along(input, index, dim, f"{name.capitalize()}Backward0")
         if out is not None:
-            values, index = out[0].copy_(values), out[1].copy_(index)
+            values, index = deliver_all(name, out, (values, index))
         return getattr(return_types, name)((values, index))
 
     find.__name__ = find.__qualname__ = name

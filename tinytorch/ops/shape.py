@@ -4,6 +4,7 @@ import math
 import operator
 
 from tinytorch import errors
+from tinytorch.delivery import deliver
 from tinytorch.devices import CPU, resolve
 from tinytorch.layout import memory_order, normal_dim
 from tinytorch.operation import Rule, memory_view, operation
@@ -269,7 +270,7 @@ def diag(input, diagonal=0, *, out=None):
     if input.array.ndim not in (1, 2):
         raise RuntimeError(f"diag(): Supports 1D or 2D tensors. Got {input.array.ndim}D")
     found = diag_embed(input, diagonal) if input.array.ndim == 1 else diagonal_copy_of(input, diagonal)
-    return found if out is None else out.copy_(found)
+    return found if out is None else deliver("diag", out, found)
 
 
 def diagflat(input, offset=0):

@@ -23,11 +23,15 @@ def check_vector(name, index):
     input=lambda grad, input_shape, dim, index: grad.new_zeros(input_shape).index_add(dim, index, grad),
 )
 def index_select(xp, input, dim, index):
-    """The slices of `dim` with these indices, a vector of integers. An IndexError for one that is not there."""
+    """The slices of `dim` with these indices, a vector of integers. An IndexError for one that is not there, or
+    in dimension 1 a RuntimeError."""
     check_vector("index_select", index)
     if index.dtype.kind != "i" or index.dtype.itemsize < 4:
         raise RuntimeError("index_select(): Expected dtype int32 or int64 for index")
     if first_outside(xp, index, as_vector(input).shape[dim]) is not None:
+        if dim == 1:  # PyTorch has another kernel for it
+            outside = first_outside(xp, index, input.shape[dim])
+            raise RuntimeError(f"INDICES element is out of DATA bounds, id={outside} axis_dim={input.shape[dim]}")
         raise IndexError("index out of range in self")
     if not input.ndim:
         return input.copy()
@@ -55,6 +59,9 @@ def index_add(xp, input, dim, index, source, *, alpha=1, out=None):
             "source tensor shape must match self tensor shape, excluding the specified dimension. Got self.shape = "
             f"{list(input.shape)} source.shape = {list(source.shape)}"
         )
+    inner = input.ndim < 2 or 0 < dim < input.ndim - 1  # where PyTorch adds slice by slice
+    if inner and first_outside(xp, index, as_vector(input).shape[dim]) is not None:
+        raise IndexError("index out of range in self")
     check_slices(xp, RuntimeError, input, dim, index)
     out = fresh_rows(xp, input) if out is None else out
     source = as_vector(source)

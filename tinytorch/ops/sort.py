@@ -3,8 +3,9 @@
 import math
 
 from tinytorch import dtypes, return_types
-from tinytorch.layout import normal_dim
+from tinytorch.layout import memory_order, normal_dim
 from tinytorch.operation import Rule, operation
+from tinytorch.ops.refusals import given_to
 from tinytorch.tensor import Tensor, wrap
 
 WHOLE = slice(None)
@@ -18,12 +19,21 @@ def sorted_places(xp, input, dim, descending):
     if not input.ndim:
         return xp.zeros((), "int64")
     if not descending:
-        return xp.argsort(input, dim, kind="stable")
+        return laid_as(xp, xp.argsort(input, dim, kind="stable"), input)
     turned = (WHOLE,) * dim + (
         slice(None, None, -1),
     )  # turned before and after, so that equal elements keep their order
     places = xp.argsort(input[turned], dim, kind="stable")
-    return xp.subtract(input.shape[dim] - 1, xp.ascontiguousarray(places[turned]))
+    return laid_as(xp, xp.subtract(input.shape[dim] - 1, places[turned]), input)
+
+
+def laid_as(xp, result, input):
+    """A result in the order of memory of the input that it has the shape of."""
+    if input.flags.c_contiguous:
+        return xp.ascontiguousarray(result)
+    order = memory_order(input.shape, [input])
+    laid = xp.ascontiguousarray(result.transpose(order))
+    return laid.transpose([order.index(dim) for dim in range(input.ndim)])
 
 
 @operation(
@@ -37,8 +47,9 @@ def chosen(xp, input, indices, dim, keepdim, name):
     """The elements at indices along `dim`, under the name of the operation that chose them."""
     if not input.ndim:
         return input.copy()
-    values = xp.ascontiguousarray(xp.take_along_axis(input, indices, dim))
-    return values if keepdim else values.reshape(*values.shape[:dim], *values.shape[dim + 1 :])
+    values = xp.take_along_axis(input, indices, dim)
+    values = laid_as(xp, values, input) if name.startswith("Sort") else xp.ascontiguousarray(values)
+    return values if keepdim else values.reshape((*values.shape[:dim], *values.shape[dim + 1 :]))
 
 
 def back_to(grad, shape, indices, dim, keepdim):
@@ -63,9 +74,7 @@ def sort(input, *settings, dim=-1, descending=False, stable=None, out=None):
 
 def given(out, results):
     """Named results, or the two tensors of `out` with their values."""
-    if out is None:
-        return results
-    return type(results)([each.resize_(value.shape).copy_(value) for each, value in zip(out, results, strict=True)])
+    return results if out is None else type(results)(deliver_all(type(results).__name__, out, results))
 
 
 def argsort(input, dim=-1, descending=False, stable=False):
@@ -76,7 +85,7 @@ def argsort(input, dim=-1, descending=False, stable=False):
 def msort(input, *, out=None):
     """The elements of the first dimension in order."""
     values = sort(input, 0).values
-    return values if out is None else out.copy_(values)
+    return given_to(out, values, "Expected out tensor to have dtype {}, but got {} instead")
 
 
 def topk(input, k, dim=-1, largest=True, sorted=True, *, out=None):
@@ -223,7 +232,7 @@ def searchsorted(sorted_sequence, input, *, out_int32=False, right=False, side=N
         sorted_sequence = sorted_sequence.gather(-1, sorter)
     places = places_in(sorted_sequence, values, bool(right) or side == "right")
     places = places.to(dtypes.int32) if out_int32 else places
-    return places if out is None else out.copy_(places)
+    return places if out is None else deliver("searchsorted", out, places)
 
 
 def as_searched(sequence, value, name):
@@ -243,7 +252,7 @@ def bucketize(input, boundaries, *, out_int32=False, right=False, out=None):
     values = as_searched(boundaries, input, "bucketize")
     places = places_in(boundaries, values, bool(right))
     places = places.to(dtypes.int32) if out_int32 else places
-    return places if out is None else out.copy_(places)
+    return places if out is None else deliver("bucketize", out, places)
 
 
 @operation(Rule(method=False, operands=("sequence", "values")))
@@ -266,7 +275,12 @@ def places_in(xp, sequence, values, right):
 # Counts
 
 
-@operation(Rule(operands=("input",)))
+def no_weights_derivative():
+    """PyTorch has no derivative for the weights of counts."""
+    raise RuntimeError("derivative for aten::bincount is not implemented")
+
+
+@operation(Rule(operands=("input", "weights"), moves=True), weights=lambda grad: no_weights_derivative())
 def bincount(xp, input, weights=None, minlength=0):
     """How often each number from 0 on stands in a vector of integers, or the sum of the weights where it stands."""
     if input.dtype.kind not in "iu":
@@ -279,10 +293,11 @@ def bincount(xp, input, weights=None, minlength=0):
         return xp.bincount(input, minlength=minlength) if input.size else xp.zeros(minlength, "int64")
     if weights.shape != input.shape:
         raise RuntimeError("weights should be 1-d and have the same length as input")
-    kind = weights.dtype if weights.dtype.kind == "f" and weights.dtype.itemsize == 4 else "float64"
+    kind = weights.dtype if weights.dtype == "float32" else "float64"
     if not input.size:
         return xp.zeros(minlength, kind)
-    return xp.bincount(input, weights, minlength).astype(kind)
+    weights = weights.real if weights.dtype.kind == "c" else weights
+    return xp.bincount(input, weights.astype("float64"), minlength).astype(kind)
 
 
 @operation()

@@ -1,0 +1,60 @@
+"""How a finished result is written into `out`: who may be written to, in which shape, and that it counts once."""
+
+import warnings
+
+from tinytorch import dtypes, errors
+from tinytorch.modes import mode
+from tinytorch.tensor import Tensor
+
+
+def deliver(name, out, result):
+    """`out` with the values of `result`, as PyTorch's composite functions give it back."""
+    check_output(name, out, result)
+    return written(out, result)
+
+
+def deliver_all(name, out, results):
+    """The tensors of `out` with the values of several results; none is written unless all can be."""
+    if not isinstance(out, (tuple, list)):
+        raise TypeError(f"{name}(): argument 'out' must be tuple of Tensors, not {type(out).__name__}")
+    if len(out) != len(results):
+        raise TypeError(f"expected tuple of {len(results)} elements but got {len(out)}")
+    for each, result in zip(out, results, strict=True):
+        check_output(name, each, result)
+    return tuple([written(each, result) for each, result in zip(out, results, strict=True)])
+
+
+def check_output(name, out, result):
+    """Refuse an `out` that cannot take a result, before anything is done to it."""
+    check_target(name, out, result.requires_grad)
+    if out.device is not result.device:
+        raise errors.devices_differ(out.device, result.device)
+    if dtypes.category_of[result.array.dtype] > dtypes.category_of[out.array.dtype]:
+        raise errors.result_cast(result.array.dtype, out.array.dtype)
+    if out.array.size and out.array.shape != result.array.shape:
+        warnings.warn(
+            "An output with one or more elements was resized since it had shape "
+            f"{list(out.array.shape)}, which does not match the required output shape {list(result.array.shape)}. "
+            "This behavior is deprecated, and in a future PyTorch release outputs will not be resized unless they "
+            "have zero elements. You can explicitly reuse an out tensor t by resizing it, inplace, to zero elements "
+            "with t.resize_(0).",
+            stacklevel=4,
+        )
+
+
+def check_target(name, out, tracked=False):
+    """Refuse what is no tensor, and a write that backward would have to know of."""
+    if not isinstance(out, Tensor):
+        raise TypeError(f"{name.removeprefix('aten::')}(): argument 'out' must be Tensor, not {type(out).__name__}")
+    if mode.grad and (tracked or out.requires_grad):
+        raise errors.out_needs_grad(name)
+
+
+def written(out, result):
+    """`out` in the shape and with the values of `result`; both together are one change of its version."""
+    version = out.counter[0]
+    if out.array.shape != result.array.shape:
+        out.resize_(result.array.shape)
+    out.copy_(result)
+    out.counter[0] = version + 1
+    return out
