@@ -579,6 +579,8 @@ row("nll_loss cross_entropy",
 for names, others in {
     "max_all min_all selected placed middle middle_of_all most_frequent extremes": "max, min, median, mode and aminmax",
     "taken_along added_along last_extreme reverse_cumsum": "cummax, cummin and cumsum",
+    "distance": "dist",
+    "probability_slope": "binary_cross_entropy",
     "log_of_sum": "logsumexp",
     "scatter_at embed_first": "scatter and gather",
     "index index_sum put_at": "getitem, setitem and index_put",

@@ -140,6 +140,8 @@ def views(op, args, edges, kept, data):
         creation = "several"
     else:
         creation = None if source.base is None else source.creation
+    if not op.differentiable:
+        return wrap(data, source.device, None, source.counter)  # a view for the memory, none for history
     if kept is None:
         made = [wrap_view(each, source, None, creation) for each in (data if type(data) is tuple else (data,))]
     elif type(data) is tuple:

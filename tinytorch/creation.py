@@ -6,7 +6,7 @@ The body is `def name(xp, ..., dtype)` and gives an array; the device stands las
 import functools
 import math
 
-from tinytorch import dtypes, errors
+from tinytorch import dtypes
 from tinytorch.declaration import Operation, Rule
 from tinytorch.delivery import check_target, written
 from tinytorch.devices import CPU, device, resolve

@@ -334,6 +334,7 @@ def settings_lane(op):
     """One tensor and settings; those given by name only have their defaults."""
     body, node = op.body, op.node
     positional, differentiable, moves = op.positional, op.differentiable, op.rule.moves
+    pointwise = op.kind == "elementwise"
     usual = tuple(op.defaults[name] for name in op.keywords)
     (keeps_input, *_, keeps_result) = op.keeps((True,)) if differentiable else (False, False)
     blanks = (None,) * (2 * len(op.parameters) - 2)
@@ -348,6 +349,8 @@ def settings_lane(op):
         array = input.array
         dtype = array.dtype
         if dtype is not FLOAT32 and dtype is not FLOAT64 and not moves:
+            return apply(op, args)
+        if pointwise and array.ndim > 1 and not array.flags.c_contiguous:
             return apply(op, args)
         device = input.device
         edge = (input.history or (input if input.needs else None)) if input.base is None else edge_of_view(input)

@@ -77,9 +77,11 @@ def shown(op, input, data, settings):
     else:
         edge = edge_of_view(input)
         view.base, view.creation = input.base, input.creation
-    if grad_off and not mode.grad:
+    if not op.differentiable:
+        view.base = None  # other numbers in the same memory: a view for the memory, none for history
+    elif grad_off and not mode.grad:
         view.creation = "no_grad"
-    elif edge is not None and op.differentiable:
+    elif edge is not None:
         view.history = record(op.node, (edge,), (input.array.shape, *settings), None, data, device)
         view.needs = True
         return view

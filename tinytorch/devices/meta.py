@@ -65,12 +65,6 @@ class MetaArray:
     def __len__(self):
         return len(self.frame)
 
-    def dot(self, other, out=None):
-        return wrapped(product(numpy.dot, *unwrapped((self, other)), out=unwrapped(out))) if out is None else fitted(...)
-
-    def __len__(self):
-        return len(self.frame)
-
     def item(self):
         raise RuntimeError(NO_ITEM)
 

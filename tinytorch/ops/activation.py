@@ -39,7 +39,7 @@ def relu(xp, input, out=None):
     return xp.maximum(input, 0, out=out)
 
 
-@elementwise(Rule(method=False, in_place=False),
+@elementwise(Rule(method=False, in_place=False, operands=("result", "upstream")),
     upstream=lambda grad, result: threshold_backward(grad, result),
     result=lambda grad: grad.new_zeros(grad.shape),
 )  # fmt: skip

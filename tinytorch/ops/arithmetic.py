@@ -48,7 +48,7 @@ def sub(xp, input, other, *, alpha=1, out=None):
     return xp.subtract(input, other if alpha == 1 else times(xp, other, alpha), out=out)
 
 
-@elementwise(Rule(method=False, in_place=False, check=refuse_difference,
+@elementwise(Rule(method=False, in_place=False, check=refuse_difference, operands=("other", "input"),
                   overload=lambda input, other, alpha: f"RsubBackward{0 if hasattr(other, 'shape') else 1}"),
     input=lambda grad, alpha: grad.neg() if alpha == 1 else grad * -conj(alpha),
     other=lambda grad: grad,

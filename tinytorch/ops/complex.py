@@ -2,6 +2,7 @@
 
 import math
 
+from tinytorch import dtypes
 from tinytorch.operation import Rule, elementwise, memory_view
 from tinytorch.ops.refusals import need_tensor
 from tinytorch.tensor import Tensor
@@ -61,24 +62,34 @@ def view_as_real(xp, input):
     return xp.strided(flat, (*real.shape, 2), (*[step // real.itemsize for step in real.strides], 1), offset)
 
 
+PAIRS = {4: "complex64", 8: "complex128"}
+
+
 @memory_view(Rule(method=False), input=lambda grad: view_as_real(grad))
 def view_as_complex(xp, input):
     """A real tensor of shape (..., 2) as a complex one of shape (...), in the same memory."""
-    if input.dtype.kind != "f":
-        raise RuntimeError("view_as_complex is only supported for floating point tensors")
+    if input.dtype == "float16":
+        raise RuntimeError("view_as_complex of half precision would be complex32, which is not among the dtypes")
+    if input.dtype not in ("float32", "float64"):
+        raise RuntimeError(
+            "view_as_complex is only supported for half, float and double tensors, but got a tensor of scalar type: "
+            f"{dtypes.of_numpy[input.dtype].title}"
+        )
     steps = [step // input.itemsize for step in input.strides]
     flat, offset = xp.storage(input)
     if not input.ndim:
         raise RuntimeError("Input tensor must have one or more dimensions")
     if input.shape[-1] != 2:
         raise RuntimeError("Tensor must have a last dimension of size 2")
+    if not input.size:
+        return xp.storage(input)[0][:0].view(PAIRS[input.itemsize]).reshape(input.shape[:-1])
     if steps[-1] != 1:
         raise RuntimeError("Tensor must have a last dimension with stride 1")
     if any(step % 2 for step in steps[:-1]):
         raise RuntimeError("Tensor must have a stride divisible by 2 for all but last dimension")
     if offset % 2:
         raise RuntimeError("Tensor must have a storage_offset divisible by 2")
-    pairs = flat[: flat.size // 2 * 2].view("complex64" if input.itemsize == 4 else "complex128")
+    pairs = flat[: flat.size // 2 * 2].view(PAIRS[input.itemsize])
     return xp.strided(pairs, input.shape[:-1], [step // 2 for step in steps[:-1]], offset // 2)
 
 

@@ -121,7 +121,7 @@ def chain_matmul(*matrices, out=None):
     for each in matrices[1:]:
         product = mm(product, each)
     product = product.view(product.shape) if len(matrices) > 1 else product
-    return given_to(out, product, "multi_dot(): expected out tensor to have dtype {} but got {}")
+    return given_to("mm", out, product, "multi_dot(): expected out tensor to have dtype {} but got {}")
 
 
 Tensor.outer = Tensor.ger = outer

@@ -2,7 +2,7 @@
 
 from tinytorch import dtypes
 from tinytorch.creation import as_int, creation, default_dtype, delivered, finished, given_sizes, place, sizes
-from tinytorch.delivery import deliver
+from tinytorch.delivery import check_target, deliver, written
 from tinytorch.generator import at, chosen
 from tinytorch.layout import joined_shape
 from tinytorch.operation import Rule, operation
@@ -209,7 +209,10 @@ def bernoulli(input, p=None, *, generator=None, out=None):
         made = bernoulli_of(input, chosen(generator, input.device))
     else:
         made = input.clone().detach().bernoulli_(p, generator=generator)
-    return made if out is None else deliver("bernoulli", out, made)
+    if out is None:
+        return made
+    check_target("bernoulli", out, made.requires_grad)
+    return written(out, made)  # of whatever dtype: PyTorch draws into `out`
 
 
 @operation(Rule(method=False, moves=True, operands=("input",)))
@@ -223,7 +226,7 @@ def multinomial_of(xp, input, num_samples, replacement, generator=None):
 def multinomial(input, num_samples, replacement=False, *, generator=None, out=None):
     """`num_samples` indices drawn with the weights of each row, (categories,) or (rows, categories): int64."""
     made = multinomial_of(input, num_samples, replacement, chosen(generator, input.device))
-    return made if out is None else deliver("bernoulli", out, made.to(out.dtype))  # PyTorch draws into `out`
+    return made if out is None else deliver("multinomial", out, made)
 
 
 def normal(
@@ -255,7 +258,7 @@ def normal(
         made = normal_mean(mean, std, generator)
     else:
         made = normal_both(mean, std, generator) if isinstance(mean, Tensor) else normal_std(std, mean, generator)
-    return made if out is None else deliver("multinomial", out, made)
+    return made if out is None else deliver("normal", out, made)
 
 
 @operation(Rule(method=False, moves=True, overload=lambda *_: "NormalBackward1"), mean=nothing)

@@ -144,7 +144,7 @@ def logspace(
     powers = base**exponents
     dtype, device = place("logspace", dtype, device, layout, pin_memory)
     if out is not None:
-        return delivered("logspace", out, dtype, lambda kind, where: powers.to(dtype=dtypes.of_numpy[kind], device=where))
+        return delivered("logspace", out, dtype, lambda kind, where: powers.to(where, dtypes.of_numpy[kind]))
     return finished(powers.to(dtypes.of_numpy[dtype or default_dtype()]), requires_grad)
 
 

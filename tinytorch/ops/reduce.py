@@ -5,6 +5,7 @@ import math
 import warnings
 
 from tinytorch import dtypes, errors
+from tinytorch.delivery import deliver
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.arithmetic import conj
 from tinytorch.ops.refusals import refuse, refuse_difference

@@ -1,7 +1,7 @@
 """Which dtypes PyTorch refuses an operation on, and in which words."""
 
 from tinytorch import dtypes, errors
-from tinytorch.delivery import written
+from tinytorch.delivery import check_target, deliver
 from tinytorch.tensor import Tensor
 
 BOOL, INTEGER, FLOAT, COMPLEX = "bool", "integer", "float", "complex"
@@ -57,13 +57,14 @@ CPP_NAMES = {
 }
 
 
-def given_to(out, result, words):
+def given_to(name, out, result, words):
     """A result, or `out` with its values; `words` refuses one of another dtype, as C++ names the two."""
     if out is None:
         return result
+    check_target(name, out, result.requires_grad)
     if out.dtype is not result.dtype:
         raise RuntimeError(words.format(CPP_NAMES[result.dtype.name], CPP_NAMES[out.dtype.name]))
-    return written(out, result)
+    return deliver(name, out, result)
 
 
 def need_tensor(name, input):

@@ -1,5 +1,8 @@
 """Running sums, products and extremes along a dimension."""
 
+import functools
+import math
+
 from tinytorch import dtypes, return_types
 from tinytorch.apply import write
 from tinytorch.delivery import deliver_all
@@ -127,18 +130,40 @@ def extreme_so_far(name, largest):
 cummax, cummin = extreme_so_far("cummax", True), extreme_so_far("cummin", False)
 
 
-@operation(Rule(check=refuse("logcumsumexp_out_cpu", BOOL, INTEGER, COMPLEX)),
+@operation(Rule(check=refuse("logcumsumexp_out_cpu", BOOL, INTEGER)),
     input=lambda grad, input, dim, result: logcumsumexp_derivative(grad, input, dim, result),
 )  # fmt: skip
 def logcumsumexp(xp, input, dim):
-    """log of the running sum of exp(input) along `dim`, without overflow."""
-    return xp.ascontiguousarray(running(xp, xp.logaddexp, input, dim)) if input.ndim else input.copy()
+    """log of the running sum of exp(input) along `dim`, without overflow.
+
+    The imaginary part of a complex one is right up to a multiple of 2 pi, as that of any logarithm.
+    """
+    if input.ndim == 0:
+        return input.copy()
+    function = functools.partial(complex_logaddexp, xp) if input.dtype.kind == "c" else xp.logaddexp
+    return xp.ascontiguousarray(running(xp, function, input, dim))
+
+
+def complex_logaddexp(xp, one, other):
+    """log(exp(one) + exp(other)) of complex numbers, without overflow; nan in both parts if either has one."""
+    swapped = xp.less(one.real, other.real)
+    high, low = xp.where(swapped, other, one), xp.where(swapped, one, other)
+    same = xp.logical_and(xp.equal(high.real, low.real), xp.isinf(high.real))  # whose difference would be nan
+    gap = xp.where(same, 0, xp.subtract(low, xp.where(same, 0, high)))
+    usual = xp.add(xp.log1p(xp.exp(gap)), high)
+    unclear = xp.logical_or(xp.isnan(one), xp.isnan(other))
+    infinite = xp.log(xp.add(xp.exp(low), xp.exp(high)))
+    found = xp.where(same, xp.where(xp.less(high.real, 0), low, infinite), usual)
+    return xp.where(unclear, complex(math.nan, math.nan), found)
 
 
 def logcumsumexp_derivative(grad, input, dim, result):
     """The sum of grad * exp(input - result) over all results that an element is part of, without overflow."""
     if input.ndim == 0:
         return grad
+    if input.is_complex():
+        size = (conj(grad).log() - result).flip(dim).logcumsumexp(dim).flip(dim)
+        return conj((size + input).exp())
     total, lowest = 0, dtypes.finfo(input.dtype).min
     for sign in (1, -1):  # the logarithms of the positive and of the negative parts of the gradient
         counts = grad * sign > 0

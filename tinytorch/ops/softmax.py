@@ -39,7 +39,7 @@ def softmax(xp, input, dim, dtype=None):
 def softmax_backward_data(xp, upstream, result, dim):
     """result * (upstream - sum(upstream * result)) along `dim`: the derivative of softmax."""
     product = xp.multiply(upstream, result)
-    return xp.subtract(product, xp.multiply(result, xp.sum(product, dim, None, None, True)))
+    return xp.subtract(product, xp.multiply(result, xp.sum(product, dim, product.dtype, None, True)))
 
 
 @operation(
