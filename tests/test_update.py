@@ -50,7 +50,7 @@ def test_half_precision_is_computed_in_float32_and_rounded_once():
 
 
 def test_tensors_of_two_devices_are_refused():
-    with pytest.raises(RuntimeError, match="Expected all tensors to be on the same device"):
+    with pytest.raises(RuntimeError, match="Tensor on device meta is not on the expected device cpu!"):
         halved_towards([torch.tensor([1.0]), torch.zeros(1, device="meta")], [torch.tensor([1.0])] * 2)
 
 

@@ -42,9 +42,10 @@ def compute(op, args, out=None):
     keeps = op.keeps(tuple([edge is not None for edge in edges])) if tracked else ()
     kept = keep(op, args, keeps, out) if tracked else None
 
+    version = 0 if out is None else out.counter[0]
     data = run(op, device, args, out)
     if out is not None:
-        out.counter[0] += 1
+        out.counter[0] = version + 1  # one change, even if it also took another shape
         if tracked:
             rewrite_history(op, args, edges, kept, keeps[-1], out)
         elif op.rule.overwrites and out is args[0] and out.requires_grad and mode.grad:
@@ -218,17 +219,13 @@ def tensors_among(op, args):
 def common_device(op, tensors):
     """The one device of all tensors; in an elementwise operation tensors without dimensions may come from the CPU."""
     device = tensors[0].device
-    for tensor in tensors:
-        if tensor.device is device:
-            continue
-        if op.kind != "elementwise" or CPU not in (device, tensor.device):
-            raise errors.devices_differ(tensor.device, device)
-        if device is CPU:
-            device = tensor.device
-    for tensor in tensors:
-        if tensor.device is not device and tensor.array.ndim:
-            raise errors.devices_differ(tensor.device, device)
-    return device
+    if all(tensor.device is device for tensor in tensors):
+        return device
+    if op.kind == "elementwise":
+        deciding = {tensor.device for tensor in tensors if tensor.array.ndim or tensor.device is not CPU}
+        if len(deciding) == 1:
+            return deciding.pop()
+    raise errors.devices_differ(next(each.device for each in tensors if each.device is not device), device)
 
 
 def any_requires_grad(op, args):

@@ -21,7 +21,8 @@ class Rule:
     several:   the name of the parameter that is a list of tensors
     operands:  the names of the arguments that take part in promotion, where they are not those with a derivative
     varying:   the name of the last parameter, which may be given as separate numbers: view(2, 3)
-    usual:     the function of the vocabulary that the body comes to when its settings have their defaults
+    usual:     the function of the vocabulary that the body comes to for floats when its settings have their defaults;
+               that of a reduction is called with `dim`, None for a dtype, None for `out`, and `keepdim`
     special:   a function in the place of the operation for each type that is no size where `varying` ones stand
     writes:    its body can write to `out` in the place of its input, so there is an in-place form
     more_dims: how many dimensions more than its input the result has, which `dim` may name

@@ -1,8 +1,7 @@
 """How a finished result is written into `out`: who may be written to, in which shape, and that it counts once."""
 
-import warnings
-
 from tinytorch import dtypes, errors
+from tinytorch.evaluate import warn_of_resize
 from tinytorch.modes import mode
 from tinytorch.tensor import Tensor
 
@@ -31,15 +30,7 @@ def check_output(name, out, result):
         raise errors.devices_differ(out.device, result.device)
     if dtypes.category_of[result.array.dtype] > dtypes.category_of[out.array.dtype]:
         raise errors.result_cast(result.array.dtype, out.array.dtype)
-    if out.array.size and out.array.shape != result.array.shape:
-        warnings.warn(
-            "An output with one or more elements was resized since it had shape "
-            f"{list(out.array.shape)}, which does not match the required output shape {list(result.array.shape)}. "
-            "This behavior is deprecated, and in a future PyTorch release outputs will not be resized unless they "
-            "have zero elements. You can explicitly reuse an out tensor t by resizing it, inplace, to zero elements "
-            "with t.resize_(0).",
-            stacklevel=4,
-        )
+    warn_of_resize(out, result.array.shape)
 
 
 def check_target(name, out, tracked=False):

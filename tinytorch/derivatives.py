@@ -1,14 +1,13 @@
 """Derivatives: from the names in a formula to what a node kept for it."""
 
-import inspect
-
 from tinytorch import errors
 from tinytorch.graph import Frame, Node, recall, recall_result, revive
 
 
 def wanted_by(formula):
     """The names that a derivative needs: all its parameters but the first, the gradient."""
-    return tuple(inspect.signature(formula).parameters)[1:]
+    code = formula.__code__  # a signature of inspect takes eighty times as long, and there are a thousand
+    return code.co_varnames[1 : code.co_argcount]
 
 
 def camel(name):

@@ -63,7 +63,7 @@ def grad(
             found[place] = inputs[place].new_zeros(inputs[place].shape)
         elif gradient is None and not allow_unused:
             raise RuntimeError(
-                "One of the differentiated Tensors appears to not have been used in the graph. Set "
+                f"The differentiated Tensor at index {place} appears to not have been used in the graph. Set "
                 "allow_unused=True if this is the desired behavior."
             )
     return tuple(found)

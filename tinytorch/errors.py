@@ -119,6 +119,8 @@ def out_needs_grad(name):
 
 def devices_differ(found, expected):
     """Tensors of two devices in one operation."""
+    if "meta" in (found.type, expected.type):
+        return RuntimeError(f"Tensor on device {found} is not on the expected device {expected}!")
     return RuntimeError(
         f"Expected all tensors to be on the same device, but found at least two devices, {expected} and {found}!"
     )

@@ -1,5 +1,7 @@
 """How a body is run: its operands cast to the type that is computed in, its results rounded, laid out and written."""
 
+import warnings
+
 from tinytorch import dtypes, errors
 from tinytorch.layout import alike, joined_shape, memory_order, normal_dim
 from tinytorch.tensor import Tensor
@@ -29,7 +31,7 @@ def run(op, device, args, out):
     if result is not None and dtypes.category_of[result] > dtypes.category_of[target.dtype]:
         raise errors.result_cast(result, target.dtype)
     if shape is not None and target.shape != shape:
-        shape_output(out, shape)
+        fit_output(out, shape, out is args[0])
         target = out.array
     if op.has_out and (target.dtype is working is result or (op.rule.writes and out is args[0] and working is None)):
         op.body(device.xp, *arrays[: op.positional], **named, out=target)
@@ -38,7 +40,7 @@ def run(op, device, args, out):
         if dtypes.category_of[data.dtype] > dtypes.category_of[target.dtype]:
             raise errors.result_cast(data.dtype, target.dtype)
         if data.shape != target.shape:
-            shape_output(out, data.shape)
+            fit_output(out, data.shape, out is args[0])
         out.array[...] = data if data.dtype == target.dtype else data.astype(target.dtype)
     return out.array
 
@@ -167,8 +169,22 @@ def laid_like(data, operands, device):
     return laid
 
 
-def shape_output(out, shape):
-    """An `out` without elements takes the result's shape; any other has to have it already."""
-    if out.array.size:
+def fit_output(out, shape, in_place):
+    """Give `out` the shape of a result; an in-place form has to have it."""
+    if in_place:
         raise errors.output_shape(out.array.shape, shape)
-    out.array = out.device.xp.empty(shape, out.array.dtype)
+    warn_of_resize(out, shape)
+    out.resize_(shape)
+
+
+def warn_of_resize(out, shape):
+    """PyTorch's warning of an `out` with elements that does not have the shape of its result."""
+    if out.array.size and out.array.shape != shape:
+        warnings.warn(
+            "An output with one or more elements was resized since it had shape "
+            f"{list(out.array.shape)}, which does not match the required output shape {list(shape)}. "
+            "This behavior is deprecated, and in a future PyTorch release outputs will not be resized unless they "
+            "have zero elements. You can explicitly reuse an out tensor t by resizing it, inplace, to zero elements "
+            "with t.resize_(0).",
+            stacklevel=6,
+        )

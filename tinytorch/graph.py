@@ -7,6 +7,7 @@ when it runs, with the history that it had when it was kept. A leaf is its own e
 import itertools
 import operator
 import weakref
+from collections import OrderedDict
 
 from tinytorch import errors
 from tinytorch.devices import CPU
@@ -174,7 +175,7 @@ def retain_grad(self):
         raise RuntimeError("can't retain_grad on Tensor that has requires_grad=False")
     if self.grad_fn is not None and not self._retains_grad:
         self._retains_grad = True
-        hook_on(self.history, Keeper(self))
+        keep_grad(self)
 
 
 class Keeper:
@@ -190,14 +191,18 @@ class Keeper:
             tensor._grad = grad.clone() if before is None else before + grad
 
 
-def hook_on(history, hook):
-    """Run `hook` on the gradient that arrives at a history; it may return another. The key to remove it is returned."""
+def hooks_at(history, hook):
+    """Where a hook on the gradient that arrives at a history stands, and how: with the number of the output."""
     node, number = (history.node, history.number) if type(history) is Part else (history, None)
     if node.hooks is None:
-        node.hooks = {}
-    key = next(numbers)
-    node.hooks[key] = number, hook
-    return node.hooks, key
+        node.hooks = OrderedDict()
+    return node.hooks, (number, hook)
+
+
+def keep_grad(tensor):
+    """Let the gradient that arrives at a tensor's history go into its `.grad` too."""
+    hooks, entry = hooks_at(tensor.history, Keeper(tensor))
+    hooks[next(numbers)] = entry
 
 
 def follow(tensor, before):
@@ -207,7 +212,7 @@ def follow(tensor, before):
         for key, (_, hook) in list(node.hooks.items()):
             if isinstance(hook, Keeper) and hook.tensor() is tensor:
                 del node.hooks[key]
-        hook_on(tensor.history, Keeper(tensor))
+        keep_grad(tensor)
 
 
 Tensor.grad_fn = property(grad_fn)

@@ -1,28 +1,42 @@
-"""Hooks on gradients: functions that see, and may replace, the gradient that arrives at a tensor."""
+"""Hooks: functions that are called at certain points, the handles that take them away, and those on gradients."""
 
-from tinytorch.graph import hook_on, numbers
+import weakref
+from collections import OrderedDict
+
+from tinytorch.graph import hooks_at, numbers
 from tinytorch.tensor import Tensor
 
 
 class RemovableHandle:
-    """What a registration gives back: `remove()` takes the hook away, and so does the end of a `with` block."""
+    """What a registration gives: `remove()`, or the end of a `with` block, takes the hook away."""
 
-    def __init__(self, hooks, key):
-        self.hooks = hooks
-        self.id = key
+    def __init__(self, hooks: OrderedDict) -> None:
+        self.hooks = weakref.ref(hooks)
+        self.id = next(numbers)
 
-    def remove(self):
-        """Take the hook away; a second time does nothing."""
-        self.hooks.pop(self.id, None)
+    def remove(self) -> None:
+        """Take the hook away, if it and its owner are still there."""
+        hooks = self.hooks()
+        if hooks is not None:
+            hooks.pop(self.id, None)
 
-    def __enter__(self):
+    def __enter__(self) -> "RemovableHandle":
         return self
 
-    def __exit__(self, *exception):
+    def __exit__(self, *exception) -> None:
         self.remove()
 
 
 RemovableHandle.__module__ = "torch.utils.hooks"
+
+
+def register(hooks: OrderedDict, entry: object, prepend: bool = False) -> RemovableHandle:
+    """Put a hook, perhaps with its options, behind or before those that are there."""
+    handle = RemovableHandle(hooks)
+    hooks[handle.id] = entry
+    if prepend:
+        hooks.move_to_end(handle.id, last=False)
+    return handle
 
 
 def register_hook(self, hook):
@@ -33,12 +47,10 @@ def register_hook(self, hook):
     if not self.requires_grad:
         raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
     if self.grad_fn is not None:
-        return RemovableHandle(*hook_on(self.history, hook))
+        return register(*hooks_at(self.history, hook))
     if self._hooks is None:
-        self._hooks = {}
-    key = next(numbers)
-    self._hooks[key] = None, hook
-    return RemovableHandle(self._hooks, key)
+        self._hooks = OrderedDict()
+    return register(self._hooks, (None, hook))
 
 
 def register_post_accumulate_grad_hook(self, hook):
@@ -48,10 +60,8 @@ def register_post_accumulate_grad_hook(self, hook):
     if self.grad_fn is not None:
         raise RuntimeError("post accumulate grad hooks cannot be registered on non-leaf tensors")
     if self._post_hooks is None:
-        self._post_hooks = {}
-    key = next(numbers)
-    self._post_hooks[key] = hook
-    return RemovableHandle(self._post_hooks, key)
+        self._post_hooks = OrderedDict()
+    return register(self._post_hooks, hook)
 
 
 Tensor.register_hook = register_hook

@@ -291,12 +291,11 @@ def reduction_call(op):
 
 def reduction_lane(op):
     """One tensor, `dim` and `keepdim`."""
-    body, node, differentiable = op.body, op.node, op.differentiable
+    body, node, usual, differentiable = op.body, op.node, op.rule.usual, op.differentiable
     (keeps_input, *_, keeps_result) = op.keeps((True,)) if differentiable else (False, False)
     more = (None,) * len(op.keywords)
     blanks = (None,) * (2 * len(op.parameters) - 2)
-
-    several = []
+    functions, several = {}, []
 
     def lane(input, dim, keepdim):
         if interpreters or several or (type(input) is not Tensor and type(input) not in TENSORS):
@@ -308,7 +307,13 @@ def reduction_lane(op):
         device = input.device
         edge = (input.history or (input if input.needs else None)) if input.base is None else edge_of_view(input)
         try:
-            data = body(device.xp, array, dim, keepdim)
+            if usual is None or (dim is not None and type(dim) is not int):
+                data = body(device.xp, array, dim, keepdim)
+            else:
+                function = functions.get(device)
+                if function is None:
+                    function = functions[device] = function_of(op, device)
+                data = function(array, dim, None, None, keepdim)
         except MISFIT:
             return apply(op, (input, dim, keepdim, *more))
         if type(data) is not device.array:

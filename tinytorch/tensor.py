@@ -225,15 +225,21 @@ def check_grad(tensor, grad):
     if grad is tensor:
         raise RuntimeError("can't assign Variable as its own grad")
     if grad.device is not tensor.device:
-        raise RuntimeError(f"assigned grad has data located on a different device: {grad.device} and {tensor.device}")
-    if grad.array.dtype is not tensor.array.dtype:
         raise RuntimeError(
-            f"attempting to assign a gradient with dtype '{dtypes.of_numpy[grad.array.dtype]}' to a tensor with dtype "
-            f"'{dtypes.of_numpy[tensor.array.dtype]}'. Please ensure that the gradient and the tensor have the same "
-            "dtype"
+            f"attempting to assign a gradient with device type '{grad.device.type}' to a tensor with device type "
+            f"'{tensor.device.type}'. Please ensure that the gradient and the tensor are on the same device"
+        )
+    if grad.array.dtype is not tensor.array.dtype:
+        names = [dtypes.of_numpy[each.array.dtype].title for each in (grad, tensor)]
+        raise RuntimeError(
+            f"attempting to assign a gradient with dtype '{names[0]}' to a tensor with dtype '{names[1]}'. The "
+            "gradient must match the tensor's dtype"
         )
     if grad.array.shape != tensor.array.shape:
-        raise RuntimeError("assigned grad has data of a different size")
+        raise RuntimeError(
+            f"attempting to assign a gradient of size '{list(grad.array.shape)}' to a tensor of size "
+            f"'{list(tensor.array.shape)}'. Please ensure that the gradient and the tensor are the same size"
+        )
 
 
 __all__ = ["TENSORS", "Size", "Tensor", "errors", "wrap", "wrap_view"]

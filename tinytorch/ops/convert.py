@@ -71,7 +71,9 @@ def contiguous_copy(xp, input, memory_format=None):
     src=lambda grad: grad,
 )  # fmt: skip
 def copy(xp, input, src, non_blocking=False, out=None):
-    """The values of `src`, broadcast and cast, in the place of the input's."""
+    """The values of `src`, broadcast and cast, in the place of the input's; a real tensor takes real parts."""
+    if out.dtype.kind != "c" and (type(src) is complex or getattr(src, "dtype", out.dtype).kind == "c"):
+        src = src.real
     out[...] = src
     return out
 

@@ -1,6 +1,6 @@
 """Activations that are made of pieces: lines, or a line and a curve, each with its own derivative."""
 
-from tinytorch.evaluate import number_as
+from tinytorch.creation import does_not_fit, held
 from tinytorch.operation import Rule, elementwise
 from tinytorch.ops.compare import where
 from tinytorch.ops.refusals import BOOL, COMPLEX, INTEGER, refuse
@@ -29,7 +29,9 @@ def leaky_relu(xp, input, negative_slope=0.01):
 )
 def threshold(xp, input, threshold, value):
     """input above the threshold, and the value elsewhere."""
-    return xp.where(xp.less_equal(input, threshold), xp.asarray(number_as(value, input.dtype), input.dtype), input)
+    if input.dtype.kind == "u" and value < 0:
+        raise does_not_fit(input.dtype)
+    return xp.where(xp.less_equal(input, threshold), xp.asarray(held(value, input.dtype), input.dtype), input)
 
 
 def refuse_limits(input, min_val, max_val):

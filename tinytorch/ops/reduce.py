@@ -12,7 +12,7 @@ from tinytorch.ops.refusals import refuse, refuse_difference
 from tinytorch.tensor import Tensor
 
 
-@operation(Rule(overload=lambda input, dim, *_: "SumBackward0" if dim is None else "SumBackward1"),
+@operation(Rule(usual="sum", overload=lambda input, dim, *_: "SumBackward0" if dim is None else "SumBackward1"),
     input=lambda grad, input_shape, dim, keepdim: spread(grad, input_shape, dim, keepdim),
 )  # fmt: skip
 def sum(xp, input, dim=None, keepdim=False, *, dtype=None):

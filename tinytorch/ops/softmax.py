@@ -3,6 +3,7 @@
 from tinytorch import dtypes
 from tinytorch.layout import normal_dim
 from tinytorch.operation import Rule, operation
+from tinytorch.ops.refusals import BOOL, refuse
 from tinytorch.tensor import Tensor
 
 
@@ -30,7 +31,7 @@ def softmax(xp, input, dim, dtype=None):
 
 
 @operation(
-    Rule(method=False),
+    Rule(method=False, check=refuse("softmax_backward_lastdim_kernel_impl", BOOL)),
     upstream=lambda grad, result, dim: softmax_backward_data(grad, result, dim),
     result=lambda grad, upstream, result, dim: (
         grad * upstream - grad * (upstream * result).sum(dim, True) - upstream * (grad * result).sum(dim, True)

@@ -2,21 +2,19 @@
 
 import functools
 import importlib
-import itertools
 import warnings
-import weakref
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterable
 from copy import deepcopy
 from typing import ClassVar
 
 from tinytorch import errors
+from tinytorch.hooks import RemovableHandle, register
 from tinytorch.modes import enable_grad, no_grad
 from tinytorch.tensor import Tensor
 
 hooks_before_every_step: OrderedDict = OrderedDict()
 hooks_after_every_step: OrderedDict = OrderedDict()
-hook_ids = itertools.count()
 
 
 class Required:
@@ -27,38 +25,6 @@ class Required:
 
 
 required = Required()
-
-
-class RemovableHandle:
-    """What registering a hook gives: `remove()` takes the hook away again; it is a context manager too."""
-
-    def __init__(self, hooks: OrderedDict):
-        self.hooks = weakref.ref(hooks)
-        self.id = next(hook_ids)
-
-    def remove(self) -> None:
-        """Take the hook away; nothing happens if it is gone."""
-        hooks = self.hooks()
-        if hooks is not None:
-            hooks.pop(self.id, None)
-
-    def __enter__(self) -> "RemovableHandle":
-        return self
-
-    def __exit__(self, *exception) -> None:
-        self.remove()
-
-
-RemovableHandle.__module__ = "torch.utils.hooks"
-
-
-def register(hooks: OrderedDict, hook: Callable, prepend: bool = False) -> RemovableHandle:
-    """Put a hook behind, or before, those that are there."""
-    handle = RemovableHandle(hooks)
-    hooks[handle.id] = hook
-    if prepend:
-        hooks.move_to_end(handle.id, last=False)
-    return handle
 
 
 def register_optimizer_step_pre_hook(hook: Callable) -> RemovableHandle:

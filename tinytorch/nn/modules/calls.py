@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 
-from tinytorch.utils.hooks import RemovableHandle, register
+from tinytorch.hooks import RemovableHandle, register
 
 
 class Calls:

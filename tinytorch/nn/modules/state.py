@@ -4,10 +4,10 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from tinytorch.hooks import RemovableHandle, register
 from tinytorch.modes import no_grad
 from tinytorch.nn.parameter import Parameter
 from tinytorch.tensor import Tensor
-from tinytorch.utils.hooks import RemovableHandle, register
 
 EXTRA_STATE = "_extra_state"
 
