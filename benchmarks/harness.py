@@ -84,6 +84,7 @@ def worker_environment(threads):
         environment[name] = str(threads)
     for name in "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE":  # set for other machines, they choose slow kernels
         environment.pop(name, None)
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed library is compiled once, not at each import
     return environment
 
 

@@ -74,11 +74,14 @@ def missed(ratio, aim):
 
 
 def geometric_means(measurements, first, others):
-    """The geometric mean of the ratios to each other framework, over the rows that have one."""
+    """The geometric mean of the ratios to each other framework, over the rows that have one.
+
+    A group has none where a ratio is 0, as it is for a row that takes no memory at all.
+    """
     means = {}
     for label in others:
         ratios = [m.ratio(first, label).median for m in measurements if label in m.samples]
-        if ratios:
+        if ratios and min(ratios) > 0:
             means[label] = statistics.geometric_mean(ratios)
     return means
 

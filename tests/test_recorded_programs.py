@@ -7,9 +7,10 @@ import pathlib
 import pytest
 
 import tinytorch
-from tests.programs.generate import RULES, generate
+from tests.programs.generate import generate
 from tests.programs.run import Outcome, Step, close, compare, run
 from tests.programs.shrink import shrink
+from tests.programs.world import RULES
 
 PATH = pathlib.Path(__file__).parent / "golden" / "programs.json.gz"
 with gzip.open(PATH) as file:

@@ -210,6 +210,11 @@ def test_the_table_marks_failures_missed_aims_and_disturbed_rows():
     assert table.line(disturbed, {}).endswith("! others 50%")
 
 
+def test_a_group_with_a_row_that_takes_nothing_has_no_mean():
+    rows = [measured(0.0), measured(2.0)]
+    assert report.geometric_means(rows, "tinytorch", ["torch"]) == {}
+
+
 def test_the_mean_of_a_group_is_geometric_and_leaves_out_what_has_no_ratio():
     rows = [measured(0.5), measured(2.0), Measurement("group/row", "us", {}, "failed")]
     assert report.geometric_means(rows, "tinytorch", ["torch", "numpy"]) == {"torch": 1.0}

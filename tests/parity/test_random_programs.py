@@ -8,9 +8,12 @@ import pytest
 import torch
 
 import tinytorch
-from tests.programs.generate import REFUSALS, RULES, STATEMENTS, generate
+from tests.programs.generate import generate
+from tests.programs.refusals import REFUSALS
 from tests.programs.run import compare, run
 from tests.programs.shrink import report, smallest
+from tests.programs.statements import STATEMENTS
+from tests.programs.world import RULES
 
 SIZE = 100
 Tensor = torch.Tensor
