@@ -39,7 +39,7 @@ def view_dtype(xp, input, kind):
     return input.view(kind.numpy)
 
 
-@memory_view(Rule(varying="size", special={dtypes.dtype: view_dtype}),
+@memory_view(Rule(varying="size", special={dtypes.dtype: lambda input, dtype: view_dtype(input, dtype)}),
     input=lambda grad, input_shape: grad.reshape(input_shape),
 )  # fmt: skip
 def view(xp, input, size):
