@@ -2,6 +2,7 @@
 
 import functools
 import math
+import operator
 
 import numpy
 
@@ -151,7 +152,7 @@ def exists(library, row, name):
     """Whether a library has what a row runs."""
     try:
         return function_of(library, row, name) is not None
-    except LookupError:
+    except (LookupError, AttributeError):
         return False
 
 
@@ -162,8 +163,10 @@ def function_of(library, row, name):
     own = library.__name__ == "tinytorch"
     if row.oracle is not None and not own:
         return functools.partial(row.oracle, library)
+    if "." in name:  # in a room of its own: linalg.norm is not torch.norm
+        return operator.attrgetter(name)(library)
     places = [library.nn.functional, library, library.Tensor]
-    places += [] if own else [library.linalg, library.special, library.ops.aten]
+    places += [] if own else [library.linalg, library.fft, library.special, library.ops.aten]
     for place in places:
         if callable(getattr(place, name, None)) and (place is not library.Tensor or not (own and name in registered())):
             return getattr(place, name)

@@ -180,6 +180,7 @@ def dotted_after_xp(node):
 def vocabulary_is_on_both_devices(sources):
     """Every `xp.<name>` is a name that CuPy has, a kernel of ours, or a function that the CUDA device adds."""
     import cupy
+    import cupyx.scipy.special
 
     ours = {"device", "library"}  # what a vocabulary says of itself
     for path, _, tree in library(sources):
@@ -192,7 +193,7 @@ def vocabulary_is_on_both_devices(sources):
         for node in ast.walk(tree):
             names = dotted_after_xp(node)
             if names and names[0] not in ours:
-                found = cupy
+                found = cupyx.scipy if names[0] == "special" else cupy
                 for name in names:
                     found = getattr(found, name, None)
                 if found is None or ".".join(names) in REFUSED:

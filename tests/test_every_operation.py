@@ -421,7 +421,7 @@ def test_the_documentation_begins_with_a_sentence(name):
 
 
 def test_each_operation_has_a_row_of_samples():
-    assert sorted(registry.keys() - rows.keys()) == [], "operations without samples: add them to tests/samples.py"
+    assert sorted(registry.keys() - rows.keys()) == [], "operations without samples: add them to tests/samples/"
 
 
 def test_each_row_has_something_to_run():

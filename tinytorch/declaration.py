@@ -28,6 +28,10 @@ class Rule:
     more_dims: how many dimensions more than its input the result has, which `dim` may name
     overwrites: its in-place form ends the history of what was there, though it has no derivative
     check:     a function of all arguments that raises where PyTorch refuses them; usual calls of float tensors skip it
+    linear:    the result is linear in the differentiable inputs taken together, so it maps tangents as it maps values
+    batch:     what a leading dimension more, that `vmap` adds, means to the body: "leading" if it takes any number of
+               dimensions in front (matmul, linalg), "fold" if it may be folded into the first (convolution); else it
+               is known from the kind, or from a parameter `dim`
     """
 
     def __init__(self, dtype="promote", **options):
@@ -42,6 +46,8 @@ class Rule:
         self.varying = options.pop("varying", None)
         self.more_dims = options.pop("more_dims", 0)
         self.check = options.pop("check", None)
+        self.linear = options.pop("linear", False)
+        self.batch = options.pop("batch", None)
         self.overwrites = options.pop("overwrites", False)
         self.usual = options.pop("usual", None)
         self.writes = options.pop("writes", False)

@@ -207,4 +207,4 @@ own = {
     for name, function in vars(cpu.xp).items()
     if (getattr(function, "__module__", None) or "").startswith("tinytorch.devices.")
 }
-xp = Vocabulary("strict", StrictLibrary(numpy), own)
+xp = Vocabulary("strict", StrictLibrary(numpy), own, lambda: StrictLibrary(cpu.special(), "special."))

@@ -189,7 +189,7 @@ def test_with_several_gpus_a_function_runs_where_its_first_array_is():
 
 
 def test_with_several_gpus_every_function_of_the_vocabulary_is_guarded():
-    guarded = cuda.Guarded("cuda", cupy, cuda.own)
+    guarded = cuda.Guarded("cuda", cupy, cuda.own, cuda.special)
     for name in ("exp", "strided", "sum", "sigmoid"):
         assert type(getattr(guarded, name)) is cuda.guarded
     assert guarded.float32 is cupy.float32

@@ -132,5 +132,12 @@ def owns(values):
     return values.base is None
 
 
+def special():
+    """SciPy's special functions."""
+    import scipy.special
+
+    return scipy.special
+
+
 OWN = (sum, strided, storage, offset_between, owns, negative)
-xp = Vocabulary("cpu", numpy, own={function.__name__: function for function in OWN})
+xp = Vocabulary("cpu", numpy, {function.__name__: function for function in OWN}, special)

@@ -4,6 +4,7 @@ Nothing here imports CuPy before a GPU is asked for.
 """
 
 import functools
+import types
 
 import ml_dtypes
 import numpy
@@ -35,7 +36,7 @@ def __getattr__(name):
     import cupy
 
     vocabulary = Guarded if device_count() > 1 else Vocabulary
-    globals().update(array=cupy.ndarray, xp=vocabulary("cuda", cupy, own))
+    globals().update(array=cupy.ndarray, xp=vocabulary("cuda", cupy, own, special))
     return globals()[name]
 
 
@@ -197,23 +198,31 @@ def milliseconds(start, end):
     return cupy.cuda.get_elapsed_time(start, end)
 
 
+def special():
+    """CuPy's special functions, under SciPy's names."""
+    import cupyx.scipy.special
+
+    return cupyx.scipy.special
+
+
 class Guarded(Vocabulary):
     """The vocabulary of a machine with several GPUs: each function runs on the one where its first array is."""
 
-    def __init__(self, device, library, own):
-        super().__init__(device, library, {name: guarded(function, library.ndarray) for name, function in own.items()})
+    def __init__(self, device, library, own, special):
+        own = {name: guarded(function, library.ndarray) for name, function in own.items()}
+        super().__init__(device, library, own, special)
         self.array = library.ndarray
 
     def __getattr__(self, name):
         found = super().__getattr__(name)
-        if callable(found) and not isinstance(found, type):
+        if isinstance(found, types.ModuleType) or (callable(found) and not isinstance(found, type)):
             found = guarded(found, self.array)
             setattr(self, name, found)
         return found
 
 
 class guarded:
-    """A function, and its methods such as `add.at`, on the GPU of its first array."""
+    """A function, its methods such as `add.at`, or the functions of a module, on the GPU of the first array."""
 
     def __init__(self, function, array):
         self.function = function

@@ -1,6 +1,7 @@
 """The device without memory: its arrays are a shape, a dtype and strides, and its functions say what these become."""
 
 import functools
+import types
 
 import numpy
 
@@ -210,17 +211,24 @@ class Ufunc:
 
 
 class Library:
-    """NumPy's names with the rule of their kind; the names of its types and constants stand for themselves."""
+    """The names of a module with the rule of their kind; the names of types and constants stand for themselves."""
+
+    def __init__(self, module, prefix=""):
+        self.module = module
+        self.prefix = prefix
 
     def __getattr__(self, name):
-        found = getattr(numpy, name)
-        if name in kinds:
-            return rule_of(found, kinds[name])
+        found = getattr(self.module, name)
+        title = f"{self.prefix}{name}"
+        if title in kinds:
+            return rule_of(found, kinds[title])
+        if isinstance(found, types.ModuleType):
+            return Library(found, f"{title}.")
         if isinstance(found, numpy.ufunc):
             return Ufunc(found)
         if isinstance(found, (type, float)):
             return found
-        raise AttributeError(f"the meta device has no rule for '{name}'")
+        raise AttributeError(f"the meta device has no rule for '{title}'")
 
 
 def owns(values):
@@ -229,4 +237,4 @@ def owns(values):
 
 
 own = {name: rule_of(getattr(cpu, name), unread) for name in ("strided", "storage", "offset_between")}
-xp = Vocabulary("meta", Library(), {**own, "owns": owns})
+xp = Vocabulary("meta", Library(numpy), {**own, "owns": owns}, lambda: Library(cpu.special(), "special."))

@@ -12,18 +12,20 @@ class Vocabulary:
 
     A name is looked for among the device's `own` functions, its kernels in `tinytorch.kernels.<device>`, the
     functions of its library, and last the reference formulas, which are written in this vocabulary and so work on
-    each device.
+    each device. `xp.special` has SciPy's special functions; a function without parameters gives them at the first use.
     """
 
-    def __init__(self, device, library, own):
+    def __init__(self, device, library, own, special):
         self.device = device
         self.library = library
+        self.find_special = special
         self.__dict__.update(own)
 
     def __getattr__(self, name):
         if name.startswith("__"):
             raise AttributeError(name)
-        found = kernels(self.device).get(name) or getattr(self.library, name, None) or self.formula(name)
+        found = self.find_special() if name == "special" else kernels(self.device).get(name)
+        found = found or getattr(self.library, name, None) or self.formula(name)
         if found is None:
             raise AttributeError(f"the vocabulary of the device '{self.device}' has no '{name}'")
         setattr(self, name, found)

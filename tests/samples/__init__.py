@@ -1,0 +1,18 @@
+"""Sample inputs of every operation, a family a file as in `ops/`; importing this package fills the table."""
+
+from tests.samples import (
+    activation,
+    arithmetic,
+    create,
+    indexing,
+    join,
+    loss,
+    matmul,
+    parts,
+    random,
+    reduce,
+    shape,
+    sort,
+    views,
+)
+from tests.samples.table import Input, Named, Row, Sample, rows

@@ -1,0 +1,26 @@
+"""Losses."""
+
+from tests.samples.table import at, row, s, x
+
+# fmt: off
+# A table, filled line by line.
+
+row("mse_loss l1_loss smooth_l1_loss huber_loss",
+    *[s(x(2, 3), x(2, 3, low=-1, high=1), reduction=each) for each in ("mean", "sum", "none")],
+    s(x(2), x(2, low=3, high=4)),
+)
+row("binary_cross_entropy",
+    *[s(x(2, 3, low=0.1, high=0.9), x(2, 3, low=0.1, high=0.9, grad=False), reduction=each)
+      for each in ("mean", "sum", "none")],
+)
+row("binary_cross_entropy_with_logits",
+    *[s(x(2, 3), x(2, 3, low=0.1, high=0.9, grad=False), reduction=each) for each in ("mean", "sum", "none")],
+)
+row("kl_div",
+    s(x(2, 3), x(2, 3, low=0.1), reduction="sum"), s(x(2, 3), x(2, 3), reduction="batchmean", log_target=True),
+)
+row("nll_loss cross_entropy",
+    s(x(3, 4), at(0, 3, 1)), s(x(3, 4), at(0, 3, 1), x(4, low=0.1, grad=False)), s(x(3, 4), at(0, -100, 1)),
+    s(x(3, 4), at(0, 3, 1), reduction="none"), s(x(3, 4), at(0, 5, 1)), s(x(4), at(2, shape=())),
+    s(x(2, 3, 2), at(0, 2, 1, 1, shape=(2, 2)), reduction="sum"),
+)
