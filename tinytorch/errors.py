@@ -89,6 +89,11 @@ def dimension(dim, ndim):
     return IndexError(f"Dimension out of range (expected to be in range of [{low}, {high}], but got {dim})")
 
 
+def no_dimensions(dim):
+    """A dimension of a tensor that has none."""
+    return IndexError(f"Dimension specified as {dim} but tensor has no dimensions")
+
+
 def not_a_tensor(name, parameter, position, value):
     """An argument that should have been a tensor."""
     return TypeError(

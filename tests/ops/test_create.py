@@ -141,3 +141,15 @@ def test_formats_and_generators_survive_pickling():
     generator_again = pickle.loads(pickle.dumps(generator))
     assert pickle.loads(pickle.dumps(torch.channels_last)) is torch.channels_last
     assert torch.rand(3, generator=generator).tolist() == torch.rand(3, generator=generator_again).tolist()
+
+
+def test_the_size_along_a_dimension_that_is_not_there_is_refused():
+    x = torch.ones(2, 3)
+    assert (x.size(-1), x.size(dim=0), x.stride(0)) == (3, 2, 3)
+    for ask in (x.size, x.stride):
+        with pytest.raises(IndexError, match=r"expected to be in range of \[-2, 1\], but got 2"):
+            ask(2)
+        with pytest.raises(IndexError, match="Dimension specified as 0 but tensor has no dimensions"):
+            getattr(torch.tensor(1.0), ask.__name__)(0)
+        with pytest.raises(TypeError, match=r"argument 'dim' \(position 1\) must be int, not float"):
+            ask(1.5)

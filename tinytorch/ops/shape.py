@@ -4,6 +4,7 @@ import math
 import operator
 
 from tinytorch import errors
+from tinytorch.creation import as_int
 from tinytorch.delivery import deliver
 from tinytorch.devices import CPU, resolve
 from tinytorch.layout import memory_order, normal_dim
@@ -40,14 +41,23 @@ def unsafe_view(xp, input, size):
 
 def size(self, dim=None):
     """The shape, or the size of one dimension."""
-    return self.shape if dim is None else self.shape[dim]
+    return self.shape if dim is None else along("size", self.array.shape, dim)
 
 
 def stride(self, dim=None):
     """How many elements lie between neighbours along each dimension, or along one."""
     array = self.array
     strides = tuple([step // array.itemsize for step in array.strides])
-    return strides if dim is None else strides[dim]
+    return strides if dim is None else along("stride", strides, dim)
+
+
+def along(name, values, dim):
+    """The one of the values for each dimension that stands for `dim`."""
+    try:
+        return values[dim]
+    except (IndexError, TypeError):
+        dim = as_int(name, "dim", 1, dim)
+        raise errors.dimension(dim, len(values)) if values else errors.no_dimensions(dim) from None
 
 
 def flatten(input, start_dim=0, end_dim=-1):
