@@ -1,6 +1,6 @@
 """tinytorch: PyTorch's experience on NumPy and CuPy."""
 
-from tinytorch import autograd, cuda, fft, nn, ops, optim, random, testing, utils
+from tinytorch import autograd, cuda, fft, nn, ops, optim, random, signal, testing, utils
 from tinytorch.creation import get_default_device, set_default_device
 from tinytorch.devices import device
 from tinytorch.dtypes import (
@@ -306,7 +306,9 @@ from tinytorch.ops.sort import (
     unique,
     unique_consecutive,
 )
+from tinytorch.ops.spectrogram import istft, stft
 from tinytorch.ops.split import chunk, dsplit, hsplit, split, split_with_sizes, tensor_split, vsplit
+from tinytorch.ops.tapers import bartlett_window, blackman_window, hamming_window, hann_window, kaiser_window
 from tinytorch.ops.values import as_tensor, asarray, from_numpy, frombuffer, tensor
 from tinytorch.ops.views import (
     adjoint,

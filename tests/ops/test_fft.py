@@ -55,3 +55,40 @@ def test_whole_numbers_become_the_default_dtype():
 
 def test_a_frequency_of_no_duration_is_infinite():
     assert torch.fft.rfftfreq(4, 0).tolist()[1:] == [math.inf, math.inf]
+
+
+def test_a_window_of_whole_numbers_is_refused_with_all_that_was_asked():
+    with pytest.raises(
+        RuntimeError, match=r"hann_window expects floating point dtypes, got: TensorOptions\(dtype=long"
+    ):
+        torch.hann_window(4, dtype=torch.int64)
+
+
+def test_a_periodic_window_is_the_beginning_of_a_longer_symmetric_one():
+    for make in (torch.hann_window, torch.bartlett_window, torch.blackman_window, torch.kaiser_window):
+        assert torch.equal(make(6), make(7, periodic=False)[:6])
+
+
+def test_a_signal_comes_back_from_its_spectra():
+    x, window = torch.randn(2, 50), torch.hann_window(16)
+    spectra = torch.stft(x, 16, window=window, return_complex=True)
+    assert torch.allclose(torch.istft(spectra, 16, window=window, length=50), x, atol=1e-5)
+
+
+def test_a_signal_shorter_than_asked_for_is_filled_up_with_zeros():
+    spectra = torch.stft(torch.ones(8), 4, window=torch.ones(4), return_complex=True)
+    with pytest.warns(UserWarning, match="The length of signal is shorter than the length parameter"):
+        found = spectra.istft(4, window=torch.ones(4), length=14)
+    assert found.shape == (14,)
+    assert found[-4:].tolist() == [0, 0, 0, 0]
+
+
+def test_half_precision_has_no_spectrogram():
+    with pytest.raises(RuntimeError, match="MKL FFT doesn't support tensors of type: Half"):
+        torch.ones(8, dtype=torch.float16).stft(4, window=torch.ones(4, dtype=torch.float16), return_complex=True)
+
+
+def test_the_gradient_of_a_spectrogram_reaches_signal_and_window():
+    x = torch.randn(2, 20, dtype=torch.float64, requires_grad=True)
+    window = torch.rand(6, dtype=torch.float64, requires_grad=True)
+    assert torch.autograd.gradcheck(lambda x, w: x.stft(8, 3, 6, w, return_complex=True).abs(), (x, window))
