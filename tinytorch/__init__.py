@@ -1,5 +1,7 @@
 """tinytorch: PyTorch's experience on NumPy and CuPy."""
 
+from math import e, inf, nan, pi
+
 from tinytorch import autograd, cuda, fft, nn, ops, optim, random, signal, testing, utils
 from tinytorch.creation import get_default_device, set_default_device
 from tinytorch.devices import device
@@ -41,6 +43,7 @@ from tinytorch.formats import (
     preserve_format,
     strided,
 )
+from tinytorch.formats import contiguous_format as legacy_contiguous_format
 from tinytorch.generator import (
     Generator,
     default_generator,
@@ -51,6 +54,7 @@ from tinytorch.generator import (
     set_rng_state,
 )
 from tinytorch.modes import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
+from tinytorch.nn.modules.members import typename
 from tinytorch.ops.activation import relu, sigmoid, tanh
 from tinytorch.ops.arithmetic import (
     add,
@@ -116,6 +120,7 @@ from tinytorch.ops.create import complex_ as complex
 from tinytorch.ops.create import (
     empty,
     empty_like,
+    empty_permuted,
     empty_strided,
     eye,
     full,
@@ -146,6 +151,7 @@ from tinytorch.ops.join import (
     atleast_2d,
     atleast_3d,
     block_diag,
+    broadcast_shapes,
     broadcast_tensors,
     broadcast_to,
     cartesian_prod,
@@ -163,6 +169,7 @@ from tinytorch.ops.join import concatenate as cat
 from tinytorch.ops.join import concatenate as concat
 from tinytorch.ops.join import stack_of as stack
 from tinytorch.ops.join import vstack as row_stack
+from tinytorch.ops.keys import newaxis
 from tinytorch.ops.legacy import (
     BFloat16Tensor,
     BoolTensor,
@@ -174,6 +181,7 @@ from tinytorch.ops.legacy import (
     IntTensor,
     LongTensor,
     ShortTensor,
+    set_default_tensor_type,
 )
 from tinytorch.ops.linear import bilinear
 from tinytorch.ops.masks import masked_fill, masked_scatter, masked_select
@@ -308,6 +316,23 @@ from tinytorch.ops.sort import (
 )
 from tinytorch.ops.spectrogram import istft, stft
 from tinytorch.ops.split import chunk, dsplit, hsplit, split, split_with_sizes, tensor_split, vsplit
+from tinytorch.ops.storages import (
+    BFloat16Storage,
+    BoolStorage,
+    ByteStorage,
+    CharStorage,
+    ComplexDoubleStorage,
+    ComplexFloatStorage,
+    DoubleStorage,
+    FloatStorage,
+    HalfStorage,
+    IntStorage,
+    LongStorage,
+    ShortStorage,
+    TypedStorage,
+    UntypedStorage,
+    is_storage,
+)
 from tinytorch.ops.tapers import bartlett_window, blackman_window, hamming_window, hann_window, kaiser_window
 from tinytorch.ops.values import as_tensor, asarray, from_numpy, frombuffer, tensor
 from tinytorch.ops.views import (
@@ -327,7 +352,36 @@ from tinytorch.ops.views import (
 )
 from tinytorch.ops.windows import as_strided, diagonal
 from tinytorch.printing import set_printoptions
-from tinytorch.storage import is_complex, is_floating_point, is_nonzero, is_storage, is_tensor, numel
+from tinytorch.settings import (
+    _assert,
+    are_deterministic_algorithms_enabled,
+    get_deterministic_debug_mode,
+    get_float32_matmul_precision,
+    get_num_interop_threads,
+    get_num_threads,
+    is_deterministic_algorithms_warn_only_enabled,
+    is_warn_always_enabled,
+    set_deterministic_debug_mode,
+    set_float32_matmul_precision,
+    set_flush_denormal,
+    set_num_interop_threads,
+    set_num_threads,
+    set_warn_always,
+    use_deterministic_algorithms,
+)
+from tinytorch.storage import (
+    get_device,
+    is_complex,
+    is_conj,
+    is_distributed,
+    is_floating_point,
+    is_inference,
+    is_neg,
+    is_nonzero,
+    is_same_size,
+    is_tensor,
+    numel,
+)
 from tinytorch.tensor import Size, Tensor
 
 __version__ = "0.1.0"

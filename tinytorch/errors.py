@@ -204,6 +204,16 @@ def index_out_of_bounds(index, dim, size):
     return IndexError(f"index {index} is out of bounds for dimension {dim} with size {size}")
 
 
+def beyond_storage(layout, reach, flat):
+    """A shape, strides and offset that reach, in elements, beyond the memory that `flat` is the whole of."""
+    size, stride, offset = layout
+    return RuntimeError(
+        f"setStorage: sizes {list(size)}, strides {list(stride)}, storage offset {offset}, and itemsize "
+        f"{flat.itemsize} requiring a storage size of {reach * flat.itemsize} are out of bounds for storage of size "
+        f"{flat.nbytes}"
+    )
+
+
 def index_of_number(index):
     """An index into a tensor without dimensions."""
     if isinstance(index, slice):

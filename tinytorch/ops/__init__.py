@@ -41,6 +41,7 @@ from tinytorch.ops import (
     sort,
     spectrogram,
     split,
+    storages,
     tapers,
     values,
     views,

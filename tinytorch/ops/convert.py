@@ -6,7 +6,7 @@ from tinytorch import dtypes
 from tinytorch.creation import PYTHON_TYPES, as_dtype, held
 from tinytorch.declaration import Operation
 from tinytorch.devices import CPU, device, resolve
-from tinytorch.formats import RANKS, contiguous_format, format_strides, like_strides, preserve_format
+from tinytorch.formats import RANKS, contiguous_format, format_strides, layout, like_strides, preserve_format
 from tinytorch.graph import Node, Nowhere, edge_of, record
 from tinytorch.layout import dense, memory_order
 from tinytorch.modes import interpreters, mode
@@ -30,8 +30,10 @@ def laid_out(xp, input, strides, dtype):
 
 
 @operation(Rule(moves=True), input=lambda grad: grad)
-def clone(xp, input):
-    """A copy, whose dimensions stand in memory in the same order, without gaps."""
+def clone(xp, input, *, memory_format=None):
+    """A copy without gaps, whose dimensions stand in memory in the same order, or as a format says."""
+    if memory_format not in (None, preserve_format):
+        return laid_out(xp, input, format_strides(input.shape, memory_format), input.dtype)
     if input.flags.c_contiguous or dense(input):
         return input.copy("K")
     order = memory_order(input.shape, [input])
@@ -51,11 +53,38 @@ def is_contiguous(self, memory_format=contiguous_format):
     """Whether the elements lie in memory row by row, or as the format says, without gaps."""
     if memory_format is contiguous_format:
         return bool(self.array.flags.c_contiguous)
+    if not isinstance(memory_format, layout):
+        kind = type(memory_format).__name__
+        raise TypeError(f"is_contiguous(): argument 'memory_format' must be torch.memory_format, not {kind}")
+    if memory_format is preserve_format:
+        return bool(self.array.flags.c_contiguous)
     shape = self.array.shape
     if len(shape) != RANKS.get(memory_format):
         return False
     wanted = format_strides(shape, memory_format)
     return all(size == 1 or own == step for size, own, step in zip(shape, self.stride(), wanted, strict=True))
+
+
+def dim_order(self, *, ambiguity_check=False):
+    """The dimensions from the outermost in memory inwards; a RuntimeError, if asked for, where another order would do.
+
+    `ambiguity_check` may be a list of memory formats of which exactly one has to fit.
+    """
+    array, refuse = self.array, bool(ambiguity_check)
+    order = tuple(memory_order(array.shape, [array]))
+    if isinstance(ambiguity_check, (list, tuple)):
+        fitting = [each for each in ambiguity_check if is_contiguous(self, each)]
+        refuse = len(fitting) != 1
+        if not refuse:
+            steps = format_strides(array.shape, fitting[0])
+            order = tuple(sorted(range(array.ndim), key=lambda dim: -steps[dim]))
+    elif refuse:
+        refuse = 1 in array.shape or len(set(array.strides)) < array.ndim
+    if refuse:
+        raise RuntimeError(
+            "The tensor does not have unique dim order, or cannot map to exact one of the given memory formats."
+        )
+    return order
 
 
 @operation(Rule(moves=True, method=False, title="Clone"), input=lambda grad: grad)
@@ -295,5 +324,5 @@ def type_as(self, other):
     return converted(self, other.device, other.array.dtype)
 
 
-Tensor.contiguous, Tensor.is_contiguous = contiguous, is_contiguous
+Tensor.contiguous, Tensor.is_contiguous, Tensor.dim_order = contiguous, is_contiguous, dim_order
 Tensor.to, Tensor.cpu, Tensor.cuda, Tensor.type, Tensor.type_as = to, cpu, cuda, type_, type_as

@@ -144,6 +144,32 @@ def empty_strided(size, stride, *, dtype=None, layout=None, device=None, pin_mem
     return finished(make_strided(device, size, stride, dtype or default_dtype()), requires_grad)
 
 
+def empty_permuted(
+    size, physical_layout, *, dtype=None, layout=None, device=None, pin_memory=False, requires_grad=False
+):
+    """A tensor whose elements nobody has written yet, without gaps; `physical_layout` has its dimensions from the
+    outermost in memory inwards.
+    """
+    size, order = sizes("empty_permuted", (size,)), tuple(physical_layout)
+    if len(size) != len(order):
+        raise RuntimeError(
+            "Number of dimensions in size does not match the length of the physical_layout; i.e. len(size) = "
+            f"{len(size)} is not equal to len(physical_layout) = {len(order)}"
+        )
+    for place_, dim in enumerate(order):
+        if not 0 <= dim < len(size):
+            raise RuntimeError(
+                f"Dimension out of range (expected to be between 0 and {len(size) - 1}, but got {dim} at index "
+                f"{place_}).  NB: negative dims not currently supported; file an issue if you want it."
+            )
+        if dim in order[:place_]:
+            raise RuntimeError("Duplicate dim not allowed")
+    packed = packed_strides([size[dim] for dim in order])
+    strides = tuple([packed[order.index(dim)] for dim in range(len(size))])
+    return empty_strided(size, strides, dtype=dtype, layout=layout, device=device, pin_memory=pin_memory,
+                         requires_grad=requires_grad)  # fmt: skip
+
+
 def eye(n, m=None, *, out=None, dtype=None, layout=None, device=None, pin_memory=False, requires_grad=False):
     """A matrix of n rows and m columns (n without it) with ones on the diagonal and zeros elsewhere."""
     n = as_int("eye", "n", 1, n)

@@ -1,7 +1,8 @@
 """Which dtypes PyTorch refuses an operation on, and in which words."""
 
-from tinytorch import dtypes, errors
+from tinytorch import dtypes
 from tinytorch.delivery import check_target, deliver
+from tinytorch.storage import need_tensor
 from tinytorch.tensor import Tensor
 
 BOOL, INTEGER, FLOAT, COMPLEX = "bool", "integer", "float", "complex"
@@ -23,8 +24,7 @@ def refuse(kernel, *categories, operands=1, tensors=None, **words):
 
     def check(*args):
         for place, value in enumerate(args[:operands] if tensors else ()):
-            if not isinstance(value, Tensor):
-                raise errors.not_a_tensor(tensors, ("input", "other")[place], place + 1, value)
+            need_tensor(tensors, value, ("input", "other")[place], place + 1)
         dtype = common(args[:operands])
         category = CATEGORIES[dtype.category]
         if category in words:
@@ -65,12 +65,6 @@ def given_to(name, out, result, words):
     if out.dtype is not result.dtype:
         raise RuntimeError(words.format(CPP_NAMES[result.dtype.name], CPP_NAMES[out.dtype.name]))
     return deliver(name, out, result)
-
-
-def need_tensor(name, input):
-    """Refuse what is not a tensor in the place of the first argument."""
-    if not isinstance(input, Tensor):
-        raise errors.not_a_tensor(name, "input", 1, input)
 
 
 def refuse_number(name, parameter, value):
