@@ -163,11 +163,13 @@ def joined(result, weak):
 
 def promote_types(type1, type2):
     """The smallest type to which both may be converted."""
+    need_dtype("promote_types", type1, "type1"), need_dtype("promote_types", type2, "type2", 2)
     return of_numpy[promote_table[type1.numpy, type2.numpy]]
 
 
 def can_cast(from_, to):
     """Whether PyTorch converts a result of type `from_` into a tensor of type `to`: never to a lower category."""
+    need_dtype("can_cast", from_, "from_"), need_dtype("can_cast", to, "to", 2)
     return from_.category <= to.category
 
 
@@ -218,13 +220,12 @@ class iinfo:
         return f"iinfo(min={self.min:g}, max={self.max:g}, dtype={self.dtype})"
 
 
-def need_dtype(name, type):
+def need_dtype(name, value, parameter="type", position=1):
     """A dtype, or PyTorch's refusal of what is none."""
-    if not isinstance(type, dtype):
-        kind = builtins_type(type).__name__
-        raise TypeError(f"{name}(): argument 'type' (position 1) must be torch.dtype, not {kind}")
-    return type
+    if not isinstance(value, dtype):
+        kind = type(value).__name__
+        raise TypeError(f"{name}(): argument '{parameter}' (position {position}) must be torch.dtype, not {kind}")
+    return value
 
 
-builtins_type = type  # PyTorch names the parameter of both `type`
 finfo.__module__ = iinfo.__module__ = "torch"

@@ -31,6 +31,11 @@ class Size(tuple):
     def __add__(self, other):
         return Size(tuple.__add__(self, other))
 
+    def __mul__(self, other):
+        return Size(tuple.__mul__(self, other))
+
+    __rmul__ = __mul__
+
     def __reduce__(self):
         return as_size, (tuple(self),)
 
@@ -90,6 +95,8 @@ class Tensor:
 
     @requires_grad.setter
     def requires_grad(self, requires_grad):
+        if requires_grad and self.dtype.category < dtypes.FLOAT:
+            raise RuntimeError("only Tensors of floating point and complex dtype can require gradients")
         self.requires_grad_(requires_grad)
 
     def requires_grad_(self, requires_grad=True):
@@ -100,7 +107,7 @@ class Tensor:
                 "in a subgraph that doesn't require differentiation use var_no_grad = var.detach()."
             )
         if requires_grad and self.dtype.category < dtypes.FLOAT:
-            raise RuntimeError("only Tensors of floating point and complex dtype can require gradients")
+            raise RuntimeError("only Tensors of floating point dtype can require gradients")
         self.needs = bool(requires_grad)
         return self
 

@@ -11,6 +11,7 @@ from tinytorch.graph import Node, Nowhere, edge_of, record
 from tinytorch.layout import dense, memory_order
 from tinytorch.modes import interpreters, mode
 from tinytorch.operation import Rule, elementwise, operation
+from tinytorch.storage import need_tensor
 from tinytorch.tensor import Tensor, wrap
 
 
@@ -44,18 +45,26 @@ def contiguous(self, memory_format=contiguous_format):
     """The tensor itself if its elements lie row by row, or as the format says; a copy that does so otherwise."""
     if memory_format is contiguous_format:
         return self if self.array.flags.c_contiguous else contiguous_copy(self)
-    if memory_format is preserve_format:
+    need_format("contiguous", memory_format)
+    if is_contiguous(self, memory_format):
         return self
-    return self if is_contiguous(self, memory_format) else contiguous_copy(self, memory_format)
+    if memory_format is preserve_format:
+        raise RuntimeError("preserve memory format is unsupported by the contiguous operator")
+    return contiguous_copy(self, memory_format)
+
+
+def need_format(name, form):
+    """Refuse what is no memory format."""
+    if not isinstance(form, layout):
+        kind = type(form).__name__
+        raise TypeError(f"{name}(): argument 'memory_format' must be torch.memory_format, not {kind}")
 
 
 def is_contiguous(self, memory_format=contiguous_format):
     """Whether the elements lie in memory row by row, or as the format says, without gaps."""
     if memory_format is contiguous_format:
         return bool(self.array.flags.c_contiguous)
-    if not isinstance(memory_format, layout):
-        kind = type(memory_format).__name__
-        raise TypeError(f"is_contiguous(): argument 'memory_format' must be torch.memory_format, not {kind}")
+    need_format("is_contiguous", memory_format)
     if memory_format is preserve_format:
         return bool(self.array.flags.c_contiguous)
     shape = self.array.shape
@@ -312,8 +321,12 @@ def type_(self, dtype=None, non_blocking=False):
             raise ValueError(f"invalid type: '{dtype}'")
         place = resolve("cuda" if prefix.endswith("cuda") else "cpu")
     else:
-        kind = getattr(dtype, "dtype", dtype) if isinstance(dtype, type) and dtype not in PYTHON_TYPES else dtype
-    return converted(self, place, as_dtype("type", kind).numpy)
+        kind = getattr(dtype, "dtype", None) if isinstance(dtype, type) else dtype
+        if kind is None:
+            raise ValueError(f"invalid type: '{dtype.__name__}'")
+        if not isinstance(kind, dtypes.dtype):
+            raise TypeError("dtype must be a type, str, or dtype object")
+    return converted(self, place, kind.numpy)
 
 
 TITLES = {f"{each.title}Tensor": each for each in dtypes.ALL}
@@ -321,6 +334,7 @@ TITLES = {f"{each.title}Tensor": each for each in dtypes.ALL}
 
 def type_as(self, other):
     """The tensor in the dtype and on the device of another."""
+    need_tensor("type_as", other, "other")
     return converted(self, other.device, other.array.dtype)
 
 

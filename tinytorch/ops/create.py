@@ -334,6 +334,8 @@ def new_empty(self, *size, dtype=None, device=None, requires_grad=False, layout=
 def new_full(self, size, fill_value, *, dtype=None, device=None, requires_grad=False, layout=None, pin_memory=False):
     """One value everywhere, in this tensor's dtype and device unless others are asked for."""
     dtype = dtypes.of_numpy[self.array.dtype] if dtype is None else dtype
+    if not isinstance(size, (tuple, list)):
+        raise TypeError(f"new_full(): argument 'size' (position 1) must be tuple of ints, not {type(size).__name__}")
     return full(size, fill_value, dtype=dtype, device=device or self.device, requires_grad=requires_grad, layout=layout,
                 pin_memory=pin_memory)  # fmt: skip
 
