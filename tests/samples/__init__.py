@@ -5,6 +5,7 @@ from tests.samples import (
     arithmetic,
     create,
     fft,
+    foreach,
     indexing,
     join,
     loss,

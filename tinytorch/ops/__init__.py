@@ -13,6 +13,7 @@ from tinytorch.ops import (
     einsum,
     extremes,
     fft,
+    foreach,
     fourier,
     frequencies,
     gather,
