@@ -53,7 +53,14 @@ from tinytorch.generator import (
     seed,
     set_rng_state,
 )
-from tinytorch.modes import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
+from tinytorch.modes import (
+    enable_grad,
+    inference_mode,
+    is_grad_enabled,
+    is_inference_mode_enabled,
+    no_grad,
+    set_grad_enabled,
+)
 from tinytorch.nn.modules.members import typename
 from tinytorch.ops.activation import relu, sigmoid, tanh
 from tinytorch.ops.arithmetic import (
