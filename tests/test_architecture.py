@@ -22,7 +22,7 @@ FLOORS = (  # from the ground up: imports go down, or along a floor
     " engine hooks printing return_types",
     "ops",
     "autograd func nn optim utils serialization amp distributions cuda linalg random fft settings signal special"
-    " testing compile distributed safetensors",
+    " version testing compile distributed safetensors",
     "__init__ __main__",
 )
 FLOOR_OF = {room: height for height, rooms in enumerate(FLOORS) for room in rooms.split()}

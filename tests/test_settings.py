@@ -38,6 +38,12 @@ def test_a_precision_that_is_none_changes_nothing():
     assert torch.get_float32_matmul_precision() == "highest"
 
 
+def test_the_version_is_known_and_that_of_cuda_only_with_a_gpu():
+    assert torch.version.__version__ == torch.__version__
+    assert torch.version.cuda is None or torch.cuda.is_available()
+    assert torch.version.hip is None
+
+
 def test_an_assertion_can_be_passed_on():
     torch._assert(True, "unused")
     with pytest.raises(AssertionError, match="said so"):

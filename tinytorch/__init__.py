@@ -2,7 +2,7 @@
 
 from math import e, inf, nan, pi
 
-from tinytorch import autograd, cuda, fft, nn, ops, optim, random, signal, testing, utils
+from tinytorch import autograd, cuda, fft, nn, ops, optim, random, signal, testing, utils, version
 from tinytorch.creation import get_default_device, set_default_device
 from tinytorch.devices import device
 from tinytorch.dtypes import (
@@ -390,6 +390,7 @@ from tinytorch.storage import (
     numel,
 )
 from tinytorch.tensor import Size, Tensor
+from tinytorch.version import __version__
 
 # isort: off
 # fmt: off
@@ -411,5 +412,3 @@ from tinytorch.ops.foreach import (  # many names of one kind: as many to a line
 )
 # fmt: on
 # isort: on
-
-__version__ = "0.1.0"

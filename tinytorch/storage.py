@@ -166,22 +166,26 @@ def is_same_size(input, other):
 
 def is_conj(input):
     """Whether conjugates are still to be computed: never, they are computed at once."""
-    return need_tensor("is_conj", input) is None
+    need_tensor("is_conj", input)
+    return False
 
 
 def is_neg(input):
     """Whether negatives are still to be computed: never, they are computed at once."""
-    return need_tensor("is_neg", input) is None
+    need_tensor("is_neg", input)
+    return False
 
 
 def is_inference(input):
     """Whether the tensor was made in inference mode, which leaves no mark here."""
-    return need_tensor("is_inference", input) is None
+    need_tensor("is_inference", input)
+    return False
 
 
 def is_distributed(input):
     """Whether the tensor is spread over processes: never."""
-    return need_tensor("is_distributed", input) is None
+    need_tensor("is_distributed", input)
+    return False
 
 
 def numel(input):

@@ -194,7 +194,10 @@ def check_spectra(input, n_fft, hop, size, window, onesided, call):
     return onesided
 
 
-@operation(Rule(method=False, linear=True), input=lambda grad, input_shape, step: grad.unfold(1, input_shape[2], step))
+@operation(
+    Rule(method=False, linear=True, batch="fold"),
+    input=lambda grad, input_shape, step: grad.unfold(1, input_shape[2], step),
+)
 def overlap_add(xp, input, step):
     """The sum of frames that begin `step` apart: (N, frames, size) -> (N, size + step * (frames - 1))."""
     count, frames, size = input.shape
