@@ -54,7 +54,7 @@ def of_complex(name, input, n, dim, norm, forward, out):
     input, dim = prepared(f"fft_{name}", input), as_int(f"fft_{name}", "dim", 3, dim)
     size = size_along(name, input, n, dim, lambda size: size)
     input, dim = resized(input, (dim,), (size,)), (wrapped(dim, input),)
-    normalization = normalization_of(norm, forward)
+    normalization = normalization_of(name, norm, forward)
     if input.is_complex():
         return given("_fft_c2c", out, fft_c2c(input, dim, normalization, forward))
     found = fft_r2c(input, dim, normalization, False)
@@ -68,7 +68,9 @@ def of_real(name, input, n, dim, norm, forward, out):
     check_kind(name, out, True)
     input, dim = prepared(f"fft_{name}", input), as_int(f"fft_{name}", "dim", 3, dim)
     size = size_along(name, input, n, dim, lambda size: size)
-    found = fft_r2c(resized(input, (dim,), (size,)), (wrapped(dim, input),), normalization_of(norm, forward), True)
+    found = fft_r2c(
+        resized(input, (dim,), (size,)), (wrapped(dim, input),), normalization_of(name, norm, forward), True
+    )
     return given("_fft_r2c", out, found if forward else found.conj())
 
 
@@ -79,7 +81,7 @@ def to_real(name, input, n, dim, norm, forward, out):
     size = size_along(name, input, n, dim, lambda size: (size - 1) * 2)
     half = input if n is None else resized(input, (dim,), (size // 2 + 1,))
     half = half.conj() if forward else half
-    return given("_fft_c2r", out, fft_c2r(half, (wrapped(dim, input),), normalization_of(norm, forward), size))
+    return given("_fft_c2r", out, fft_c2r(half, (wrapped(dim, input),), normalization_of(name, norm, forward), size))
 
 
 # Along several dimensions
@@ -151,7 +153,7 @@ def of_complex_nd(name, input, s, dim, norm, forward, out):
     dims, sizes = described(name, input, s, dim)
     input = prepared(f"fft_{name}", input, True)
     check_kind("fftn", out, True)
-    normalization = normalization_of(norm, forward)
+    normalization = normalization_of(name, norm, forward)
     return given("_fft_c2c", out, fft_c2c(resized(input, dims, sizes), dims, normalization, forward))
 
 
@@ -162,7 +164,7 @@ def rfft_nd(name, input, s, dim, norm, out):
     check_kind("rfftn", out, True)
     input = prepared(f"fft_{name}", input)
     dims, sizes = described(name, input, s, dim, least="rfftn")
-    return given("_fft_r2c", out, fft_r2c(resized(input, dims, sizes), dims, normalization_of(norm, True), True))
+    return given("_fft_r2c", out, fft_r2c(resized(input, dims, sizes), dims, normalization_of(name, norm, True), True))
 
 
 def irfft_nd(name, input, s, dim, norm, out):
@@ -170,7 +172,7 @@ def irfft_nd(name, input, s, dim, norm, out):
     check_kind("irfftn", out, False)
     input = prepared(f"fft_{name}", input, True)
     dims, sizes, size = described_half(name, input, s, dim, "irfftn")
-    return given("_fft_c2r", out, fft_c2r(resized(input, dims, sizes), dims, normalization_of(norm, False), size))
+    return given("_fft_c2r", out, fft_c2r(resized(input, dims, sizes), dims, normalization_of(name, norm, False), size))
 
 
 def hfft_nd(name, input, s, dim, norm, out):
@@ -178,7 +180,7 @@ def hfft_nd(name, input, s, dim, norm, out):
     check_kind("hfftn", out, False)
     input = prepared(f"fft_{name}", input, True)
     dims, sizes, size = described_half(name, input, s, dim, "hfftn")
-    normalization, half = normalization_of(norm, True), resized(input, dims, sizes)
+    normalization, half = normalization_of(name, norm, True), resized(input, dims, sizes)
     if len(dims) > 1:
         half = fft_c2c(half, dims[:-1], normalization, True)
     return given("_fft_c2r", out, fft_c2r(half.conj(), dims[-1:], normalization, size))
@@ -191,7 +193,7 @@ def ihfft_nd(name, input, s, dim, norm, out):
     check_kind("ihfftn", out, True)
     input = prepared(f"fft_{name}", input)
     dims, sizes = described(name, input, s, dim, least="ihfftn")
-    normalization = normalization_of(norm, False)
+    normalization = normalization_of(name, norm, False)
     half = fft_r2c(resized(input, dims, sizes), dims[-1:], normalization, True).conj()
     return given("_fft_c2c", out, half if len(dims) < 2 else fft_c2c(half, dims[:-1], normalization, False))
 
@@ -250,13 +252,13 @@ def counted(size):
     return size
 
 
-def normalization_of(norm, forward):
+def normalization_of(name, norm, forward):
     """What a transform is divided by under PyTorch's name of a norm."""
     divided = {None: not forward, "backward": not forward, "forward": forward}
     if norm == "ortho":
         return BY_ROOT
     if norm is not None and not isinstance(norm, str):
-        raise TypeError(f"fft_fft(): argument 'norm' must be str, not {type(norm).__name__}")
+        raise TypeError(f"fft_{name}(): argument 'norm' must be str, not {type(norm).__name__}")
     if norm not in divided:
         raise RuntimeError(f'Invalid normalization mode: "{norm}"')
     return BY_SIZE if divided[norm] else NONE

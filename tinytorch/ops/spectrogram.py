@@ -3,6 +3,7 @@
 import warnings
 
 from tinytorch import dtypes, errors
+from tinytorch.creation import as_int
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.complex import view_as_real
 from tinytorch.ops.fft import resized
@@ -39,6 +40,7 @@ def stft(
     need_tensor("stft", input)
     if center and align_to_window is not None:
         raise RuntimeError("stft align_to_window should only be set when center = false")
+    n_fft = as_int("stft", "n_fft", 2, n_fft)
     source = padded(input, n_fft // 2, pad_mode) if center else input
     hop = n_fft // 4 if hop_length is None else hop_length
     length = n_fft if win_length is None else win_length
@@ -128,6 +130,7 @@ def istft(
     RuntimeError for sizes that do not fit, and where windows are 0 everywhere.
     """
     need_tensor("istft", input)
+    n_fft = as_int("istft", "n_fft", 2, n_fft)
     hop = n_fft // 4 if hop_length is None else hop_length
     size = n_fft if win_length is None else win_length
     warn_without(window, ISTFT_WINDOW)
