@@ -9,10 +9,21 @@ from tinytorch.devices import CPU, resolve
 new = object.__new__
 
 
+of_sizes = tuple.__new__
+
+
 class Size(tuple):
     """The shape of a tensor: a tuple that prints as PyTorch's."""
 
     __slots__ = ()
+
+    def __new__(cls, sizes=()):
+        sizes = tuple(sizes)
+        for place, each in enumerate(sizes):
+            if not hasattr(each, "__index__"):
+                kind = type(each).__name__
+                raise TypeError(f"torch.Size() takes an iterable of 'int' (item {place} is '{kind}')")
+        return of_sizes(cls, [each.__index__() for each in sizes])
 
     def numel(self):
         """The number of elements."""
@@ -76,7 +87,7 @@ class Tensor:
     @property
     def shape(self):
         """The size of each dimension, a `torch.Size`."""
-        return Size(self.array.shape)
+        return of_sizes(Size, self.array.shape)
 
     @property
     def dtype(self):

@@ -307,9 +307,6 @@ def broadcast_shapes(*shapes):
     joined = [1] * max(map(len, shapes), default=0)
     for place, shape in enumerate(shapes):
         for dim in range(-1, -1 - len(shape), -1):
-            if not isinstance(shape[dim], int):
-                kind = type(shape[dim]).__name__
-                raise TypeError(f"torch.Size() takes an iterable of 'int' (item {dim + len(shape)} is '{kind}')")
             if shape[dim] < 0:
                 raise ValueError("Attempting to broadcast a dimension with negative length!")
             if shape[dim] not in (1, joined[dim]) and joined[dim] != 1:

@@ -31,7 +31,7 @@ def made(dtype, device, sizes):
                 "(default), pinned_memory=false (default), memory_format=(nullopt))"
                 for each in (dtype, sizes[0].dtype)
             ]
-            raise TypeError(f"expected {asked} (got {found}")
+            raise TypeError(f"expected {asked} (got {found})")
         return sizes[0].detach()
     if len(sizes) == 1 and is_storage(sizes[0]):
         return empty(0, dtype=dtype, device=device).set_(sizes[0])
