@@ -122,7 +122,7 @@ from tinytorch.ops.compare import ne as not_equal
 from tinytorch.ops.complex import angle, imag, real, view_as_complex, view_as_real
 from tinytorch.ops.complex import conjugate as conj
 from tinytorch.ops.complex import conjugate_physically as conj_physical
-from tinytorch.ops.convert import clone
+from tinytorch.ops.convert import cloned as clone
 from tinytorch.ops.create import complex_ as complex
 from tinytorch.ops.create import (
     empty,

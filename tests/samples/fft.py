@@ -86,4 +86,4 @@ row("istft",
     s(x(3, 0, **Z), 4), s(x(1, 1, 3, 4, **Z), 4), s(x(3, 4, **Z), 4, window=x(3)), s(x(3, 4), 4),
     s(x(3, 4, **Z), 4, window=at(0.0, 0.0, 0.0, 0.0, dtype="float32")), s(2.0, 4), ulps=16,
     meta="whether windows are 0 anywhere depends on their values")
-row("overlap_add", apart="seen through istft")
+row("framed overlap_add", apart="seen through stft and istft")

@@ -1,11 +1,13 @@
 """The CPU: NumPy's functions under their own names, our kernels, and what PyTorch's arithmetic needs beyond them."""
 
+import types
 import warnings
 
 import numpy
 
 from tinytorch import dtypes
 from tinytorch.devices.vocabulary import Vocabulary
+from tinytorch.kernels.cpu.compile import get_num_threads
 from tinytorch.kernels.cpu.memory import keep_large_buffers
 
 array = numpy.ndarray
@@ -132,6 +134,24 @@ def owns(values):
     return values.base is None
 
 
+def transform(name):
+    """One of SciPy's Fourier transforms, which take several lines at once and so a quarter of the time of NumPy's."""
+
+    def call(a, *arguments, **settings):
+        import scipy.fft
+
+        workers = get_num_threads() if a.size >= SHARED else 1
+        return getattr(scipy.fft, name)(a, *arguments, workers=workers, **settings)
+
+    return call
+
+
+SHARED = 1 << 16  # elements from which on threads share a transform
+fft = types.SimpleNamespace(
+    **{name: transform(name) for name in ("fft", "ifft", "rfft", "irfft", "fftn", "ifftn", "rfftn")}
+)
+
+
 def special():
     """SciPy's special functions."""
     import scipy.special
@@ -140,4 +160,4 @@ def special():
 
 
 OWN = (sum, strided, storage, offset_between, owns, negative)
-xp = Vocabulary("cpu", numpy, {function.__name__: function for function in OWN}, special)
+xp = Vocabulary("cpu", numpy, {function.__name__: function for function in OWN} | {"fft": fft}, special)

@@ -31,14 +31,19 @@ def laid_out(xp, input, strides, dtype):
 
 
 @operation(Rule(moves=True), input=lambda grad: grad)
-def clone(xp, input, *, memory_format=None):
-    """A copy without gaps, whose dimensions stand in memory in the same order, or as a format says."""
-    if memory_format not in (None, preserve_format):
-        return laid_out(xp, input, format_strides(input.shape, memory_format), input.dtype)
+def clone(xp, input):
+    """A copy, whose dimensions stand in memory in the same order, without gaps."""
     if input.flags.c_contiguous or dense(input):
         return input.copy("K")
     order = memory_order(input.shape, [input])
     return input.transpose(order).copy().transpose([order.index(dim) for dim in range(input.ndim)])
+
+
+def cloned(input, *, memory_format=None):
+    """A copy without gaps, whose dimensions stand in memory in the same order, or as a format says."""
+    if memory_format in (None, preserve_format):
+        return clone(input)
+    return contiguous_copy(need_tensor("clone", input), memory_format)
 
 
 def contiguous(self, memory_format=contiguous_format):
@@ -338,5 +343,5 @@ def type_as(self, other):
     return converted(self, other.device, other.array.dtype)
 
 
-Tensor.contiguous, Tensor.is_contiguous, Tensor.dim_order = contiguous, is_contiguous, dim_order
+Tensor.clone, Tensor.contiguous, Tensor.is_contiguous, Tensor.dim_order = cloned, contiguous, is_contiguous, dim_order
 Tensor.to, Tensor.cpu, Tensor.cuda, Tensor.type, Tensor.type_as = to, cpu, cuda, type_, type_as

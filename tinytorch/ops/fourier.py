@@ -21,9 +21,11 @@ def transformed(xp, input, dim, normalization, forward):
     """The transform over all of `dim`, which may be none."""
     if not dim:
         return input.copy()
-    order = transformed_last(input, dim)
-    transform = xp.fft.fftn if forward else xp.fft.ifftn
-    data = transform(input.transpose(order), axes=last(dim), norm=NORMS[forward][normalization])
+    order, norm = transformed_last(input, dim), NORMS[forward][normalization]
+    if len(dim) == 1:
+        data = (xp.fft.fft if forward else xp.fft.ifft)(input.transpose(order), None, -1, norm)
+    else:
+        data = (xp.fft.fftn if forward else xp.fft.ifftn)(input.transpose(order), axes=last(dim), norm=norm)
     return laid_back(xp, data, order)
 
 
@@ -36,9 +38,11 @@ def fft_r2c(xp, input, dim, normalization, onesided):
     """The forward transform of a real input over the dimensions `dim`; `onesided` leaves out the second half of the
     last of them, which is the conjugate of the first.
     """
-    order = transformed_last(input, dim[:-1], dim[-1])
-    transform = xp.fft.rfftn if onesided else xp.fft.fftn
-    data = transform(input.transpose(order), axes=last(dim), norm=NORMS[True][normalization])
+    order, norm = transformed_last(input, dim[:-1], dim[-1]), NORMS[True][normalization]
+    if len(dim) == 1:
+        data = (xp.fft.rfft if onesided else xp.fft.fft)(input.transpose(order), None, -1, norm)
+    else:
+        data = (xp.fft.rfftn if onesided else xp.fft.fftn)(input.transpose(order), axes=last(dim), norm=norm)
     return laid_back(xp, data, order)
 
 
@@ -104,4 +108,5 @@ def last(dim):
 
 def laid_back(xp, data, order):
     """A result of transposed input as a view in the input's order, whose elements lie as they were transformed."""
-    return xp.ascontiguousarray(data).transpose([order.index(dim) for dim in range(len(order))])
+    data = xp.ascontiguousarray(data)
+    return data if data.ndim < 2 else data.transpose([order.index(dim) for dim in range(len(order))])

@@ -53,7 +53,7 @@ def stft(
     if not center and align_to_window:
         around = (n_fft - length) // 2
         signal = zeros_around(signal, around, around)
-    frames = signal.unfold(1, n_fft, hop)  # (N, L) -> (N, frames, n_fft)
+    frames = framed(signal, n_fft, hop)  # (N, L) -> (N, frames, n_fft)
     whole = window_of(window, length, n_fft, source)
     frames = frames if whole is None else frames * whole
     if frames.dtype.title in ("Half", "BFloat16"):
@@ -199,7 +199,7 @@ def check_spectra(input, n_fft, hop, size, window, onesided, call):
 
 @operation(
     Rule(method=False, linear=True, batch="fold"),
-    input=lambda grad, input_shape, step: grad.unfold(1, input_shape[2], step),
+    input=lambda grad, input_shape, step: framed(grad, input_shape[2], step),
 )
 def overlap_add(xp, input, step):
     """The sum of frames that begin `step` apart: (N, frames, size) -> (N, size + step * (frames - 1))."""
@@ -211,6 +211,18 @@ def overlap_add(xp, input, step):
         place = slice(None), slice(part, part + frames), slice(piece.shape[2])
         whole[place] = xp.add(whole[place], piece)
     return whole.reshape(count, -1)[:, : size + step * (frames - 1)].copy()
+
+
+@operation(
+    Rule(method=False, moves=True, linear=True, batch="fold"),
+    input=lambda grad, input_shape, step: resized(overlap_add(grad, step), (1,), (input_shape[1],)),
+)
+def framed(xp, input, size, step):
+    """The frames of `size` that begin `step` apart: (N, L) -> (N, frames, size)."""
+    count, length = input.shape
+    row, unit = [each // input.itemsize for each in input.strides]
+    flat, start = xp.storage(input)
+    return xp.strided(flat, (count, (length - size) // step + 1, size), (row, step * unit, unit), start).copy()
 
 
 # Around a signal
