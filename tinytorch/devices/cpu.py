@@ -132,6 +132,16 @@ def owns(values):
     return values.base is None
 
 
+def wraps_indices():
+    """Whether an index that is not there goes unnoticed: never."""
+    return False
+
+
+def ufunc_at(name, target, places, values):
+    """Let the ufunc of this name unite elements of `target` with values, in order, as often as a place is named."""
+    getattr(numpy, name).at(target, places, values)
+
+
 def special():
     """SciPy's special functions."""
     import scipy.special
@@ -139,5 +149,5 @@ def special():
     return scipy.special
 
 
-OWN = (sum, strided, storage, offset_between, owns, negative)
+OWN = (sum, strided, storage, offset_between, owns, negative, wraps_indices, ufunc_at)
 xp = Vocabulary("cpu", numpy, {function.__name__: function for function in OWN}, special)

@@ -236,5 +236,8 @@ def owns(values):
     return not isinstance(values.frame.base, numpy.ndarray)
 
 
-own = {name: rule_of(getattr(cpu, name), unread) for name in ("strided", "storage", "offset_between")}
+own = {
+    name: rule_of(getattr(cpu, name), unread)
+    for name in ("strided", "storage", "offset_between", "wraps_indices", "ufunc_at")
+}
 xp = Vocabulary("meta", Library(numpy), {**own, "owns": owns}, lambda: Library(cpu.special(), "special."))
