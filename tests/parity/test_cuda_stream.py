@@ -19,7 +19,6 @@ DRAWS = {
     "random_": lambda library, size: library.zeros(size, dtype=library.int64, device="cuda").random_(),
     "bernoulli_": lambda library, size: library.zeros(size, device="cuda").bernoulli_(0.3),
     "exponential_": lambda library, size: library.zeros(size, device="cuda").exponential_(),
-    "dropout": lambda library, size: library.nn.functional.dropout(library.ones(size, device="cuda"), 0.4),
 }
 
 

@@ -65,7 +65,7 @@ def log_softmax_backward_data(xp, upstream, result, dim):
 
 def total(xp, values, dim):
     """The sums along `dim`, which stays with size 1; a number without dimensions is its own sum."""
-    return xp.sum(values, dim, None, None, True) if values.ndim else values
+    return xp.sum(values, dim, values.dtype, None, True) if values.ndim else values
 
 
 def shifted(xp, input, dim, dtype):
