@@ -37,6 +37,7 @@ MACHINERY = {
     "compile.py",
     "memory.py",
     "source.py",
+    "team.py",
 }  # files of kernels/cpu and kernels/cuda that hold no kernels
 NO_FORMULA = {"random.py": "the bits of a stream are not a formula"}
 REFUSED = {"maximum.reduce", "minimum.reduce", "logical_or.reduce", "maximum.accumulate", "minimum.accumulate"}  # CuPy
