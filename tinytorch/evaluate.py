@@ -65,20 +65,25 @@ def rounded(data, device, result):
 
 def cast_operands(op, device, arrays):
     """Cast the operands, in place, to the type that is computed in; the result's dtype and that type are returned."""
-    operands = [arrays[position] for position in op.operands if arrays[position] is not None]
-    common = dtypes.promote(operands)
-    if op.rule.dtype == "float" and dtypes.category_of[common] < dtypes.FLOAT:
-        common = dtypes.get_default_dtype().numpy
-    working = common if op.rule.moves else device.module.compute_dtype(common)
+    result, working = working_types(
+        op, device, [arrays[position] for position in op.operands if arrays[position] is not None]
+    )
     for position in op.operands:
         value = arrays[position]
         if type(value) in NUMBERS:
             arrays[position] = number_as(value, working)
         elif value is not None and value.dtype is not working:
             arrays[position] = value.astype(working)
-    if op.rule.dtype == "bool":
-        return dtypes.bool_.numpy, dtypes.bool_.numpy
-    return common, working
+    return result, dtypes.bool_.numpy if op.rule.dtype == "bool" else working
+
+
+def working_types(op, device, operands):
+    """The dtype of an elementwise result, and the one that its operands are cast to."""
+    common = dtypes.promote(operands)
+    if op.rule.dtype == "float" and dtypes.category_of[common] < dtypes.FLOAT:
+        common = dtypes.get_default_dtype().numpy
+    working = common if op.rule.moves else device.module.compute_dtype(common)
+    return dtypes.bool_.numpy if op.rule.dtype == "bool" else common, working
 
 
 def number_as(value, dtype):
