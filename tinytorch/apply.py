@@ -19,7 +19,7 @@ def apply(op, args, out=None):
     """Call an operation with arguments in normal form: the interpreter on top decides what that means."""
     if interpreters and mode.interpreter is not None:
         return mode.interpreter(op, args, out)
-    if op.kind == "elementwise" and (out is None or out is args[0]):
+    if op.kind != "view" and (out is None or (out is args[0] and op.kind == "elementwise")):
         found = planned(op, args, out)
         if found is not None:
             return found
