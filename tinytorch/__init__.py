@@ -1,6 +1,6 @@
 """tinytorch: PyTorch's experience on NumPy and CuPy."""
 
-from tinytorch import autograd, cuda, nn, ops, optim, random, testing, utils
+from tinytorch import autograd, cuda, nn, ops, optim, random, special, testing, utils
 from tinytorch.creation import get_default_device, set_default_device
 from tinytorch.devices import device
 from tinytorch.dtypes import (
@@ -72,7 +72,8 @@ from tinytorch.ops.arithmetic import div as true_divide
 from tinytorch.ops.arithmetic import divide as div
 from tinytorch.ops.arithmetic import mul as multiply
 from tinytorch.ops.arithmetic import sub as subtract
-from tinytorch.ops.binary import atan2, copysign, hypot, logaddexp, logaddexp2, xlogy
+from tinytorch.ops.bessel import i0
+from tinytorch.ops.binary import atan2, copysign, heaviside, hypot, logaddexp, logaddexp2
 from tinytorch.ops.binary import atan2 as arctan2
 from tinytorch.ops.compare import (
     allclose,
@@ -128,7 +129,11 @@ from tinytorch.ops.create import (
     zeros_like,
 )
 from tinytorch.ops.einsum import einsum
+from tinytorch.ops.entropy import xlogy
+from tinytorch.ops.error_functions import erf, erfc, erfinv
 from tinytorch.ops.extremes import amax, amin, aminmax, argmax, argmin, max, median, min, mode, nanmedian
+from tinytorch.ops.floats import frexp, ldexp, nextafter
+from tinytorch.ops.gamma import digamma, igamma, igammac, lgamma, mvlgamma, polygamma
 from tinytorch.ops.gather import (
     argwhere,
     gather,
@@ -141,6 +146,7 @@ from tinytorch.ops.gather import (
     take_along_dim,
 )
 from tinytorch.ops.gather import where_or_places as where
+from tinytorch.ops.integers import gcd, lcm
 from tinytorch.ops.join import (
     atleast_1d,
     atleast_2d,
@@ -291,7 +297,6 @@ from tinytorch.ops.shape import (
     unflatten,
 )
 from tinytorch.ops.slices import index_add, index_copy, index_fill, index_put, index_select
-from tinytorch.ops.smooth import erf
 from tinytorch.ops.softmax import log_softmax, softmax
 from tinytorch.ops.sort import (
     argsort,

@@ -111,10 +111,15 @@ def widen_halves(op, device, arrays):
     wide = dtypes.float32.numpy
     for position, value in enumerate(arrays):
         if type(value) is list:
-            arrays[position] = [each.astype(wide) if each.dtype in halves else each for each in value]
+            arrays[position] = [widened(each, wide) if each.dtype in halves else each for each in value]
         elif getattr(value, "dtype", None) in halves:
-            arrays[position] = value.astype(wide)
+            arrays[position] = widened(value, wide)
     return (halves.pop() if len(halves) == 1 else wide), wide
+
+
+def widened(array, dtype):
+    """The array in a wider dtype, in its order of memory; expanded elements stand in rows."""
+    return array.astype(dtype, "C" if 0 in array.strides else "K")
 
 
 # In which shape

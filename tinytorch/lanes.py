@@ -49,9 +49,10 @@ def unary_lane(op):
     functions, node, differentiable = {}, op.node, op.differentiable
     keeps_input, keeps_result = op.keeps((True,)) if differentiable else (False, False)
     framed = op.framed[0]
+    several = []
 
     def call(input, *, out=None):
-        if out is not None or interpreters or (type(input) is not Tensor and type(input) not in TENSORS):
+        if out is not None or interpreters or several or (type(input) is not Tensor and type(input) not in TENSORS):
             return apply(op, (input,), out)
         array = input.array
         dtype = array.dtype
@@ -65,6 +66,9 @@ def unary_lane(op):
             function = functions[device] = function_of(op, device)
         data = function(array)
         if type(data) is not device.array:
+            if type(data) is tuple:
+                several.append(True)  # such a result is made by apply from now on
+                return apply(op, (input,))
             data = device.asarray(data)
         if edge is None or not differentiable or (grad_off and not mode.grad):
             return wrap(data, device)

@@ -133,14 +133,14 @@ def quotient(xp, input, other, mode):
     return xp.add(down, xp.logical_and(inexact, xp.less(down, 0)), dtype=down.dtype)
 
 
-def no_floor_divide(grad):
-    """Floor division has no derivative in PyTorch, though its result has a history."""
-    raise RuntimeError("derivative for aten::floor_divide is not implemented")
+def no_gradient(name):
+    """Refuse the gradient of what has no derivative in PyTorch, though its result has a history."""
+    raise RuntimeError(f"derivative for aten::{name} is not implemented")
 
 
 @elementwise(Rule(overload=lambda *_: "NotImplemented", check=refuse("div_floor_cpu", BOOL, COMPLEX, operands=2)),
-    input=no_floor_divide,
-    other=lambda grad: no_floor_divide(grad),
+    input=lambda grad: no_gradient("floor_divide"),
+    other=lambda grad: no_gradient("floor_divide"),
 )  # fmt: skip
 def floor_divide(xp, input, other):
     """input / other rounded down; the shapes broadcast. A RuntimeError for integers divided by 0, and in backward."""

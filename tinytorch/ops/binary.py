@@ -1,7 +1,8 @@
-"""Functions of two numbers, element by element: distances, angles, signs, and logarithms of sums."""
+"""Functions of two numbers, element by element: distances, angles, signs, steps, and logarithms of sums."""
 
+from tinytorch import errors
 from tinytorch.operation import Rule, elementwise
-from tinytorch.ops.arithmetic import conj, logarithm
+from tinytorch.ops.arithmetic import conj, no_gradient
 from tinytorch.ops.refusals import BOOL, COMPLEX, INTEGER, refuse, refuse_number
 from tinytorch.tensor import Tensor
 
@@ -71,35 +72,31 @@ def copysign(xp, input, other, out=None):
     return xp.copysign(input, other, out=out)
 
 
-def name_of_xlogy(input, other):
-    """PyTorch's node for two tensors, a number first, or a number second."""
-    return f"XlogyBackward{1 if not hasattr(input, 'shape') else 0 if hasattr(other, 'shape') else 2}"
+def as_arrays(xp, input, other):
+    """Two operands, of which one may be a number, as arrays of one dtype."""
+    dtype = (input if hasattr(input, "dtype") else other).dtype
+    return [each if hasattr(each, "dtype") else xp.asarray(each, dtype) for each in (input, other)]
 
 
-@elementwise(
-    Rule("float", check=refuse("xlogy_cpu", COMPLEX, operands=2), overload=name_of_xlogy),
-    input=lambda grad, input, other: grad * log_unless(input, other),
-    other=lambda grad, input, other: grad * input / other,
+def refuse_heaviside(input, values):
+    """Refuse numbers, complex numbers and operands of different dtypes."""
+    words = {"complex": (RuntimeError, "heaviside is not yet implemented for complex tensors.")}
+    for place, each in (("input", input), ("values", values)):
+        if not isinstance(each, Tensor):
+            raise errors.not_a_tensor("heaviside", place, 1 + (place == "values"), each)
+    refuse("heaviside", operands=2, **words)(input, values)
+    if input.dtype is not values.dtype:
+        raise RuntimeError("heaviside is not yet implemented for tensors with different dtypes.")
+
+
+@elementwise(Rule(check=refuse_heaviside, moves=True, overload=lambda *_: "NotImplemented"),
+    input=lambda grad: no_gradient("heaviside"),
+    values=lambda grad: no_gradient("heaviside"),
 )  # fmt: skip
-def xlogy(xp, input, other):
-    """input * log(other), and 0 where input is 0 and other is a number; the shapes broadcast."""
-    input, other = [
-        each if hasattr(each, "dtype") else xp.asarray(each, (other if each is input else input).dtype)
-        for each in (input, other)
-    ]
-    product = xp.multiply(input, xp.log(other))
-    nothing = xp.logical_and(xp.equal(input, 0), xp.logical_not(xp.isnan(other)))
-    return xp.where(nothing, xp.zeros((), product.dtype), product)
-
-
-def log_unless(input, other):
-    """log(other), and 0 where input is 0 and other is not above 0."""
-    factor = other.log() if isinstance(other, Tensor) else logarithm(other)
-    if not isinstance(input, Tensor):
-        return factor if input != 0 else factor.where(other > 0, 0)
-    if isinstance(other, Tensor):
-        return factor.where((input != 0) | (other > 0), 0)
-    return factor if other > 0 else (input * 0 + factor).where(input != 0, 0)
+def heaviside(xp, input, values):
+    """0 below 0, 1 above, and at 0 the element of values; of nan 0; the shapes broadcast."""
+    refuse_number("heaviside", "values", values)
+    return xp.where(xp.equal(input, 0), values, xp.greater(input, 0).astype(input.dtype))
 
 
 Tensor.arctan2, Tensor.arctan2_ = atan2, Tensor.atan2_
