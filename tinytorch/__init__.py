@@ -109,10 +109,20 @@ from tinytorch.ops.compare import gt as greater
 from tinytorch.ops.compare import le as less_equal
 from tinytorch.ops.compare import lt as less
 from tinytorch.ops.compare import ne as not_equal
-from tinytorch.ops.complex import angle, imag, real, view_as_complex, view_as_real
+from tinytorch.ops.complex import (
+    angle,
+    imag,
+    is_conj,
+    is_neg,
+    real,
+    resolve_conj,
+    resolve_neg,
+    view_as_complex,
+    view_as_real,
+)
 from tinytorch.ops.complex import conjugate as conj
 from tinytorch.ops.complex import conjugate_physically as conj_physical
-from tinytorch.ops.convert import clone
+from tinytorch.ops.convert import clone, detach, result_type
 from tinytorch.ops.create import complex_ as complex
 from tinytorch.ops.create import (
     empty,
@@ -146,6 +156,68 @@ from tinytorch.ops.gather import (
     take_along_dim,
 )
 from tinytorch.ops.gather import where_or_places as where
+from tinytorch.ops.in_place import (
+    abs_,
+    acos_,
+    acosh_,
+    arccos_,
+    arccosh_,
+    arcsin_,
+    arcsinh_,
+    arctan_,
+    arctanh_,
+    asin_,
+    asinh_,
+    atan_,
+    atanh_,
+    ceil_,
+    clamp_,
+    clamp_max_,
+    clamp_min_,
+    clip_,
+    conj_physical_,
+    cos_,
+    cosh_,
+    deg2rad_,
+    detach_,
+    erf_,
+    erfc_,
+    exp2_,
+    exp_,
+    expm1_,
+    fill_,
+    fix_,
+    floor_,
+    frac_,
+    gcd_,
+    i0_,
+    lcm_,
+    ldexp_,
+    log1p_,
+    log2_,
+    log10_,
+    log_,
+    logit_,
+    nan_to_num_,
+    neg_,
+    negative_,
+    rad2deg_,
+    reciprocal_,
+    relu_,
+    round_,
+    rsqrt_,
+    sigmoid_,
+    sin_,
+    sinc_,
+    sinh_,
+    sqrt_,
+    square_,
+    tan_,
+    tanh_,
+    trunc_,
+    xlogy_,
+    zero_,
+)
 from tinytorch.ops.integers import gcd, lcm
 from tinytorch.ops.join import (
     atleast_1d,
@@ -330,7 +402,7 @@ from tinytorch.ops.views import (
 )
 from tinytorch.ops.windows import as_strided, diagonal
 from tinytorch.printing import set_printoptions
-from tinytorch.storage import is_complex, is_floating_point, is_nonzero, is_storage, is_tensor, numel
+from tinytorch.storage import is_complex, is_floating_point, is_nonzero, is_signed, is_storage, is_tensor, numel
 from tinytorch.tensor import Size, Tensor
 
 __version__ = "0.1.0"

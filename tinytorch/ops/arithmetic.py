@@ -379,6 +379,7 @@ Tensor.__rtruediv__ = Tensor.__rdiv__ = reflected(lambda other, self: self.recip
 Tensor.__floordiv__, Tensor.__rfloordiv__ = operator_of(floor_divide), reflected(floor_divide)
 Tensor.__mod__, Tensor.__rmod__ = operator_of(remainder), reflected(remainder)
 Tensor.__pow__, Tensor.__rpow__ = operator_of(pow), reflected(pow)
+Tensor.__idiv__ = div_in_place
 Tensor.__iadd__, Tensor.__isub__, Tensor.__imul__, Tensor.__itruediv__ = (
     Tensor.add_,
     Tensor.sub_,

@@ -107,13 +107,32 @@ def imag(input):
     return view_as_real(input).select(-1, 1)
 
 
-def resolve(self):
-    """The tensor itself: here conjugates and negatives are computed at once."""
-    return self
+def resolve_conj(input):
+    """The tensor itself: here conjugates are computed at once."""
+    need_tensor("resolve_conj", input)
+    return input
 
 
-Tensor.conj, Tensor.resolve_conj, Tensor.resolve_neg = conjugate, resolve, resolve
+def resolve_neg(input):
+    """The tensor itself: here negatives are computed at once."""
+    need_tensor("resolve_neg", input)
+    return input
+
+
+def is_conj(input):
+    """Whether the values wait to be conjugated: never."""
+    need_tensor("is_conj", input)
+    return False
+
+
+def is_neg(input):
+    """Whether the values wait to be negated: never."""
+    need_tensor("is_neg", input)
+    return False
+
+
+Tensor.conj, Tensor.resolve_conj, Tensor.resolve_neg = conjugate, resolve_conj, resolve_neg
 Tensor.conj_physical = conjugate_physically
-Tensor.is_conj = Tensor.is_neg = lambda self: False
+Tensor.is_conj, Tensor.is_neg = is_conj, is_neg
 Tensor.real = property(real, lambda self, value: real(self).copy_(value))
 Tensor.imag = property(imag, lambda self, value: imag(self).copy_(value))

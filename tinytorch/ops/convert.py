@@ -11,6 +11,7 @@ from tinytorch.graph import Node, Nowhere, edge_of, record
 from tinytorch.layout import dense, memory_order
 from tinytorch.modes import interpreters, mode
 from tinytorch.operation import Rule, elementwise, operation
+from tinytorch.ops.refusals import common
 from tinytorch.tensor import Tensor, wrap
 
 
@@ -103,9 +104,9 @@ def zero(xp, input, out=None):
     return out
 
 
-def detach(self):
+def detach(input):
     """The same memory without history; its version is counted together with the original's."""
-    return wrap(self.array, self.device, None, self.counter)
+    return wrap(input.array, input.device, None, input.counter)
 
 
 def detach_(self):
@@ -293,6 +294,11 @@ TITLES = {f"{each.title}Tensor": each for each in dtypes.ALL}
 def type_as(self, other):
     """The tensor in the dtype and on the device of another."""
     return converted(self, other.device, other.array.dtype)
+
+
+def result_type(tensor, other):
+    """The dtype of a result of two operands, tensors or numbers."""
+    return common((tensor, other))
 
 
 Tensor.contiguous, Tensor.is_contiguous = contiguous, is_contiguous

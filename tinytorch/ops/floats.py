@@ -6,7 +6,7 @@ from tinytorch import return_types
 from tinytorch.delivery import deliver_all
 from tinytorch.operation import Rule, elementwise, operation
 from tinytorch.ops.arithmetic import conj
-from tinytorch.ops.refusals import BOOL, COMPLEX, INTEGER, refuse, refuse_number
+from tinytorch.ops.refusals import BOOL, COMPLEX, CPP_NAMES, INTEGER, refuse, refuse_number
 from tinytorch.tensor import Tensor
 
 NO_FRACTIONS = (RuntimeError, "torch.frexp() only supports floating-point dtypes")
@@ -29,7 +29,13 @@ def parts(xp, input):
 def frexp(input, *, out=None):
     """Mantissas, from 0.5 up to 1 in size, and exponents with input = mantissa * 2 ** exponent."""
     found = parts(input)
-    return return_types.frexp(found if out is None else deliver_all("frexp", out, found))
+    if out is not None:
+        wanted = f"mantissa to have dtype {CPP_NAMES[input.dtype.name]}", "exponent to have int dtype"
+        for into, made, words in zip(out, found, wanted, strict=False):
+            if isinstance(into, Tensor) and into.dtype is not made.dtype:
+                raise RuntimeError(f"torch.frexp() expects {words} but got {CPP_NAMES[into.dtype.name]}")
+        found = deliver_all("frexp", out, found)
+    return return_types.frexp(found)
 
 
 @elementwise(

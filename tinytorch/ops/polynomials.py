@@ -12,91 +12,91 @@ from tinytorch.ops.refusals import COMPLEX, refuse
 
 
 def rule(name):
-    """The Rule of a polynomial: `input` is where it is evaluated, `n` its degree; either may be a number."""
+    """The Rule of a polynomial: `x` is where it is evaluated, `n` its degree; either may be a number."""
     return Rule("float", method=False, in_place=False, check=refuse(f"{name}_cpu", COMPLEX, operands=2))
 
 
 @elementwise(rule("chebyshev_polynomial_t"))
-def chebyshev_polynomial_t(xp, input, n):
-    """cos(n * arccos(input)) as a polynomial, the first kind of Chebyshev's; 0 for n below 0; the shapes broadcast."""
-    return chebyshev(xp, *degrees(xp, input, n), (1, 0), xp.cos, 0)
+def chebyshev_polynomial_t(xp, x, n):
+    """cos(n * arccos(x)) as a polynomial, the first kind of Chebyshev's; 0 for n below 0; the shapes broadcast."""
+    return chebyshev(xp, *degrees(xp, x, n), (1, 0), xp.cos, 0)
 
 
 @elementwise(rule("chebyshev_polynomial_u"))
-def chebyshev_polynomial_u(xp, input, n):
-    """sin((n + 1) * angle) / sin(angle) with angle = arccos(input), the second kind; the shapes broadcast."""
-    return chebyshev(xp, *degrees(xp, input, n), (2, 0), xp.sin, 1)
+def chebyshev_polynomial_u(xp, x, n):
+    """sin((n + 1) * angle) / sin(angle) with angle = arccos(x), the second kind; the shapes broadcast."""
+    return chebyshev(xp, *degrees(xp, x, n), (2, 0), xp.sin, 1)
 
 
 @elementwise(rule("chebyshev_polynomial_v"))
-def chebyshev_polynomial_v(xp, input, n):
-    """cos((n + 1 / 2) * angle) / cos(angle / 2) with angle = arccos(input), the third kind; the shapes broadcast."""
-    return chebyshev(xp, *degrees(xp, input, n), (2, -1), xp.cos, 0.5)
+def chebyshev_polynomial_v(xp, x, n):
+    """cos((n + 1 / 2) * angle) / cos(angle / 2) with angle = arccos(x), the third kind; the shapes broadcast."""
+    return chebyshev(xp, *degrees(xp, x, n), (2, -1), xp.cos, 0.5)
 
 
 @elementwise(rule("chebyshev_polynomial_w"))
-def chebyshev_polynomial_w(xp, input, n):
-    """sin((n + 1 / 2) * angle) / sin(angle / 2) with angle = arccos(input), the fourth kind; the shapes broadcast."""
-    return chebyshev(xp, *degrees(xp, input, n), (2, 1), xp.sin, 0.5)
+def chebyshev_polynomial_w(xp, x, n):
+    """sin((n + 1 / 2) * angle) / sin(angle / 2) with angle = arccos(x), the fourth kind; the shapes broadcast."""
+    return chebyshev(xp, *degrees(xp, x, n), (2, 1), xp.sin, 0.5)
 
 
 @elementwise(rule("shifted_chebyshev_polynomial_t"))
-def shifted_chebyshev_polynomial_t(xp, input, n):
-    """chebyshev_polynomial_t of 2 * input - 1, for inputs between 0 and 1; the shapes broadcast."""
-    return chebyshev(xp, *shifted(xp, input, n), (1, 0), xp.cos, 0)
+def shifted_chebyshev_polynomial_t(xp, x, n):
+    """chebyshev_polynomial_t of 2 * x - 1, for inputs between 0 and 1; the shapes broadcast."""
+    return chebyshev(xp, *shifted(xp, x, n), (1, 0), xp.cos, 0)
 
 
 @elementwise(rule("shifted_chebyshev_polynomial_u"))
-def shifted_chebyshev_polynomial_u(xp, input, n):
-    """chebyshev_polynomial_u of 2 * input - 1, for inputs between 0 and 1; the shapes broadcast."""
-    return chebyshev(xp, *shifted(xp, input, n), (2, 0), xp.sin, 1)
+def shifted_chebyshev_polynomial_u(xp, x, n):
+    """chebyshev_polynomial_u of 2 * x - 1, for inputs between 0 and 1; the shapes broadcast."""
+    return chebyshev(xp, *shifted(xp, x, n), (2, 0), xp.sin, 1)
 
 
 @elementwise(rule("shifted_chebyshev_polynomial_v"))
-def shifted_chebyshev_polynomial_v(xp, input, n):
-    """chebyshev_polynomial_v of 2 * input - 1, for inputs between 0 and 1; the shapes broadcast."""
-    return chebyshev(xp, *shifted(xp, input, n), (2, -1), xp.cos, 0.5)
+def shifted_chebyshev_polynomial_v(xp, x, n):
+    """chebyshev_polynomial_v of 2 * x - 1, for inputs between 0 and 1; the shapes broadcast."""
+    return chebyshev(xp, *shifted(xp, x, n), (2, -1), xp.cos, 0.5)
 
 
 @elementwise(rule("shifted_chebyshev_polynomial_w"))
-def shifted_chebyshev_polynomial_w(xp, input, n):
-    """chebyshev_polynomial_w of 2 * input - 1, for inputs between 0 and 1; the shapes broadcast."""
-    return chebyshev(xp, *shifted(xp, input, n), (2, 1), xp.sin, 0.5)
+def shifted_chebyshev_polynomial_w(xp, x, n):
+    """chebyshev_polynomial_w of 2 * x - 1, for inputs between 0 and 1; the shapes broadcast."""
+    return chebyshev(xp, *shifted(xp, x, n), (2, 1), xp.sin, 0.5)
 
 
 @elementwise(rule("hermite_polynomial_h"))
-def hermite_polynomial_h(xp, input, n):
-    """Hermite's polynomial of the physicists, for the weight exp(-input ** 2); the shapes broadcast."""
-    return recurrence(xp, *degrees(xp, input, n), lambda k: (2, 0, 2 * k, 1))
+def hermite_polynomial_h(xp, x, n):
+    """Hermite's polynomial of the physicists, for the weight exp(-x ** 2); the shapes broadcast."""
+    return recurrence(xp, *degrees(xp, x, n), lambda k: (2, 0, 2 * k, 1))
 
 
 @elementwise(rule("hermite_polynomial_he"))
-def hermite_polynomial_he(xp, input, n):
-    """Hermite's polynomial of the statisticians, for the weight exp(-input ** 2 / 2); the shapes broadcast."""
-    return recurrence(xp, *degrees(xp, input, n), lambda k: (1, 0, k, 1))
+def hermite_polynomial_he(xp, x, n):
+    """Hermite's polynomial of the statisticians, for the weight exp(-x ** 2 / 2); the shapes broadcast."""
+    return recurrence(xp, *degrees(xp, x, n), lambda k: (1, 0, k, 1))
 
 
 @elementwise(rule("laguerre_polynomial_l"))
-def laguerre_polynomial_l(xp, input, n):
-    """Laguerre's polynomial, for the weight exp(-input) from 0 on; the shapes broadcast."""
-    return recurrence(xp, *degrees(xp, input, n), lambda k: (-1, 2 * k + 1, k, k + 1))
+def laguerre_polynomial_l(xp, x, n):
+    """Laguerre's polynomial, for the weight exp(-x) from 0 on; the shapes broadcast."""
+    return recurrence(xp, *degrees(xp, x, n), lambda k: (-1, 2 * k + 1, k, k + 1))
 
 
 @elementwise(rule("legendre_polynomial_p"))
-def legendre_polynomial_p(xp, input, n):
+def legendre_polynomial_p(xp, x, n):
     """Legendre's polynomial, for the weight 1 between -1 and 1; the shapes broadcast."""
-    return recurrence(xp, *degrees(xp, input, n), lambda k: (2 * k + 1, 0, k, k + 1))
+    return recurrence(xp, *degrees(xp, x, n), lambda k: (2 * k + 1, 0, k, k + 1))
 
 
-def degrees(xp, input, n):
+def degrees(xp, x, n):
     """Both operands as arrays, the degrees cut off to whole numbers; what is no number is a degree below 0."""
-    x, n = as_arrays(xp, input, n)
+    x, n = as_arrays(xp, x, n)
     return x, xp.where(xp.isfinite(n), xp.trunc(n), xp.asarray(-1, n.dtype))
 
 
-def shifted(xp, input, n):
+def shifted(xp, x, n):
     """The same, with the interval from 0 to 1 stretched to that from -1 to 1."""
-    x, n = degrees(xp, input, n)
+    x, n = degrees(xp, x, n)
     return xp.subtract(xp.add(x, x), 1), n
 
 
@@ -106,7 +106,7 @@ def recurrence(xp, x, n, terms):
     over * p(k + 1) = (slope * x + shift) * p(k) - lag * p(k - 1)
 
     `terms` gives slope, shift, lag and over. The degrees are counted up to the highest on the host, as one builds on
-    the other; from where no number is finite, all that follow are nan.
+    the other; where no number is finite any more, it ends with nan.
     """
     before, now = xp.zeros_like(x), xp.ones_like(x)
     result = xp.where(xp.less(n, 0), before, now)
@@ -115,8 +115,10 @@ def recurrence(xp, x, n, terms):
         factor = xp.add(xp.multiply(x, slope), shift)
         before, now = now, xp.divide(xp.subtract(xp.multiply(factor, now), xp.multiply(before, lag)), over)
         result = xp.where(xp.equal(n, k + 1), now, result)
-        if k % 64 == 63 and not xp.any(xp.isfinite(now)).item():
-            return xp.where(xp.greater(n, k + 1), xp.asarray(math.nan, x.dtype), result)
+        if k % 64 == 63:  # to ask each time would keep a GPU waiting
+            higher = xp.greater(n, k + 1)
+            if not xp.any(xp.logical_and(higher, xp.isfinite(now))).item():
+                return xp.where(higher, xp.asarray(math.nan, x.dtype), result)
     return result
 
 

@@ -302,5 +302,6 @@ Tensor.size, Tensor.stride = size, stride
 Tensor.numel = Tensor.nelement = lambda self: self.array.size
 Tensor.dim = Tensor.ndimension = lambda self: self.array.ndim
 Tensor.flatten, Tensor.unflatten, Tensor.ravel, Tensor.reshape_as = flatten, unflatten, ravel, reshape_as
+Tensor.__reversed__ = lambda self: self.flip(0) if self.ndim else self
 Tensor.flip, Tensor.fliplr, Tensor.flipud, Tensor.roll = flip, fliplr, flipud, roll
 Tensor.diag, Tensor.diagflat = diag, diagflat
