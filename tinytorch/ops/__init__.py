@@ -6,6 +6,7 @@ from tinytorch.ops import (
     arithmetic,
     bessel,
     binary,
+    callables,
     classes,
     compare,
     complex,
