@@ -51,6 +51,7 @@ from tinytorch.generator import (
     set_rng_state,
 )
 from tinytorch.modes import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
+from tinytorch.nn.activation import celu_, selu_, threshold_
 from tinytorch.ops.activation import relu, sigmoid, tanh
 from tinytorch.ops.arithmetic import (
     add,
@@ -160,6 +161,7 @@ from tinytorch.ops.in_place import (
     abs_,
     acos_,
     acosh_,
+    addmv_,
     arccos_,
     arccosh_,
     arcsin_,
@@ -191,6 +193,7 @@ from tinytorch.ops.in_place import (
     frac_,
     gcd_,
     i0_,
+    index_put_,
     lcm_,
     ldexp_,
     log1p_,
@@ -204,6 +207,7 @@ from tinytorch.ops.in_place import (
     rad2deg_,
     reciprocal_,
     relu_,
+    resize_as_,
     round_,
     rsqrt_,
     sigmoid_,

@@ -64,3 +64,14 @@ def test_a_python_function_has_no_gradient_and_takes_one_dtype():
         torch.ones(2).map_(torch.tensor([1, 2]), max)
     with pytest.raises(TypeError, match=r"argument 'y' \(position 2\) must be Tensor, not int"):
         torch.ones(2).map2_(torch.ones(2), 3, max)
+
+
+def test_activations_have_functions_that_write():
+    functional = torch.nn.functional
+    tensor = torch.tensor([-1.0, 2.0])
+    assert functional.leaky_relu_(tensor, 0.5) is tensor
+    assert tensor.tolist() == [-0.5, 2]
+    assert torch.threshold_(tensor, 0.0, 7.0).tolist() == [7, 2]
+    assert functional.hardtanh_(tensor).tolist() == [1, 1]
+    assert torch.selu_ is functional.selu_
+    assert torch.relu_ is functional.relu_

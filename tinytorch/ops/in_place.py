@@ -14,12 +14,14 @@ from tinytorch.ops import (  # noqa: F401 - they make  # noqa: F401 - the method
     matmul,
     pointwise,
     refill,
+    slices,
 )
 from tinytorch.tensor import Tensor
 
 abs_ = Tensor.abs_
 acos_ = Tensor.acos_
 acosh_ = Tensor.acosh_
+addmv_ = Tensor.addmv_
 arccos_ = Tensor.arccos_
 arccosh_ = Tensor.arccosh_
 arcsin_ = Tensor.arcsin_
@@ -51,6 +53,7 @@ floor_ = Tensor.floor_
 frac_ = Tensor.frac_
 gcd_ = Tensor.gcd_
 i0_ = Tensor.i0_
+index_put_ = Tensor.index_put_
 lcm_ = Tensor.lcm_
 ldexp_ = Tensor.ldexp_
 log10_ = Tensor.log10_
@@ -64,6 +67,7 @@ negative_ = Tensor.negative_
 rad2deg_ = Tensor.rad2deg_
 reciprocal_ = Tensor.reciprocal_
 relu_ = Tensor.relu_
+resize_as_ = Tensor.resize_as_
 round_ = Tensor.round_
 rsqrt_ = Tensor.rsqrt_
 sigmoid_ = Tensor.sigmoid_
