@@ -6,7 +6,7 @@ from tinytorch import return_types
 from tinytorch.delivery import deliver_all
 from tinytorch.operation import Rule, elementwise, operation
 from tinytorch.ops.arithmetic import conj
-from tinytorch.ops.refusals import BOOL, COMPLEX, CPP_NAMES, INTEGER, refuse, refuse_number
+from tinytorch.ops.refusals import BOOL, COMPLEX, CPP_NAMES, INTEGER, need_tensor, refuse, refuse_number
 from tinytorch.tensor import Tensor
 
 NO_FRACTIONS = (RuntimeError, "torch.frexp() only supports floating-point dtypes")
@@ -16,18 +16,19 @@ NO_FRACTIONS = (RuntimeError, "torch.frexp() only supports floating-point dtypes
     Rule(
         method=False,
         title="Frexp",
+        batch="leading",
         check=refuse("frexp", bool=NO_FRACTIONS, integer=NO_FRACTIONS, complex=NO_FRACTIONS),
     ),
     input=lambda grads, input: ldexp(grads[0], -parts(input)[1]),
 )
 def parts(xp, input):
     """Mantissas, from 0.5 up to 1 in size, and exponents, as int32, with input = mantissa * 2 ** exponent."""
-    mantissa, exponent = xp.frexp(input)
-    return mantissa, exponent
+    return xp.frexp(input)
 
 
 def frexp(input, *, out=None):
     """Mantissas, from 0.5 up to 1 in size, and exponents with input = mantissa * 2 ** exponent."""
+    need_tensor("frexp", input)
     found = parts(input)
     if out is not None:
         wanted = f"mantissa to have dtype {CPP_NAMES[input.dtype.name]}", "exponent to have int dtype"

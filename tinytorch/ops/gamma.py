@@ -2,6 +2,7 @@
 
 import math
 
+from tinytorch import errors
 from tinytorch.operation import Rule, elementwise
 from tinytorch.ops.binary import as_arrays
 from tinytorch.ops.refusals import BOOL, COMPLEX, INTEGER, refuse, refuse_number
@@ -48,6 +49,8 @@ del Tensor.digamma_derivative_  # users write polygamma_(n)
 
 def polygamma(n, input, *, out=None):
     """The derivative of digamma of order n; a RuntimeError for an order below 0."""
+    if not isinstance(input, Tensor):
+        raise errors.not_a_tensor("polygamma", "input", 2, input)
     return digamma_derivative(input, n, out=out)
 
 

@@ -1,6 +1,6 @@
 """The in-place forms that PyTorch has as functions too: `torch.exp_(tensor)` is `tensor.exp_()`."""
 
-from tinytorch.ops import (  # noqa: F401 - they make  # noqa: F401 - the methods
+from tinytorch.ops import (  # noqa: F401 - importing them makes the methods
     activation,
     arithmetic,
     bessel,
