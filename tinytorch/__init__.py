@@ -113,8 +113,6 @@ from tinytorch.ops.compare import ne as not_equal
 from tinytorch.ops.complex import (
     angle,
     imag,
-    is_conj,
-    is_neg,
     real,
     resolve_conj,
     resolve_neg,
@@ -123,7 +121,7 @@ from tinytorch.ops.complex import (
 )
 from tinytorch.ops.complex import conjugate as conj
 from tinytorch.ops.complex import conjugate_physically as conj_physical
-from tinytorch.ops.convert import clone, detach, result_type
+from tinytorch.ops.convert import clone, detach, is_signed, result_type
 from tinytorch.ops.create import complex_ as complex
 from tinytorch.ops.create import (
     empty,
@@ -406,7 +404,7 @@ from tinytorch.ops.views import (
 )
 from tinytorch.ops.windows import as_strided, diagonal
 from tinytorch.printing import set_printoptions
-from tinytorch.storage import is_complex, is_floating_point, is_nonzero, is_signed, is_storage, is_tensor, numel
+from tinytorch.storage import is_complex, is_floating_point, is_nonzero, is_storage, is_tensor, numel
 from tinytorch.tensor import Size, Tensor
 
 __version__ = "0.1.0"

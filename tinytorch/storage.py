@@ -162,6 +162,8 @@ Tensor.is_cpu, Tensor.is_cuda, Tensor.is_meta = where("cpu"), where("cuda"), whe
 Tensor.is_sparse = Tensor.is_sparse_csr = Tensor.is_quantized = Tensor.is_mkldnn = Tensor.is_nested = NEVER
 Tensor.is_mps = Tensor.is_xpu = Tensor.is_xla = Tensor.is_ipu = Tensor.is_hpu = Tensor.is_vulkan = NEVER
 Tensor.is_pinned = Tensor.is_shared = Tensor.is_distributed = Tensor.is_inference = lambda self, *_: False
+Tensor.is_conj = Tensor.is_neg = lambda self: False
+Tensor.is_signed = lambda self: self.dtype.is_signed
 Tensor.is_complex = lambda self: self.array.dtype.kind == "c"
 Tensor.is_floating_point = lambda self: self.dtype.is_floating_point
 Tensor.is_same_size = lambda self, other: self.array.shape == other.array.shape
@@ -189,11 +191,6 @@ def is_complex(input):
     return input.is_complex()
 
 
-def is_signed(input):
-    """Whether a tensor's dtype has numbers below 0."""
-    return input.dtype.is_signed
-
-
 def is_nonzero(input):
     """Whether the one element of a tensor is not 0; a RuntimeError for several."""
     return bool(input)
@@ -204,4 +201,4 @@ def numel(input):
     return input.array.size
 
 
-Tensor.is_nonzero, Tensor.is_signed = is_nonzero, is_signed
+Tensor.is_nonzero = is_nonzero

@@ -36,7 +36,6 @@ def test_reversed_gives_a_tensor_with_the_first_dimension_turned_round():
 
 def test_conjugates_and_negatives_do_not_wait():
     number = torch.tensor([1 + 2j]).conj()
-    assert torch.is_conj(number) is torch.is_neg(number) is False
     assert torch.resolve_conj(number) is number
     assert torch.resolve_neg(number) is number
 
@@ -45,25 +44,6 @@ def test_the_dtype_of_a_result_is_known_before_it():
     assert torch.result_type(torch.tensor([1], dtype=torch.int8), 2.5) is torch.float32
     assert torch.result_type(torch.tensor([1], dtype=torch.int8), torch.tensor(300)) is torch.int8
     assert torch.result_type(2, 3.5) is torch.float32
-
-
-def test_a_python_function_is_called_for_each_element():
-    tensor = torch.arange(4.0).reshape(2, 2).t()
-    assert tensor.apply_(lambda value: value + 1) is tensor
-    assert tensor.tolist() == [[1, 3], [2, 4]]
-    assert tensor.map_(torch.tensor([10.0, 20.0]), lambda value, other: value + other).tolist() == [[11, 23], [12, 24]]
-    ones = torch.ones(2, 1)
-    assert tensor.map2_(ones, ones, lambda value, x, y: value - x - y).tolist() == [[9, 21], [10, 22]]
-    assert torch.arange(2).apply_(lambda value: value + 1).tolist() == [1, 2]
-
-
-def test_a_python_function_has_no_gradient_and_takes_one_dtype():
-    with pytest.raises(RuntimeError, match=r"Can't call apply_\(\) on Variable that requires grad"):
-        torch.ones(2, requires_grad=True).apply_(abs)
-    with pytest.raises(TypeError, match=r"map_: expected torch.FloatTensor for 'other' \(got torch.LongTensor\)"):
-        torch.ones(2).map_(torch.tensor([1, 2]), max)
-    with pytest.raises(TypeError, match=r"argument 'y' \(position 2\) must be Tensor, not int"):
-        torch.ones(2).map2_(torch.ones(2), 3, max)
 
 
 def test_activations_have_functions_that_write():

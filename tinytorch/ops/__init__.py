@@ -6,7 +6,6 @@ from tinytorch.ops import (
     arithmetic,
     bessel,
     binary,
-    callables,
     classes,
     compare,
     complex,

@@ -1,7 +1,8 @@
 """Bessel's functions of the orders 0 and 1, the modified and the spherical ones, and Airy's."""
 
 from tinytorch.operation import Rule, elementwise
-from tinytorch.ops.refusals import COMPLEX, refuse, special_rule
+from tinytorch.ops.error_functions import special_rule
+from tinytorch.ops.refusals import COMPLEX, refuse
 
 
 @elementwise(Rule("float", check=refuse("i0_vml_cpu", COMPLEX)), input=lambda grad, input: grad * i1(input))

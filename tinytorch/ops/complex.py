@@ -119,20 +119,7 @@ def resolve_neg(input):
     return input
 
 
-def is_conj(input):
-    """Whether the values wait to be conjugated: never."""
-    need_tensor("is_conj", input)
-    return False
-
-
-def is_neg(input):
-    """Whether the values wait to be negated: never."""
-    need_tensor("is_neg", input)
-    return False
-
-
 Tensor.conj, Tensor.resolve_conj, Tensor.resolve_neg = conjugate, resolve_conj, resolve_neg
 Tensor.conj_physical = conjugate_physically
-Tensor.is_conj, Tensor.is_neg = is_conj, is_neg
 Tensor.real = property(real, lambda self, value: real(self).copy_(value))
 Tensor.imag = property(imag, lambda self, value: imag(self).copy_(value))

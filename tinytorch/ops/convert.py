@@ -11,7 +11,7 @@ from tinytorch.graph import Node, Nowhere, edge_of, record
 from tinytorch.layout import dense, memory_order
 from tinytorch.modes import interpreters, mode
 from tinytorch.operation import Rule, elementwise, operation
-from tinytorch.ops.refusals import common
+from tinytorch.ops.refusals import common, need_tensor
 from tinytorch.tensor import Tensor, wrap
 
 
@@ -294,6 +294,12 @@ TITLES = {f"{each.title}Tensor": each for each in dtypes.ALL}
 def type_as(self, other):
     """The tensor in the dtype and on the device of another."""
     return converted(self, other.device, other.array.dtype)
+
+
+def is_signed(input):
+    """Whether a tensor's dtype has numbers below 0."""
+    need_tensor("is_signed", input)
+    return input.dtype.is_signed
 
 
 def result_type(tensor, other):

@@ -5,7 +5,8 @@ import math
 from tinytorch.operation import Rule, elementwise
 from tinytorch.ops.arithmetic import logarithm
 from tinytorch.ops.binary import as_arrays
-from tinytorch.ops.refusals import COMPLEX, refuse, special_rule
+from tinytorch.ops.error_functions import special_rule
+from tinytorch.ops.refusals import COMPLEX, refuse
 from tinytorch.tensor import Tensor
 
 

@@ -3,7 +3,13 @@
 import math
 
 from tinytorch.operation import Rule, elementwise
-from tinytorch.ops.refusals import COMPLEX, refuse, special_rule
+from tinytorch.ops.refusals import COMPLEX, refuse
+
+
+def special_rule(name, title=None):
+    """The Rule of a function of floats that has its place in `torch.special` alone, and so no method."""
+    title = title or f"Special{name.capitalize()}"
+    return Rule("float", method=False, in_place=False, title=title, check=refuse(f"{name}_cpu", COMPLEX))
 
 
 @elementwise(

@@ -1,7 +1,6 @@
 """Which dtypes PyTorch refuses an operation on, and in which words."""
 
 from tinytorch import dtypes, errors
-from tinytorch.declaration import Rule
 from tinytorch.delivery import check_target, deliver
 from tinytorch.tensor import Tensor
 
@@ -35,12 +34,6 @@ def refuse(kernel, *categories, operands=1, tensors=None, **words):
             raise not_implemented(kernel, dtype)
 
     return check
-
-
-def special_rule(name, title=None):
-    """The Rule of a function of floats that has its place in `torch.special` alone, and so no method."""
-    title = title or f"Special{name.capitalize()}"
-    return Rule("float", method=False, in_place=False, title=title, check=refuse(f"{name}_cpu", COMPLEX))
 
 
 def not_implemented(kernel, dtype):
