@@ -89,7 +89,8 @@ def as_strided(input, size, stride, storage_offset=None):
             "requiring "
             f"a storage size of {reach * unit} are out of bounds for storage of size {flat.size * unit}"
         )
-    return view_of_base(input, (input.array.shape, tuple(steps(input.array)), 0), (size, stride, offset - own))
+    start = 0 if 0 in size else offset - own  # what has no elements lies nowhere
+    return view_of_base(input, (input.array.shape, tuple(steps(input.array)), 0), (size, stride, start))
 
 
 Tensor.as_strided = as_strided
