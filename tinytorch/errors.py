@@ -96,6 +96,12 @@ def not_a_tensor(name, parameter, position, value):
     )
 
 
+def invalid_combination(name, args):
+    """Arguments whose types fit none of the signatures that PyTorch has under a name."""
+    kinds = ", ".join([type(each).__name__ for each in args])
+    return TypeError(f"{name}() received an invalid combination of arguments - got ({kinds})")
+
+
 def result_cast(result, out):
     """A result that cannot be written into a tensor of a lower category."""
     return RuntimeError(

@@ -7,7 +7,6 @@ import warnings
 
 import numpy
 import torch
-from torch.testing._internal import common_methods_invocations
 from torch.testing._internal.common_methods_invocations import op_db
 
 import tinytorch
@@ -70,7 +69,9 @@ def counterpart(function, name=""):
 def made_again(function):
     """A Python function of the database with tinytorch in the place of torch."""
     room = replaced_globals(function.__module__)
-    cells = function.__closure__ and tuple([types.CellType(converted(each.cell_contents, {})) for each in function.__closure__])
+    cells = function.__closure__ and tuple(
+        [types.CellType(converted(each.cell_contents, {})) for each in function.__closure__]
+    )
     defaults = function.__defaults__ and tuple(function.__defaults__)
     again = types.FunctionType(function.__code__, room, function.__name__, defaults, cells)
     again.__kwdefaults__ = function.__kwdefaults__
@@ -83,7 +84,11 @@ def replaced_globals(module):
     own = dict(room)
     own.update(torch=tinytorch, wrapper_set_seed=seeded)
     for name, each in room.items():
-        if isinstance(each, types.FunctionType) and each.__module__.startswith("torch.testing") and name != "wrapper_set_seed":
+        if (
+            isinstance(each, types.FunctionType)
+            and each.__module__.startswith("torch.testing")
+            and name != "wrapper_set_seed"
+        ):
             cells = each.__closure__
             own[name] = each if cells else types.FunctionType(each.__code__, own, name, each.__defaults__)
             if not cells:
@@ -134,7 +139,9 @@ def tensor_like(value, memo):
     if value.layout is not torch.strided or value.is_quantized:
         raise NoCounterpart(str(value.layout))
     if value.device.type == "meta":
-        return tinytorch.empty_strided(tuple(value.shape), value.stride(), dtype=converted(value.dtype, {}), device="meta")
+        return tinytorch.empty_strided(
+            tuple(value.shape), value.stride(), dtype=converted(value.dtype, {}), device="meta"
+        )
     dtype = converted(value.dtype, {})
     plain = value.detach()
     plain = plain.resolve_conj().resolve_neg() if plain.is_conj() or plain.is_neg() else plain
@@ -303,9 +310,7 @@ class Entry:
 
     def of_dtype(self, name, limit):
         dtype = getattr(torch, name)
-        smooth = (
-            name in SMOOTH and self.op.supports_autograd and dtype in self.op.supported_backward_dtypes("cpu")
-        )
+        smooth = name in SMOOTH and self.op.supports_autograd and dtype in self.op.supported_backward_dtypes("cpu")
         samples = self.samples(dtype, limit, smooth)
         if name == "float64":
             loose, error = attempt(lambda: [each.noncontiguous() for each in samples[:8]])
@@ -323,12 +328,15 @@ class Entry:
         expected, refused = attempt(seeded_torch, self.op.op, *pair.theirs(), **pair.their_settings)
         if refused is not None:
             return
-        if any(each.layout is not torch.strided or str(each.dtype) == "torch.complex32" for each in tensors_in(expected)):
+        if any(
+            each.layout is not torch.strided or str(each.dtype) == "torch.complex32" for each in tensors_in(expected)
+        ):
             return
         found, error = attempt(seeded, self.ours, *pair.ours(), **pair.our_settings)
         if error is not None:
-            absent = isinstance(error, AttributeError) and "tinytorch" in str(error) or (
-                isinstance(error, AttributeError) and "'Tensor' object has no" in str(error))
+            absent = (isinstance(error, AttributeError) and "tinytorch" in str(error)) or (
+                isinstance(error, AttributeError) and "'Tensor' object has no" in str(error)
+            )
             yield ("absent" if absent else "values"), refusal(error)
             return
         found = self.settled(sample, found, expected)
@@ -383,7 +391,10 @@ class Entry:
                 for place, (one, other) in enumerate(itertools.zip_longest(ones, others)):
                     if one is None or other is None:
                         if any(numbers(each).any() for each in (one, other) if each is not None):
-                            yield kind, f"of input {place}: {one is not None and 'some'}, PyTorch has {other is not None and 'some'}"
+                            yield (
+                                kind,
+                                f"of input {place}: {one is not None and 'some'}, PyTorch has {other is not None and 'some'}",
+                            )
                     else:
                         for what, words in unlike(one, other, "gradients"):
                             yield kind, f"of input {place}: {what} {words}"
@@ -413,7 +424,11 @@ class Entry:
             for sample in self.samples(dtype, limit):
                 yield from self.of_out(sample)
         for alias in op.aliases:
-            for kind, function in (("alias", alias.op), ("method", alias.method_variant), ("in-place", alias.inplace_variant)):
+            for kind, function in (
+                ("alias", alias.op),
+                ("method", alias.method_variant),
+                ("in-place", alias.inplace_variant),
+            ):
                 if function is not None and self.form(function) is None:
                     yield kind, f"absent: {alias.name if kind == 'alias' else getattr(function, '__name__', function)}"
 
@@ -593,9 +608,11 @@ def weights(library, tensors, seed):
 
 def shown(sample):
     """A sample in a line: shapes for tensors."""
-    return f"({', '.join([brief(each) for each in (sample.input, *sample.args)])}" + "".join(
-        [f", {name}={brief(each)}" for name, each in sample.kwargs.items()]
-    ) + ")"
+    return (
+        f"({', '.join([brief(each) for each in (sample.input, *sample.args)])}"
+        + "".join([f", {name}={brief(each)}" for name, each in sample.kwargs.items()])
+        + ")"
+    )
 
 
 def brief(value):

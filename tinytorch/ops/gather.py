@@ -64,10 +64,10 @@ def part_of(index_shape, dim):
 
 def check_along(xp, name, input, dim, index, source=None):
     """Refuse an index for `dim` whose dtype, shape or values do not fit the input and the source."""
-    if index.dtype.kind not in "iu" or index.dtype.itemsize < 4:
-        raise RuntimeError(f"{name}(): Expected dtype int32/int64 for index")
     if not index.size:
         return
+    if index.dtype.kind not in "iu" or index.dtype.itemsize < 4:
+        raise RuntimeError(f"{name}(): Expected dtype int32/int64 for index")
     if max(input.ndim, 1) != max(index.ndim, 1):
         raise RuntimeError(
             "Index tensor must have the same number of dimensions as "
@@ -382,7 +382,8 @@ def take_along_dim(input, indices, dim=None, *, out=None):
         shape = joined_shape(without(input.array.shape, at), without(indices.array.shape, at))
         own = (*shape[:at], input.array.shape[at], *shape[at + 1 :])
         wide = (*shape[:at], indices.array.shape[at], *shape[at + 1 :])
-        found = input.expand(own).gather(at, indices.expand(wide))
+        indices = indices.expand(wide)
+        found = input.expand(own).gather(at, where(indices < 0, indices % max(own[at], 1), indices))
     return found if out is None else deliver("gather", out, found)
 
 

@@ -1,8 +1,10 @@
 """Tensors put together and taken apart: cat, stack, split, tiles and repetitions."""
 
+import math
 import operator
 
 from tinytorch.devices import CPU
+from tinytorch.formats import contiguous_format, format_strides, suggested
 from tinytorch.layout import joined_shape, normal_dim
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.views import common_dtype, stack
@@ -37,7 +39,9 @@ def cat(xp, tensors, along=0):
     dim = normal_dim(along, counted[0].ndim)
     shape = list(counted[0].shape)
     shape[dim] = sum([each.shape[dim] for each in counted])
-    out = xp.empty(shape, dtype)
+    formats = {suggested(each) for each in counted}
+    form = formats.pop() if len(formats) == 1 else contiguous_format
+    out = xp.strided(xp.empty(math.prod(shape), dtype), shape, format_strides(shape, form))
     start = 0
     for each in counted:  # a concatenation of NumPy's would keep another order of memory
         stop = start + each.shape[dim]

@@ -4,9 +4,9 @@ import math
 
 from tinytorch import dtypes, errors
 from tinytorch.delivery import deliver
-from tinytorch.evaluate import number_as
 from tinytorch.layout import joined_shape
 from tinytorch.operation import Rule, operation, operator_of
+from tinytorch.ops.arithmetic import times as scaled
 from tinytorch.ops.refusals import common
 from tinytorch.ops.shape import unsafe_view
 from tinytorch.tensor import Tensor
@@ -268,9 +268,9 @@ def added(xp, input, product, beta, alpha, out):
             )
         check_expands(input, product.shape)
     if alpha != 1:
-        xp.multiply(product, number_as(alpha, product.dtype), out=product)
+        product = scaled(xp, product, alpha)
     if beta != 0:  # NaN in an input that does not count must not spread
-        xp.add(product, input if beta == 1 else xp.multiply(input, number_as(beta, input.dtype)), out=product)
+        xp.add(product, input if beta == 1 else scaled(xp, input, beta), out=product)
     if out is None:
         return product
     out[...] = product

@@ -1,7 +1,6 @@
 """Running sums, products and extremes along a dimension."""
 
 import functools
-import math
 
 from tinytorch import dtypes, return_types
 from tinytorch.apply import write
@@ -9,6 +8,7 @@ from tinytorch.delivery import deliver_all
 from tinytorch.layout import normal_dim
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.arithmetic import conj
+from tinytorch.ops.binary import complex_logaddexp
 from tinytorch.ops.reduce import takes_axis
 from tinytorch.ops.refusals import BOOL, COMPLEX, INTEGER, refuse
 from tinytorch.tensor import Tensor
@@ -49,7 +49,7 @@ def cumprod(xp, input, dim, *, dtype=None):
 
 def cumprod_derivative(grad, input, dim, result):
     """The sum of grad * product / input over all products that an element is part of."""
-    if input.ndim == 0:
+    if input.ndim == 0 or input.array.shape[dim] == 1:
         return grad
     if input.device.type == "meta" or not (input == 0).any():
         return reverse_cumsum(grad * conj(result), dim) / conj(input)
@@ -142,19 +142,6 @@ def logcumsumexp(xp, input, dim):
         return input.copy()
     function = functools.partial(complex_logaddexp, xp) if input.dtype.kind == "c" else xp.logaddexp
     return xp.ascontiguousarray(running(xp, function, input, dim))
-
-
-def complex_logaddexp(xp, one, other):
-    """log(exp(one) + exp(other)) of complex numbers, without overflow; nan in both parts if either has one."""
-    swapped = xp.less(one.real, other.real)
-    high, low = xp.where(swapped, other, one), xp.where(swapped, one, other)
-    same = xp.logical_and(xp.equal(high.real, low.real), xp.isinf(high.real))  # whose difference would be nan
-    gap = xp.where(same, 0, xp.subtract(low, xp.where(same, 0, high)))
-    usual = xp.add(xp.log1p(xp.exp(gap)), high)
-    unclear = xp.logical_or(xp.isnan(one), xp.isnan(other))
-    infinite = xp.log(xp.add(xp.exp(low), xp.exp(high)))
-    found = xp.where(same, xp.where(xp.less(high.real, 0), low, infinite), usual)
-    return xp.where(unclear, complex(math.nan, math.nan), found)
 
 
 def logcumsumexp_derivative(grad, input, dim, result):

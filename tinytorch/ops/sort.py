@@ -147,7 +147,9 @@ def distinct_slices(xp, input, dim, ordered):
     """The distinct slices of `dim`, which of them each slice is, and how often each stands."""
     count = input.shape[dim]
     slices = xp.ascontiguousarray(xp.moveaxis(input, dim, 0))
-    rows = slices.reshape(count, -1)
+    if not input.size and (count or input.shape.count(0) > 1):
+        raise RuntimeError("There are 0 sized dimensions, and they aren't selected, so unique cannot be applied")
+    rows = slices.reshape(count, math.prod(slices.shape[1:]))
     places = xp.lexsort(rows.T[::-1]) if ordered and rows.size else xp.arange(count)
     found, inverse, counts = groups(xp, rows[places], places, slices, (count,))
     return xp.moveaxis(found, 0, dim), inverse, counts

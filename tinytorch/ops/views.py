@@ -170,6 +170,10 @@ def narrow(xp, input, dim, start, length):
         raise RuntimeError("narrow() cannot be applied to a 0-dim tensor.")
     if length < 0:
         raise RuntimeError("narrow(): length must be non-negative.")
+    if hasattr(start, "dtype"):
+        if start.ndim or start.dtype.kind not in "iu":
+            raise RuntimeError("start must be an 0-dim integral Tensor.")
+        start = start.item()
     dim = normal_dim(dim, input.ndim)
     size = input.shape[dim]
     if not -size <= start <= size:
