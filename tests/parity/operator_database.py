@@ -22,6 +22,15 @@ TIES = {"sort": 0, "argsort": 0, "topk": 1, "kthvalue": 1, "mode": 0}  # which a
 MODULES = ("", "Tensor", "nn.functional", "linalg", "fft", "special", "signal.windows", "masked")
 
 
+OUTS = {  # what is given as `out`, made of the result
+    "exact": torch.zeros_like,
+    "empty": lambda each: each.new_empty(0),
+    "int64": lambda each: torch.zeros_like(each, dtype=torch.int64),
+    "float64": lambda each: torch.zeros_like(each, dtype=torch.float64),
+    "complex128": lambda each: torch.zeros_like(each, dtype=torch.complex128),
+}
+
+
 class NoCounterpart(Exception):
     """A sample names something that tinytorch does not have, such as a dtype or a layout."""
 
@@ -487,9 +496,7 @@ class Entry:
         expected, refused = attempt(seeded_torch, self.op.op, *pair.theirs(), **pair.their_settings)
         if refused is not None or not tensors_in(expected) or not all(is_tensor(each) for each in flat(expected)):
             return
-        for what, make in (("exact", torch.zeros_like), ("empty", lambda each: each.new_empty(0)),
-                           ("int64", lambda each: torch.zeros_like(each, dtype=torch.int64)),
-                           ("float64", lambda each: torch.zeros_like(each, dtype=torch.float64))):  # fmt: skip
+        for what, make in OUTS.items():
             outs = [make(each) for each in flat(expected)]
             memo = {}
             mine = [converted(each, memo) for each in outs]

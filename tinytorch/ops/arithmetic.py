@@ -267,6 +267,11 @@ def float_power(input, exponent, *, out=None):
     if not operands:
         raise errors.invalid_combination("float_power", (input, exponent))
     double = dtypes.complex128 if any(each.is_complex() for each in operands) else dtypes.float64
+    if isinstance(out, Tensor) and out.dtype is not double:
+        raise RuntimeError(
+            f"the output given to float_power has dtype {out.dtype.title} but the operation's result requires dtype "
+            f"{double.title}"
+        )
     input, exponent = [each.to(double) if isinstance(each, Tensor) else each for each in (input, exponent)]
     return pow(input, exponent, out=out)
 

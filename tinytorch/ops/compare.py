@@ -133,7 +133,7 @@ def bitwise_xor(xp, input, other, out=None):
     return xp.bitwise_xor(input, other, out=out)
 
 
-@elementwise(Rule(moves=True, check=refuse("bitwise_not_cpu", FLOAT, COMPLEX)))
+@elementwise(Rule(moves=True, exact=True, check=refuse("bitwise_not_cpu", FLOAT, COMPLEX)))
 def bitwise_not(xp, input, out=None):
     """All bits turned over; of booleans, whether they are false."""
     refuse_fractions("bitwise_not_cpu", input)

@@ -166,9 +166,9 @@ def check_parts(name, *parameters):
     """The check of a function of two parts, which have to be of one floating point type."""
 
     def check(*parts):
-        for place, each in enumerate(parts):
+        for position, each in enumerate(parts):
             if not isinstance(each, Tensor):
-                raise errors.not_a_tensor(name, parameters[place], place + 1, each)
+                raise errors.not_a_tensor(name, parameters[position], position + 1, each)
         titles = [each.dtype.title for each in parts]
         if not {"Half", "Float", "Double"}.issuperset(titles):
             raise RuntimeError(

@@ -17,7 +17,7 @@ WHOLE = slice(None)
 
 
 @operation(
-    Rule(several="tensors", method=False, moves=True, title="Cat"),
+    Rule(several="tensors", method=False, moves=True, exact=False, title="Cat"),
     tensors=lambda grad, tensors_shapes, along: cat_derivative(grad, tensors_shapes, along),
 )
 def cat(xp, tensors, along=0):
@@ -85,7 +85,16 @@ def concatenate(tensors, dim=0, *, out=None, **alias):
             raise TypeError(f"cat() got an unexpected keyword argument '{next(iter(alias))}'")
     if isinstance(tensors, (list, tuple)) and not tensors:
         raise ValueError("torch.cat(): expected a non-empty list of Tensors")
-    return cat(tensors, dim) if out is None else cat(tensors, dim, out=out)
+    if out is None:
+        return cat(tensors, dim)
+    check_kinds(tensors, out)
+    return cat(tensors, dim, out=out)
+
+
+def check_kinds(tensors, out):
+    """Refuse an `out` that cannot take numbers of the tensors' kind."""
+    if isinstance(out, Tensor) and any(each.dtype.category > out.dtype.category for each in tensors):
+        raise TypeError(f"torch.cat(): input types can't be cast to the desired output type {out.dtype.title}")
 
 
 def hstack(tensors, *, out=None):
@@ -376,6 +385,7 @@ def stack_of(tensors, dim=0, *, out=None, **alias):
         dim = alias.pop("axis", dim)
     if isinstance(tensors, (list, tuple)) and not tensors:
         raise RuntimeError("stack expects a non-empty TensorList")
+    check_kinds(tensors, out)
     return stack(tensors, dim, out=out)
 
 

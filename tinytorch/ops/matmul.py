@@ -116,7 +116,7 @@ def mv(xp, input, vec, out=None):
 
 
 @operation(
-    Rule(check=same_vector_dtypes),
+    Rule(exact="result dtype {3} does not match input dtype {2}", check=same_vector_dtypes),
     input=lambda grad, tensor: grad * tensor.conj(),
     tensor=lambda grad, input: grad * input.conj(),
 )
@@ -184,7 +184,7 @@ def matmul(input, other, *, out=None):
     A vector on the left is a row, on the right a column, and its dimension is gone from the result.
     """
     if out is not None:
-        return deliver("matmul", out, matmul(input, other))
+        return deliver("matmul", out, matmul(input, other), errors.OTHER_DTYPE)
     left, right = input.array.ndim, other.array.ndim
     if left == 2 == right:
         return mm(input, other)
@@ -386,7 +386,7 @@ def check_factors(input, vec1, vec2, beta, alpha):
 
 
 @operation(
-    Rule(writes=True, check=check_factors),
+    Rule(writes=True, exact=False, check=check_factors),
     input=lambda grad, beta: times(grad, beta),
     vec1=lambda grad, vec2, alpha: times(grad.mv(vec2.conj()), alpha),
     vec2=lambda grad, vec1, alpha: times(grad.t().mv(vec1.conj()), alpha),

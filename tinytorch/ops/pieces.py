@@ -106,7 +106,7 @@ def hardswish(xp, input):
 
 
 @elementwise(
-    Rule(in_place=False, check=refuse("hardshrink_cpu", BOOL, INTEGER, COMPLEX)),
+    Rule(in_place=False, exact=True, check=refuse("hardshrink_cpu", BOOL, INTEGER, COMPLEX)),
     input=lambda grad, input, lambd: grad.where(~((input >= -lambd) & (input <= lambd)), 0),
 )
 def hardshrink(xp, input, lambd=0.5):
@@ -129,7 +129,7 @@ def refuse_shrinking(input, lambd):
 
 
 @elementwise(
-    Rule(method=False, in_place=False, check=refuse_shrinking),
+    Rule(method=False, in_place=False, exact=True, check=refuse_shrinking),
     input=lambda grad, input, lambd: grad.where(~((input >= -lambd) & (input <= lambd)), 0),
 )
 def softshrink(xp, input, lambd=0.5):

@@ -118,7 +118,8 @@ def extreme_so_far(name, largest):
         index = last_extreme(input, dim, largest)
         values = taken_along(input, index, dim, f"{name.capitalize()}Backward0")
         if out is not None:
-            values, index = deliver_all(name, out, (values, index))
+            words = "expected scalar_type {2} but found {3}"
+            values, index = deliver_all(name, out, (values, index), words, words)
         return getattr(return_types, name)((values, index))
 
     find.__name__ = find.__qualname__ = name
@@ -169,7 +170,17 @@ def cumprod_(self, dim, *, dtype=None):
     return write(cumprod.operation, (self, dim, dtype))
 
 
-running_sum, running_product = takes_axis(cumsum), takes_axis(cumprod)
+def into(function):
+    """A running sum or product that is made in the dtype of `out`, unless another is asked for."""
+
+    @functools.wraps(function)
+    def call(input, dim, *, dtype=None, out=None):
+        return function(input, dim, dtype=out.dtype if isinstance(out, Tensor) and dtype is None else dtype, out=out)
+
+    return call
+
+
+running_sum, running_product = takes_axis(into(cumsum)), takes_axis(into(cumprod))
 Tensor.cumsum, Tensor.cumprod = running_sum, running_product
 Tensor.cumsum_, Tensor.cumprod_ = takes_axis(cumsum_), takes_axis(cumprod_)
 Tensor.cummax, Tensor.cummin = cummax, cummin

@@ -273,7 +273,7 @@ def diag(input, diagonal=0, *, out=None):
     if input.array.ndim not in (1, 2):
         raise RuntimeError(f"diag(): Supports 1D or 2D tensors. Got {input.array.ndim}D")
     found = diag_embed(input, diagonal) if input.array.ndim == 1 else diagonal_copy_of(input, diagonal)
-    return found if out is None else deliver("diag", out, found)
+    return found if out is None else deliver("diag", out, found, errors.OTHER_DTYPE)
 
 
 def diagflat(input, offset=0):

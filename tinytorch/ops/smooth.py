@@ -124,7 +124,7 @@ CUBIC = 0.044715
 
 
 @elementwise(
-    Rule(method=False, in_place=False, check=refuse_gelu),
+    Rule(method=False, in_place=False, exact=True, check=refuse_gelu),
     input=lambda grad, input, approximate: grad * gelu_slope(input, approximate),
 )
 def gelu(xp, input, *, approximate="none"):
