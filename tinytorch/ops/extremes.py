@@ -1,6 +1,6 @@
 """The largest, the smallest, the middle and the most frequent element, and where it stands."""
 
-from tinytorch import return_types
+from tinytorch import errors, return_types
 from tinytorch.delivery import deliver_all
 from tinytorch.dtypes import bool_, uint8
 from tinytorch.errors import OTHER_DTYPE
@@ -148,12 +148,14 @@ def chooser(name, everything, elementwise, position):
 
     def choose(input, dim=None, keepdim=False, *, out=None, other=None, axis=None, keepdims=None):
         dim = axis if dim is None else dim
+        if not isinstance(input, Tensor):
+            raise errors.invalid_combination(name, (input, *[each for each in (dim, other) if each is not None]))
         if isinstance(dim, Tensor) or other is not None:
             return elementwise(input, dim if other is None else other, out=out)
         if dim is None:
             return everything(input, out=out)
         if not hasattr(dim, "__index__"):
-            raise TypeError(f"{name}() received an invalid combination of arguments")
+            raise errors.invalid_combination(name, (input, dim))
         check_dim(name, input, dim)
         keepdim = keepdim if keepdims is None else keepdims
         numbers = input.to(uint8) if input.dtype is bool_ else input

@@ -9,9 +9,9 @@ from tinytorch.tensor import Tensor
 SELU_ALPHA, SELU_SCALE = 1.6732632423543772848170429916717, 1.0507009873554804934193349852946
 
 
-def floats_only(kernel):
+def floats_only(kernel, exact=None):
     """A rule for an activation that PyTorch has for floating point numbers alone, and not as a method."""
-    return Rule(method=False, in_place=False, check=refuse(kernel, BOOL, INTEGER, COMPLEX))
+    return Rule(method=False, in_place=False, exact=exact, check=refuse(kernel, BOOL, INTEGER, COMPLEX))
 
 
 @elementwise(

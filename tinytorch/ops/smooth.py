@@ -39,7 +39,7 @@ def mish_derivative(grad, input):
 
 
 @elementwise(
-    floats_only("softplus_cpu"),
+    floats_only("softplus_cpu", exact=True),
     input=lambda grad, input, beta, threshold: where(input * beta > threshold, grad, grad * sigmoid(input * beta)),
 )
 def softplus(xp, input, beta=1.0, threshold=20.0):

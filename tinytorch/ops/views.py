@@ -197,10 +197,10 @@ def unbind(xp, input, dim=0):
 def in_place(function, overloads=1):
     """The in-place form of a view: the tensor itself takes the other shape; its memory and its views stay."""
 
-    def become(self, *settings):
+    def become(self, *settings, **named):
         if self.base is not None and self.requires_grad:
             raise RuntimeError(f"{function.__name__}_() of a view that requires grad is not supported by tinytorch")
-        shown = function(self, *settings)
+        shown = function(self, *settings, **named)
         self.array = shown.array
         if shown.history is not None:
             before, self.history = self.history, shown.history
