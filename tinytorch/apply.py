@@ -179,7 +179,11 @@ def coerce(op, args):
         several = len(op.operands) > 1 and op.kind == "elementwise"
         if type(args[position]) not in NUMBERS or not several:
             raise errors.not_a_tensor(op.name, op.parameters[position], position + 1, args[position])
+    if numbers and op.rule.numbers == "later" and isinstance(args[0], NUMBERS):
+        raise errors.invalid_combination(op.name, args)
     if numbers and len(numbers) == len(operands):
+        if op.rule.numbers != "all" and len(operands) > 1:
+            raise errors.invalid_combination(op.name, args)
         first = numbers[0]
         args[first] = wrap(CPU.asarray(args[first], dtypes.of_value(args[first]).numpy), CPU)
     return tuple(args)

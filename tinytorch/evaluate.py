@@ -28,6 +28,9 @@ def run(op, device, args, out):
             return tuple([rounded(each, device, result, working) for each in data])
         return in_order(op, given, rounded(data, device, result, working), device)
     target = out.array
+    exact = None if out is args[0] else op.exact
+    if result is not None and exact and target.dtype != result:
+        raise errors.other_dtype(exact, result, target.dtype)
     if result is not None and dtypes.category_of[result] > dtypes.category_of[target.dtype]:
         raise errors.result_cast(result, target.dtype)
     if shape is not None and target.shape != shape:
@@ -37,6 +40,8 @@ def run(op, device, args, out):
         op.body(device.xp, *arrays[: op.positional], **named, out=target)
     else:
         data = rounded(op.body(device.xp, *arrays[: op.positional], **named), device, result, working)
+        if exact and target.dtype != data.dtype:
+            raise errors.other_dtype(exact, data.dtype, target.dtype)
         if dtypes.category_of[data.dtype] > dtypes.category_of[target.dtype]:
             raise errors.result_cast(data.dtype, target.dtype)
         if data.shape != target.shape:

@@ -1,5 +1,7 @@
 """Functions of two numbers, element by element: distances, angles, signs, steps, and logarithms of sums."""
 
+import math
+
 from tinytorch import errors
 from tinytorch.operation import Rule, elementwise
 from tinytorch.ops.arithmetic import conj, no_gradient
@@ -40,15 +42,23 @@ def reciprocal_of_square(input, other):
     input=lambda grad, input, other: grad / conj(1 + (other - input).exp()),
     other=lambda grad, input, other: grad / conj(1 + (input - other).exp()),
 )  # fmt: skip
-def logaddexp(xp, input, other, out=None):
+def logaddexp(xp, input, other):
     """log(exp(input) + exp(other)), without overflow; the shapes broadcast."""
     refuse_number("logaddexp", "other", other)
-    if input.dtype.kind == "c":
-        largest = xp.maximum(input.real, other.real)
-        return xp.add(
-            xp.log(xp.add(xp.exp(xp.subtract(input, largest)), xp.exp(xp.subtract(other, largest)))), largest, out=out
-        )
-    return xp.logaddexp(input, other, out=out)
+    return complex_logaddexp(xp, input, other) if input.dtype.kind == "c" else xp.logaddexp(input, other)
+
+
+def complex_logaddexp(xp, one, other):
+    """log(exp(one) + exp(other)) of complex numbers, without overflow; nan in both parts if either has one."""
+    swapped = xp.less(one.real, other.real)
+    high, low = xp.where(swapped, other, one), xp.where(swapped, one, other)
+    same = xp.logical_and(xp.equal(high.real, low.real), xp.isinf(high.real))  # whose difference would be nan
+    gap = xp.where(same, 0, xp.subtract(low, xp.where(same, 0, high)))
+    usual = xp.add(xp.log1p(xp.exp(gap)), high)
+    unclear = xp.logical_or(xp.isnan(one), xp.isnan(other))
+    infinite = xp.log(xp.add(xp.exp(low), xp.exp(high)))
+    found = xp.where(same, xp.where(xp.less(high.real, 0), low, infinite), usual)
+    return xp.where(unclear, complex(math.nan, math.nan), found).astype(one.dtype)
 
 
 @elementwise(Rule(in_place=False, check=refuse_logaddexp2),
@@ -62,7 +72,7 @@ def logaddexp2(xp, input, other, out=None):
 
 
 @elementwise(
-    Rule("float", check=refuse("copysign_cpu", COMPLEX, operands=2),
+    Rule("float", numbers="later", check=refuse("copysign_cpu", COMPLEX, operands=2),
          overload=lambda input, other: f"CopysignBackward{0 if hasattr(other, 'shape') else 1}"),
     input=lambda grad, input, result: grad * (result / input.where(input != 0, 1)).where(input != 0, 0),
     other=lambda grad: grad * 0,

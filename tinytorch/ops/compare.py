@@ -8,37 +8,37 @@ from tinytorch.ops.refusals import BOOL, COMPLEX, FLOAT, input_kind, not_impleme
 from tinytorch.tensor import Tensor
 
 
-@elementwise(Rule("bool", overwrites=True))
+@elementwise(Rule("bool", overwrites=True, numbers="later"))
 def eq(xp, input, other, out=None):
     """Whether input == other; nan equals nothing; the shapes broadcast."""
     return xp.equal(input, other, out=out)
 
 
-@elementwise(Rule("bool", overwrites=True))
+@elementwise(Rule("bool", overwrites=True, numbers="later"))
 def ne(xp, input, other, out=None):
     """Whether input != other; the shapes broadcast."""
     return xp.not_equal(input, other, out=out)
 
 
-@elementwise(Rule("bool", overwrites=True, check=refuse("lt_cpu", COMPLEX, operands=2)))
+@elementwise(Rule("bool", overwrites=True, numbers="later", check=refuse("lt_cpu", COMPLEX, operands=2)))
 def lt(xp, input, other, out=None):
     """Whether input < other; the shapes broadcast."""
     return xp.less(input, other, out=out)
 
 
-@elementwise(Rule("bool", overwrites=True, check=refuse("le_cpu", COMPLEX, operands=2)))
+@elementwise(Rule("bool", overwrites=True, numbers="later", check=refuse("le_cpu", COMPLEX, operands=2)))
 def le(xp, input, other, out=None):
     """Whether input <= other; the shapes broadcast."""
     return xp.less_equal(input, other, out=out)
 
 
-@elementwise(Rule("bool", overwrites=True, check=refuse("gt_cpu", COMPLEX, operands=2)))
+@elementwise(Rule("bool", overwrites=True, numbers="later", check=refuse("gt_cpu", COMPLEX, operands=2)))
 def gt(xp, input, other, out=None):
     """Whether input > other; the shapes broadcast."""
     return xp.greater(input, other, out=out)
 
 
-@elementwise(Rule("bool", overwrites=True, check=refuse("ge_cpu", COMPLEX, operands=2)))
+@elementwise(Rule("bool", overwrites=True, numbers="later", check=refuse("ge_cpu", COMPLEX, operands=2)))
 def ge(xp, input, other, out=None):
     """Whether input >= other; the shapes broadcast."""
     return xp.greater_equal(input, other, out=out)
@@ -133,7 +133,7 @@ def bitwise_xor(xp, input, other, out=None):
     return xp.bitwise_xor(input, other, out=out)
 
 
-@elementwise(Rule(moves=True, check=refuse("bitwise_not_cpu", FLOAT, COMPLEX)))
+@elementwise(Rule(moves=True, exact=True, check=refuse("bitwise_not_cpu", FLOAT, COMPLEX)))
 def bitwise_not(xp, input, out=None):
     """All bits turned over; of booleans, whether they are false."""
     refuse_fractions("bitwise_not_cpu", input)
@@ -245,7 +245,7 @@ def is_tensor_clamp(input, min, max):
     return f"ClampBackward{0 if hasattr(min, 'shape') or hasattr(max, 'shape') else 1}"
 
 
-@elementwise(Rule(check=refuse_clamp, overload=is_tensor_clamp),
+@elementwise(Rule(numbers="later", check=refuse_clamp, overload=is_tensor_clamp),
     input=lambda grad, input, min, max: grad.where(within(input, min, max), 0),
     min=lambda grad, input, min, max: grad.where(input < min if max is None else (input < min) & (min < max), 0),
     max=lambda grad, input, min, max: grad.where(input > max if min is None else (input > max) | (max < min), 0),
@@ -272,7 +272,7 @@ def refuse_bound(kernel):
 
 
 @elementwise(
-    Rule(check=refuse_bound("maximum_cpu"),
+    Rule(numbers="later", check=refuse_bound("maximum_cpu"),
          overload=lambda input, min: f"ClampMinBackward{1 if hasattr(min, 'shape') else 0}"),
     input=lambda grad, input, min: grad.where(input >= min, 0),
     min=lambda grad, input, min: grad.where(input < min, 0),
@@ -283,7 +283,7 @@ def clamp_min(xp, input, min, out=None):
 
 
 @elementwise(
-    Rule(check=refuse_bound("minimum_cpu"),
+    Rule(numbers="later", check=refuse_bound("minimum_cpu"),
          overload=lambda input, max: f"ClampMaxBackward{1 if hasattr(max, 'shape') else 0}"),
     input=lambda grad, input, max: grad.where(input <= max, 0),
     max=lambda grad, input, max: grad.where(input > max, 0),
@@ -301,7 +301,9 @@ def refuse_condition(condition, input, other):
         )
 
 
-@elementwise(Rule(method=False, in_place=False, moves=True, operands=("input", "other"), check=refuse_condition),
+@elementwise(
+    Rule(method=False, in_place=False, moves=True, numbers="all", operands=("input", "other"),
+         check=refuse_condition),
     input=lambda grad, condition: where(condition, grad, 0),
     other=lambda grad, condition: where(condition, 0, grad),
 )  # fmt: skip

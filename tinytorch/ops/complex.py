@@ -20,7 +20,7 @@ def conjugate(input):
     return conj(input) if input.is_complex() else input
 
 
-@elementwise(Rule(method=False, moves=True, title="ConjPhysical"), input=lambda grad: conjugate(grad))
+@elementwise(Rule(method=False, moves=True, exact=True, title="ConjPhysical"), input=lambda grad: conjugate(grad))
 def conj_physical(xp, input, out=None):
     """The complex conjugate."""
     return xp.conj(input, out=out) if input.dtype.kind == "c" else xp.positive(input, out=out)

@@ -6,7 +6,7 @@ from tinytorch import dtypes
 from tinytorch.creation import PYTHON_TYPES, as_dtype, held
 from tinytorch.declaration import Operation
 from tinytorch.devices import CPU, device, resolve
-from tinytorch.formats import RANKS, contiguous_format, format_strides, like_strides, preserve_format
+from tinytorch.formats import RANKS, contiguous_format, format_strides, like_strides, preserve_format, suggested
 from tinytorch.graph import Node, Nowhere, edge_of, record
 from tinytorch.layout import dense, memory_order
 from tinytorch.modes import interpreters, mode
@@ -180,7 +180,7 @@ def converted(self, device, dtype, copy=False, memory_format=None):
         return transfer(moved, device)
     if dtype is array.dtype and not copy and memory_format in (None, preserve_format):
         return self
-    if dtype is array.dtype and not copy and is_contiguous(self, memory_format):
+    if dtype is array.dtype and not copy and memory_format is suggested(array):
         return self
     if array.dtype.kind == "c" and dtype.kind not in "cb" and not discarded:
         discarded.append(True)

@@ -6,9 +6,13 @@ from tinytorch import return_types
 from tinytorch.delivery import deliver_all
 from tinytorch.operation import Rule, elementwise, operation
 from tinytorch.ops.arithmetic import conj
-from tinytorch.ops.refusals import BOOL, COMPLEX, CPP_NAMES, INTEGER, need_tensor, refuse, refuse_number
+from tinytorch.ops.refusals import BOOL, COMPLEX, INTEGER, need_tensor, refuse, refuse_number
 from tinytorch.tensor import Tensor
 
+WORDS = (
+    "torch.frexp() expects mantissa to have dtype {0} but got {1}",
+    "torch.frexp() expects exponent to have int dtype but got {1}",
+)
 NO_FRACTIONS = (RuntimeError, "torch.frexp() only supports floating-point dtypes")
 
 
@@ -31,11 +35,7 @@ def frexp(input, *, out=None):
     need_tensor("frexp", input)
     found = parts(input)
     if out is not None:
-        wanted = f"mantissa to have dtype {CPP_NAMES[input.dtype.name]}", "exponent to have int dtype"
-        for into, made, words in zip(out, found, wanted, strict=False):
-            if isinstance(into, Tensor) and into.dtype is not made.dtype:
-                raise RuntimeError(f"torch.frexp() expects {words} but got {CPP_NAMES[into.dtype.name]}")
-        found = deliver_all("frexp", out, found)
+        found = deliver_all("frexp", out, found, *WORDS)
     return return_types.frexp(found)
 
 

@@ -40,7 +40,7 @@ def mish_derivative(grad, input):
 
 
 @elementwise(
-    floats_only("softplus_cpu"),
+    floats_only("softplus_cpu", exact=True),
     input=lambda grad, input, beta, threshold: where(input * beta > threshold, grad, grad * sigmoid(input * beta)),
 )
 def softplus(xp, input, beta=1.0, threshold=20.0):
@@ -78,7 +78,7 @@ CUBIC = 0.044715
 
 
 @elementwise(
-    Rule(method=False, in_place=False, check=refuse_gelu),
+    Rule(method=False, in_place=False, exact=True, check=refuse_gelu),
     input=lambda grad, input, approximate: grad * gelu_slope(input, approximate),
 )
 def gelu(xp, input, *, approximate="none"):
