@@ -21,8 +21,8 @@ class Rule:
                when somebody looks, and sees then what the node keeps of a tensor, which has a `.shape`
     several:   the name of the parameter that is a list of tensors
     operands:  the names of the arguments that take part in promotion, where they are not those with a derivative
-    numbers:   which operands of an elementwise operation may be Python numbers: "all", "some" (one is a tensor), or
-               "later" (the first is a tensor)
+    numbers:   which operands of an elementwise operation may be Python numbers: "all", "some" (one is a tensor),
+               "later" (the first is a tensor), or "none"
     varying:   the name of the last parameter, which may be given as separate numbers: view(2, 3)
     usual:     the function of the vocabulary that the body comes to for floats when its settings have their defaults;
                that of a reduction is called with `dim`, None for a dtype, None for `out`, and `keepdim`

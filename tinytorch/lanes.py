@@ -112,6 +112,7 @@ def binary_lane(op, apply=apply):
     """Two operands, the second perhaps a number; a setting has its default."""
     functions, node, overloads = {}, op.node, op.rule.overload is not None
     pointwise, differentiable = op.kind == "elementwise", op.differentiable
+    takes_numbers = pointwise and op.rule.numbers != "none"
     first_input, second_input = [position in op.input_positions for position in (0, 1)]
     both, framed = first_input and second_input, any(op.framed)
     settings = tuple(op.defaults[name] for name in op.parameters[2:])
@@ -139,7 +140,7 @@ def binary_lane(op, apply=apply):
             other_edge = (
                 (other.history or (other if other.needs else None)) if other.base is None else edge_of_view(other)
             )
-        elif (kind is float or kind is int) and pointwise:
+        elif (kind is float or kind is int) and takes_numbers:
             second, other_edge = other, None
         else:
             return apply(op, (input, other, *settings))
@@ -242,6 +243,7 @@ def in_place(op):
     if op.operands != (0, 1) or op.positional != 2 or not op.has_out or op.keywords != tuple(op.defaults):
         return packed(lambda args, out: write(op, args), op)
     body, usual = op.body, tuple(op.defaults.values())
+    takes_numbers = op.rule.numbers != "none"
 
     def lane(args, out):
         input, other = args[0], args[1]
@@ -258,13 +260,16 @@ def in_place(op):
                 or other.device is not input.device or other.base is not None or (other.needs and mode.grad)
             ):  # fmt: skip
                 return write(op, args)
-        elif kind is float or kind is int:
+        elif (kind is float or kind is int) and takes_numbers:
             second = other
         else:
             return write(op, args)
         if input.needs and mode.grad:
             return write(op, args)
-        body(input.device.xp, array, second, out=array)
+        try:
+            body(input.device.xp, array, second, out=array)
+        except MISFIT:
+            return write(op, args)
         input.counter[0] += 1
         return input
 

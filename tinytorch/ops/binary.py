@@ -2,33 +2,30 @@
 
 import math
 
-from tinytorch import errors
 from tinytorch.operation import Rule, elementwise
 from tinytorch.ops.arithmetic import conj, no_gradient
-from tinytorch.ops.refusals import BOOL, COMPLEX, INTEGER, refuse, refuse_number
+from tinytorch.ops.refusals import BOOL, COMPLEX, INTEGER, refuse
 from tinytorch.tensor import Tensor
 
-refuse_logaddexp = refuse("logaddexp_cpu", BOOL, INTEGER, operands=2, tensors="logaddexp")
-refuse_logaddexp2 = refuse("logaddexp2_cpu", BOOL, INTEGER, COMPLEX, operands=2, tensors="logaddexp2")
+refuse_logaddexp = refuse("logaddexp_cpu", BOOL, INTEGER, operands=2)
+refuse_logaddexp2 = refuse("logaddexp2_cpu", BOOL, INTEGER, COMPLEX, operands=2)
 
 
-@elementwise(Rule(check=refuse("hypot_cpu", BOOL, INTEGER, COMPLEX, operands=2, tensors="hypot")),
+@elementwise(Rule(numbers="none", check=refuse("hypot_cpu", BOOL, INTEGER, COMPLEX, operands=2)),
     input=lambda grad, input, result: grad * (input / result),
     other=lambda grad, other, result: grad * (other / result),
 )  # fmt: skip
 def hypot(xp, input, other, out=None):
     """The square root of input * input + other * other, without overflow; the shapes broadcast."""
-    refuse_number("hypot", "other", other)
     return xp.hypot(input, other, out=out)
 
 
-@elementwise(Rule("float", check=refuse("atan2_cpu", COMPLEX, operands=2, tensors="atan2")),
+@elementwise(Rule("float", numbers="none", check=refuse("atan2_cpu", COMPLEX, operands=2)),
     input=lambda grad, input, other: grad * other * reciprocal_of_square(input, other),
     other=lambda grad, input, other: grad * -input * reciprocal_of_square(input, other),
 )  # fmt: skip
 def atan2(xp, input, other, out=None):
     """The angle in radians, between -pi and pi, of the point (other, input); the shapes broadcast."""
-    refuse_number("atan2", "other", other)
     return xp.arctan2(input, other, out=out)
 
 
@@ -38,13 +35,12 @@ def reciprocal_of_square(input, other):
     return square.reciprocal().where(square != 0, 0)
 
 
-@elementwise(Rule(in_place=False, check=refuse_logaddexp),
+@elementwise(Rule(in_place=False, numbers="none", check=refuse_logaddexp),
     input=lambda grad, input, other: grad / conj(1 + (other - input).exp()),
     other=lambda grad, input, other: grad / conj(1 + (input - other).exp()),
 )  # fmt: skip
 def logaddexp(xp, input, other):
     """log(exp(input) + exp(other)), without overflow; the shapes broadcast."""
-    refuse_number("logaddexp", "other", other)
     return complex_logaddexp(xp, input, other) if input.dtype.kind == "c" else xp.logaddexp(input, other)
 
 
@@ -61,13 +57,12 @@ def complex_logaddexp(xp, one, other):
     return xp.where(unclear, complex(math.nan, math.nan), found).astype(one.dtype)
 
 
-@elementwise(Rule(in_place=False, check=refuse_logaddexp2),
+@elementwise(Rule(in_place=False, numbers="none", check=refuse_logaddexp2),
     input=lambda grad, input, other: grad / (1 + (other - input).exp2()),
     other=lambda grad, input, other: grad / (1 + (input - other).exp2()),
 )  # fmt: skip
 def logaddexp2(xp, input, other, out=None):
     """log2(2 ** input + 2 ** other), without overflow; the shapes broadcast."""
-    refuse_number("logaddexp2", "other", other)
     return xp.logaddexp2(input, other, out=out)
 
 
@@ -89,23 +84,23 @@ def as_arrays(xp, input, other):
 
 
 def refuse_heaviside(input, values):
-    """Refuse numbers, complex numbers and operands of different dtypes."""
-    words = {"complex": (RuntimeError, "heaviside is not yet implemented for complex tensors.")}
-    for place, each in (("input", input), ("values", values)):
-        if not isinstance(each, Tensor):
-            raise errors.not_a_tensor("heaviside", place, 1 + (place == "values"), each)
-    refuse("heaviside", operands=2, **words)(input, values)
+    """Refuse complex numbers and operands of different dtypes."""
+    words = (RuntimeError, "heaviside is not yet implemented for complex tensors.")
+    refuse("heaviside", operands=2, complex=words)(input, values)
     if input.dtype is not values.dtype:
-        raise RuntimeError("heaviside is not yet implemented for tensors with different dtypes.")
+        raise RuntimeError(NO_MIXTURE)
 
 
-@elementwise(Rule(check=refuse_heaviside, moves=True, overload=lambda *_: "NotImplemented"),
+NO_MIXTURE = "heaviside is not yet implemented for tensors with different dtypes."
+
+
+@elementwise(
+    Rule(numbers="none", moves=True, exact=NO_MIXTURE, check=refuse_heaviside, overload=lambda *_: "NotImplemented"),
     input=lambda grad: no_gradient("heaviside"),
     values=lambda grad: no_gradient("heaviside"),
-)  # fmt: skip
+)
 def heaviside(xp, input, values):
     """0 below 0, 1 above, and at 0 the element of values; of nan 0; the shapes broadcast."""
-    refuse_number("heaviside", "values", values)
     return xp.where(xp.equal(input, 0), values, xp.greater(input, 0).astype(input.dtype))
 
 

@@ -4,7 +4,7 @@ from tinytorch import dtypes, errors
 from tinytorch.operation import Rule, elementwise, operator_of
 from tinytorch.ops.arithmetic import reflected
 from tinytorch.ops.pointwise import alias
-from tinytorch.ops.refusals import BOOL, COMPLEX, FLOAT, input_kind, not_implemented, refuse, refuse_number
+from tinytorch.ops.refusals import BOOL, COMPLEX, FLOAT, input_kind, not_implemented, refuse
 from tinytorch.tensor import Tensor
 
 
@@ -46,12 +46,11 @@ def ge(xp, input, other, out=None):
 
 def refuse_unlike(input, other, *_):
     """Refuse to compare closely what has different dtypes."""
-    refuse("isclose", operands=2, tensors="isclose")(input, other)
     if input.dtype is not other.dtype:
         raise RuntimeError(f"{input.dtype.title} did not match {other.dtype.title}")
 
 
-@elementwise(Rule("bool", in_place=False, check=refuse_unlike))
+@elementwise(Rule("bool", in_place=False, numbers="none", check=refuse_unlike))
 def isclose(xp, input, other, rtol=1e-05, atol=1e-08, equal_nan=False):
     """Whether abs(input - other) <= atol + rtol * abs(other); infinities are close to themselves."""
     if rtol < 0 or atol < 0:
@@ -85,24 +84,21 @@ def equal(input, other):
     return input.shape == other.shape and bool(eq(input, other).all().item())
 
 
-@elementwise(Rule("bool", check=refuse("logical_and", operands=2, tensors="logical_and")))
+@elementwise(Rule("bool", numbers="none"))
 def logical_and(xp, input, other, out=None):
     """Whether both are not 0; the shapes broadcast."""
-    refuse_number("logical_and", "other", other)
     return xp.logical_and(input, other, out=out)
 
 
-@elementwise(Rule("bool", check=refuse("logical_or", operands=2, tensors="logical_or")))
+@elementwise(Rule("bool", numbers="none"))
 def logical_or(xp, input, other, out=None):
     """Whether one of both is not 0; the shapes broadcast."""
-    refuse_number("logical_or", "other", other)
     return xp.logical_or(input, other, out=out)
 
 
-@elementwise(Rule("bool", check=refuse("logical_xor", operands=2, tensors="logical_xor")))
+@elementwise(Rule("bool", numbers="none"))
 def logical_xor(xp, input, other, out=None):
     """Whether exactly one of both is not 0; the shapes broadcast."""
-    refuse_number("logical_xor", "other", other)
     return xp.logical_xor(input, other, out=out)
 
 
@@ -169,9 +165,7 @@ def invert(self):
 
 def refuse_complex(name):
     """The check of an operation that complex numbers have no order for."""
-    return refuse(
-        name, operands=2, tensors=name, complex=(RuntimeError, f"{name} not implemented for complex tensors.")
-    )
+    return refuse(name, operands=2, complex=(RuntimeError, f"{name} not implemented for complex tensors."))
 
 
 def larger_part(grad, one, other):
@@ -179,23 +173,21 @@ def larger_part(grad, one, other):
     return (grad / 2).where(one == other, grad).where(~(one < other), 0)
 
 
-@elementwise(Rule(in_place=False, check=refuse_complex("maximum")),
+@elementwise(Rule(in_place=False, numbers="none", check=refuse_complex("maximum")),
     input=lambda grad, input, other: larger_part(grad, input, other),
     other=lambda grad, input, other: larger_part(grad, other, input),
 )  # fmt: skip
 def maximum(xp, input, other, out=None):
     """The larger of both, nan if one is nan; at a tie each has half of the gradient; the shapes broadcast."""
-    refuse_number("maximum", "other", other)
     return xp.maximum(input, other, out=out)
 
 
-@elementwise(Rule(in_place=False, check=refuse_complex("minimum")),
+@elementwise(Rule(in_place=False, numbers="none", check=refuse_complex("minimum")),
     input=lambda grad, input, other: smaller_part(grad, input, other),
     other=lambda grad, input, other: smaller_part(grad, other, input),
 )  # fmt: skip
 def minimum(xp, input, other, out=None):
     """The smaller of both, nan if one is nan; at a tie each has half of the gradient; the shapes broadcast."""
-    refuse_number("minimum", "other", other)
     return xp.minimum(input, other, out=out)
 
 
@@ -204,23 +196,21 @@ def smaller_part(grad, one, other):
     return (grad / 2).where(one == other, grad).where(~(one > other), 0)
 
 
-@elementwise(Rule(in_place=False, check=refuse_complex("fmax")),
+@elementwise(Rule(in_place=False, numbers="none", check=refuse_complex("fmax")),
     input=lambda grad, input, other: grad.where((input >= other) | other.isnan(), 0),
     other=lambda grad, input, other: grad.where(~((input >= other) | other.isnan()), 0),
 )  # fmt: skip
 def fmax(xp, input, other, out=None):
     """The larger of both, or the other if one is nan; the shapes broadcast."""
-    refuse_number("fmax", "other", other)
     return xp.fmax(input, other, out=out)
 
 
-@elementwise(Rule(in_place=False, check=refuse_complex("fmin")),
+@elementwise(Rule(in_place=False, numbers="none", check=refuse_complex("fmin")),
     input=lambda grad, input, other: grad.where((input <= other) | other.isnan(), 0),
     other=lambda grad, input, other: grad.where(~((input <= other) | other.isnan()), 0),
 )  # fmt: skip
 def fmin(xp, input, other, out=None):
     """The smaller of both, or the other if one is nan; the shapes broadcast."""
-    refuse_number("fmin", "other", other)
     return xp.fmin(input, other, out=out)
 
 

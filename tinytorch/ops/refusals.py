@@ -14,17 +14,13 @@ def common(operands):
     return dtypes.of_numpy[dtypes.promote(values)]
 
 
-def refuse(kernel, *categories, operands=1, tensors=None, **words):
+def refuse(kernel, *categories, operands=1, **words):
     """A check of a call's first `operands` arguments: their common type must be of none of the categories.
 
     PyTorch says that its kernel is not implemented, or what `words` says of a category: (exception, message).
-    `tensors` is the name of an operation that takes no numbers.
     """
 
     def check(*args):
-        for place, value in enumerate(args[:operands] if tensors else ()):
-            if not isinstance(value, Tensor):
-                raise errors.not_a_tensor(tensors, ("input", "other")[place], place + 1, value)
         dtype = common(args[:operands])
         category = CATEGORIES[dtype.category]
         if category in words:
