@@ -142,3 +142,14 @@ def test_heaviside_has_a_node_but_no_derivative():
     result = torch.heaviside(input, torch.tensor([0.5]))
     with pytest.raises(RuntimeError, match="derivative for aten::heaviside is not implemented"):
         result.backward()
+
+
+def test_a_factorial_beyond_a_double_gives_infinity():
+    assert torch.polygamma(200, torch.tensor([2.0], dtype=torch.float64)).tolist() == [-math.inf]
+    assert torch.polygamma(40, torch.tensor([2.0])).tolist() == [-math.inf]
+
+
+@pytest.mark.parametrize("p", [0, 2.0, True])
+def test_a_dimension_that_is_no_whole_number_from_1_up_is_refused(p):
+    with pytest.raises((TypeError, RuntimeError), match=r"must be int|greater than or equal to 1"):
+        torch.mvlgamma(torch.ones(2) * 5, p)

@@ -77,6 +77,13 @@ def copysign(xp, input, other, out=None):
     return xp.copysign(input, other, out=out)
 
 
+def node_by_numbers(title):
+    """PyTorch's node for two tensors, a number first, or a number second."""
+    return lambda input, other: (
+        f"{title}Backward{1 if not hasattr(input, 'shape') else 0 if hasattr(other, 'shape') else 2}"
+    )
+
+
 def as_arrays(xp, input, other):
     """Two operands, of which one may be a number, as arrays of one dtype."""
     dtype = (input if hasattr(input, "dtype") else other).dtype

@@ -4,21 +4,14 @@ import math
 
 from tinytorch.operation import Rule, elementwise
 from tinytorch.ops.arithmetic import logarithm
-from tinytorch.ops.binary import as_arrays
+from tinytorch.ops.binary import as_arrays, node_by_numbers
 from tinytorch.ops.error_functions import special_rule
 from tinytorch.ops.refusals import COMPLEX, refuse
 from tinytorch.tensor import Tensor
 
 
-def name_of_product(title):
-    """PyTorch's node for two tensors, a number first, or a number second."""
-    return lambda input, other: (
-        f"{title}Backward{1 if not hasattr(input, 'shape') else 0 if hasattr(other, 'shape') else 2}"
-    )
-
-
 @elementwise(
-    Rule("float", check=refuse("xlogy_cpu", COMPLEX, operands=2), overload=name_of_product("Xlogy")),
+    Rule("float", check=refuse("xlogy_cpu", COMPLEX, operands=2), overload=node_by_numbers("Xlogy")),
     input=lambda grad, input, other: grad * log_unless(input, other),
     other=lambda grad, input, other: grad * input / other,
 )  # fmt: skip
@@ -29,7 +22,7 @@ def xlogy(xp, input, other):
 
 @elementwise(
     Rule("float", method=False, in_place=False, check=refuse("xlog1py_cpu", COMPLEX, operands=2),
-         overload=name_of_product("SpecialXlog1Py")),
+         overload=node_by_numbers("SpecialXlog1Py")),
     input=lambda grad, input, other: grad * log1p_unless(input, other),
     other=lambda grad, input, other: grad * input / (other + 1),
 )  # fmt: skip

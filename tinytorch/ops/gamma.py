@@ -4,7 +4,7 @@ import math
 
 from tinytorch import errors
 from tinytorch.operation import Rule, elementwise
-from tinytorch.ops.binary import as_arrays
+from tinytorch.ops.binary import as_arrays, node_by_numbers
 from tinytorch.ops.refusals import BOOL, COMPLEX, INTEGER, refuse
 from tinytorch.tensor import Tensor
 
@@ -12,7 +12,7 @@ from tinytorch.tensor import Tensor
 @elementwise(Rule("float", check=refuse("lgamma_vml_cpu", COMPLEX)), input=lambda grad, input: grad * digamma(input))
 def lgamma(xp, input):
     """log(abs(gamma(input))); inf at 0 and at the whole numbers below."""
-    return xp.special.gammaln(xp.where(xp.equal(input, -math.inf), math.inf, input))
+    return xp.special.gammaln(xp.where(xp.equal(input, -math.inf), xp.asarray(math.inf, input.dtype), input))
 
 
 @elementwise(Rule("float", check=refuse("digamma", COMPLEX)), input=lambda grad, input: grad * polygamma(1, input))
@@ -23,7 +23,7 @@ def digamma(xp, input):
 
 def refuse_order(input, n):
     """Refuse orders that are no whole numbers from 0 up, and complex numbers."""
-    if isinstance(n, bool) or not isinstance(n, int):
+    if type(n) is not int:
         raise TypeError(f"polygamma(): argument 'n' (position 1) must be int, not {type(n).__name__}")
     if n < 0:
         raise RuntimeError("polygamma(n, x) does not support negative n.")
@@ -40,7 +40,8 @@ def digamma_derivative(xp, input, n):
         raise RuntimeError(n)  # the check says it in PyTorch's words
     if n == 0:
         return xp.special.psi(input)
-    return xp.multiply(xp.special.zeta(n + 1.0, input), (1 if n % 2 else -1) * math.gamma(n + 1))
+    factorial = math.gamma(n + 1) if n <= 170 else math.inf  # the largest that a double holds
+    return xp.multiply(xp.special.zeta(n + 1.0, input), factorial if n % 2 else -factorial)
 
 
 digamma_derivative_in_place = Tensor.digamma_derivative_
@@ -60,7 +61,9 @@ def polygamma_(self, n):
 
 
 def refuse_dimension(input, p):
-    """Refuse dimensions below 1, booleans and complex numbers."""
+    """Refuse dimensions that are no whole numbers from 1 up, booleans and complex numbers."""
+    if type(p) is not int:
+        raise TypeError(f"mvlgamma(): argument 'p' (position 2) must be int, not {type(p).__name__}")
     refuse("mvlgamma", bool=(RuntimeError, "The input tensor may not be a boolean tensor."))(input)
     if p < 1:
         raise RuntimeError("p has to be greater than or equal to 1")
@@ -69,20 +72,19 @@ def refuse_dimension(input, p):
 
 @elementwise(
     Rule("float", check=refuse_dimension),
-    input=lambda grad, input, p: grad * digamma(input.unsqueeze(-1) - halves(input, p)).sum(-1),
+    input=lambda grad, input, p: grad * digamma(input.unsqueeze(-1) - input.new_tensor(halves(p))).sum(-1),
 )
 def mvlgamma(xp, input, p):
     """The logarithm of the gamma function of p dimensions, a constant plus lgamma(input - j / 2) added over j < p."""
-    if p < 1:
+    if type(p) is not int or p < 1:
         raise RuntimeError(p)  # the check says it in PyTorch's words
-    steps = xp.multiply(xp.arange(p, dtype=input.dtype), 0.5)
-    logarithms = xp.special.gammaln(xp.subtract(input[..., None], steps))
+    logarithms = xp.special.gammaln(xp.subtract(input[..., None], xp.asarray(halves(p), input.dtype)))
     return xp.add(xp.sum(logarithms, axis=-1), p * (p - 1) / 4 * math.log(math.pi))
 
 
-def halves(input, p):
-    """0, 1 / 2, 1 ... as many as p, of the input's dtype."""
-    return input.new_tensor([j / 2 for j in range(p)])
+def halves(p):
+    """0, 1 / 2, 1 ..., as many as p."""
+    return [j / 2 for j in range(p)]
 
 
 def no_derivative(words):
@@ -119,13 +121,14 @@ def integrand(input, other):
     return ((input - 1) * other.log() - other - lgamma(input)).exp()
 
 
-def name_of_zeta(input, other):
-    """PyTorch's node for two tensors, a number first, or a number second."""
-    return f"SpecialZetaBackward{1 if not hasattr(input, 'shape') else 0 if hasattr(other, 'shape') else 2}"
-
-
 @elementwise(
-    Rule("float", method=False, in_place=False, overload=name_of_zeta, check=refuse("zeta_cpu", COMPLEX, operands=2)),
+    Rule(
+        "float",
+        method=False,
+        in_place=False,
+        overload=node_by_numbers("SpecialZeta"),
+        check=refuse("zeta_cpu", COMPLEX, operands=2),
+    ),
     input=no_derivative("zeta"),
     other=lambda grad, input, other: grad * -input * zeta(input + 1, other),
 )
