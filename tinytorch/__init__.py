@@ -121,7 +121,7 @@ from tinytorch.ops.complex import (
 )
 from tinytorch.ops.complex import conjugate as conj
 from tinytorch.ops.complex import conjugate_physically as conj_physical
-from tinytorch.ops.convert import clone, detach, is_signed, result_type
+from tinytorch.ops.convert import clone, detach, fill, is_signed, result_type
 from tinytorch.ops.create import complex_ as complex
 from tinytorch.ops.create import (
     empty,

@@ -93,6 +93,7 @@ def fill(xp, input, value, out=None):
     """One value in the place of all elements."""
     if getattr(value, "ndim", 0):
         raise RuntimeError(f"fill_ only supports 0-dimension value tensor but got tensor with {value.ndim} dimensions.")
+    out = xp.empty_like(input) if out is None else out
     out[...] = value if hasattr(value, "ndim") else held(value, input.dtype)
     return out
 

@@ -6,10 +6,12 @@ from tinytorch.operation import Rule, elementwise
 from tinytorch.ops.refusals import COMPLEX, refuse
 
 
-def special_rule(name, title=None):
+def special_rule(name, title=None, operands=1):
     """The Rule of a function of floats that has its place in `torch.special` alone, and so no method."""
     title = title or f"Special{name.capitalize()}"
-    return Rule("float", method=False, in_place=False, title=title, check=refuse(f"{name}_cpu", COMPLEX))
+    return Rule(
+        "float", method=False, in_place=False, title=title, check=refuse(f"{name}_cpu", COMPLEX, operands=operands)
+    )
 
 
 @elementwise(

@@ -1,88 +1,84 @@
 """Orthogonal polynomials by their degree: Chebyshev's of four kinds, Hermite's, Laguerre's and Legendre's.
 
 Each has a recurrence in the degree (Abramowitz and Stegun, 1964, 22.7). Chebyshev's are also quotients of sines and
-cosines between -1 and 1, which is what is used for high degrees. PyTorch has no derivatives of them.
+cosines between -1 and 1, which is what is used for high degrees. Both operands, the place x and the degree n, may be
+numbers. PyTorch has no derivatives of them.
 """
 
 import math
 
-from tinytorch.operation import Rule, elementwise
+from tinytorch.operation import elementwise
 from tinytorch.ops.binary import as_arrays
-from tinytorch.ops.refusals import COMPLEX, refuse
+from tinytorch.ops.error_functions import special_rule
 
 
-def rule(name):
-    """The Rule of a polynomial: `x` is where it is evaluated, `n` its degree; either may be a number."""
-    return Rule("float", method=False, in_place=False, check=refuse(f"{name}_cpu", COMPLEX, operands=2))
-
-
-@elementwise(rule("chebyshev_polynomial_t"))
+@elementwise(special_rule("chebyshev_polynomial_t", operands=2))
 def chebyshev_polynomial_t(xp, x, n):
     """cos(n * arccos(x)) as a polynomial, the first kind of Chebyshev's; 0 for n below 0; the shapes broadcast."""
     return chebyshev(xp, *degrees(xp, x, n), (1, 0), xp.cos, 0)
 
 
-@elementwise(rule("chebyshev_polynomial_u"))
+@elementwise(special_rule("chebyshev_polynomial_u", operands=2))
 def chebyshev_polynomial_u(xp, x, n):
     """sin((n + 1) * angle) / sin(angle) with angle = arccos(x), the second kind; the shapes broadcast."""
     return chebyshev(xp, *degrees(xp, x, n), (2, 0), xp.sin, 1)
 
 
-@elementwise(rule("chebyshev_polynomial_v"))
+@elementwise(special_rule("chebyshev_polynomial_v", operands=2))
 def chebyshev_polynomial_v(xp, x, n):
     """cos((n + 1 / 2) * angle) / cos(angle / 2) with angle = arccos(x), the third kind; the shapes broadcast."""
     return chebyshev(xp, *degrees(xp, x, n), (2, -1), xp.cos, 0.5)
 
 
-@elementwise(rule("chebyshev_polynomial_w"))
+@elementwise(special_rule("chebyshev_polynomial_w", operands=2))
 def chebyshev_polynomial_w(xp, x, n):
     """sin((n + 1 / 2) * angle) / sin(angle / 2) with angle = arccos(x), the fourth kind; the shapes broadcast."""
     return chebyshev(xp, *degrees(xp, x, n), (2, 1), xp.sin, 0.5)
 
 
-@elementwise(rule("shifted_chebyshev_polynomial_t"))
+@elementwise(special_rule("shifted_chebyshev_polynomial_t", operands=2))
 def shifted_chebyshev_polynomial_t(xp, x, n):
     """chebyshev_polynomial_t of 2 * x - 1, for inputs between 0 and 1; the shapes broadcast."""
     return chebyshev(xp, *shifted(xp, x, n), (1, 0), xp.cos, 0)
 
 
-@elementwise(rule("shifted_chebyshev_polynomial_u"))
+@elementwise(special_rule("shifted_chebyshev_polynomial_u", operands=2))
 def shifted_chebyshev_polynomial_u(xp, x, n):
     """chebyshev_polynomial_u of 2 * x - 1, for inputs between 0 and 1; the shapes broadcast."""
     return chebyshev(xp, *shifted(xp, x, n), (2, 0), xp.sin, 1)
 
 
-@elementwise(rule("shifted_chebyshev_polynomial_v"))
+@elementwise(special_rule("shifted_chebyshev_polynomial_v", operands=2))
 def shifted_chebyshev_polynomial_v(xp, x, n):
     """chebyshev_polynomial_v of 2 * x - 1, for inputs between 0 and 1; the shapes broadcast."""
     return chebyshev(xp, *shifted(xp, x, n), (2, -1), xp.cos, 0.5)
 
 
-@elementwise(rule("shifted_chebyshev_polynomial_w"))
+@elementwise(special_rule("shifted_chebyshev_polynomial_w", operands=2))
 def shifted_chebyshev_polynomial_w(xp, x, n):
     """chebyshev_polynomial_w of 2 * x - 1, for inputs between 0 and 1; the shapes broadcast."""
     return chebyshev(xp, *shifted(xp, x, n), (2, 1), xp.sin, 0.5)
 
 
-@elementwise(rule("hermite_polynomial_h"))
+@elementwise(special_rule("hermite_polynomial_h", operands=2))
 def hermite_polynomial_h(xp, x, n):
     """Hermite's polynomial of the physicists, for the weight exp(-x ** 2); the shapes broadcast."""
     return recurrence(xp, *degrees(xp, x, n), lambda k: (2, 0, 2 * k, 1))
 
 
-@elementwise(rule("hermite_polynomial_he"))
+@elementwise(special_rule("hermite_polynomial_he", operands=2))
 def hermite_polynomial_he(xp, x, n):
     """Hermite's polynomial of the statisticians, for the weight exp(-x ** 2 / 2); the shapes broadcast."""
     return recurrence(xp, *degrees(xp, x, n), lambda k: (1, 0, k, 1))
 
 
-@elementwise(rule("laguerre_polynomial_l"))
+@elementwise(special_rule("laguerre_polynomial_l", operands=2))
 def laguerre_polynomial_l(xp, x, n):
     """Laguerre's polynomial, for the weight exp(-x) from 0 on; the shapes broadcast."""
     return recurrence(xp, *degrees(xp, x, n), lambda k: (-1, 2 * k + 1, k, k + 1))
 
 
-@elementwise(rule("legendre_polynomial_p"))
+@elementwise(special_rule("legendre_polynomial_p", operands=2))
 def legendre_polynomial_p(xp, x, n):
     """Legendre's polynomial, for the weight 1 between -1 and 1; the shapes broadcast."""
     return recurrence(xp, *degrees(xp, x, n), lambda k: (2 * k + 1, 0, k, k + 1))
@@ -127,7 +123,7 @@ def highest(xp, n):
     return 0 if xp.device == "meta" or n.size == 0 else max(int(xp.amax(n).item()), 0)
 
 
-LOW = 8  # up to this degree the recurrence is as quick
+LOW = 8  # up to this degree the recurrence is as quick, and rounds less
 
 
 def chebyshev(xp, x, n, first, function, part):
