@@ -78,6 +78,10 @@ def test_airy_ai_is_right_beyond_2():
     assert torch.special.airy_ai(torch.tensor(3.0, dtype=torch.float64)).item() == pytest.approx(0.006591139357460718)
 
 
+def test_airy_ai_vanishes_for_large_numbers():
+    assert torch.special.airy_ai(torch.tensor([1e10, math.inf])).tolist() == [0, 0]
+
+
 def test_the_spherical_function_is_1_at_0_and_0_at_infinity():
     assert torch.special.spherical_bessel_j0(torch.tensor([0.0, math.inf, -math.inf])).tolist() == [1, 0, 0]
 
