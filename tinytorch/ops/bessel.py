@@ -111,5 +111,6 @@ def spherical_bessel_j0(xp, x):
 
 @elementwise(special_rule("airy_ai"))
 def airy_ai(xp, x):
-    """Airy's function Ai, the solution of y'' = x * y that vanishes for large x."""
-    return xp.special.airy(xp.minimum(x, 200))[0]  # it is 0 from there on, where SciPy comes to nan
+    """Airy's function Ai, the solution of y'' = x * y that vanishes for large x; nan at infinity, as PyTorch's."""
+    nearer = xp.where(xp.isfinite(x), xp.minimum(x, 200), x)  # from there on it is 0, where SciPy has nan
+    return xp.special.airy(nearer)[0]
