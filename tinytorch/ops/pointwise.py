@@ -27,7 +27,7 @@ def positive(input):
     return input
 
 
-@elementwise(Rule(check=refuse("abs_cpu", BOOL)), input=lambda grad, input: grad * input.sgn())
+@elementwise(Rule(exact=True, check=refuse("abs_cpu", BOOL)), input=lambda grad, input: grad * input.sgn())
 def abs(xp, input, out=None):
     """The distance from 0, a real number; its derivative at 0 is 0."""
     return xp.absolute(input, out=out)
