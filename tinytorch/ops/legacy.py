@@ -1,9 +1,8 @@
 """PyTorch's older names: a class of tensors for each dtype, such as `torch.FloatTensor`."""
 
-from tinytorch import dtypes
+from tinytorch import dtypes, errors
 from tinytorch.creation import set_default_device
 from tinytorch.ops.create import empty
-from tinytorch.ops.refusals import CPP_NAMES
 from tinytorch.ops.storages import is_storage
 from tinytorch.ops.values import tensor
 from tinytorch.tensor import Size, Tensor
@@ -27,8 +26,8 @@ def made(dtype, device, sizes):
     if len(sizes) == 1 and isinstance(sizes[0], Tensor):
         if sizes[0].dtype is not dtype:
             asked, found = [
-                f"TensorOptions(dtype={CPP_NAMES[each.name]}, device={device}, layout=Strided, requires_grad=false "
-                "(default), pinned_memory=false (default), memory_format=(nullopt))"
+                f"TensorOptions(dtype={errors.CPP_NAMES[each.name]}, device={device}, layout=Strided, "
+                "requires_grad=false (default), pinned_memory=false (default), memory_format=(nullopt))"
                 for each in (dtype, sizes[0].dtype)
             ]
             raise TypeError(f"expected {asked} (got {found})")

@@ -7,7 +7,6 @@ from tinytorch.creation import as_dtype
 from tinytorch.devices import CPU, resolve
 from tinytorch.formats import packed_strides
 from tinytorch.modes import mode
-from tinytorch.ops.refusals import CPP_NAMES
 from tinytorch.ops.regions import extent
 from tinytorch.storage import address, is_lent
 from tinytorch.tensor import Tensor
@@ -255,13 +254,13 @@ def set_(self, source=None, storage_offset=0, size=None, stride=None):
     elif isinstance(source, Tensor):
         array = source.array
         if array.dtype is not self.array.dtype:
-            names = [CPP_NAMES[each.dtype.name] for each in (source, self)]
+            names = [errors.CPP_NAMES[each.dtype.name] for each in (source, self)]
             raise RuntimeError(f"Could not set tensor of type {names[0]} to a tensor of type {names[1]}")
     else:
         flat = TypedStorage(wrap_storage=source.untyped(), dtype=self.dtype).flat
         size = (flat.size - storage_offset,) if size is None else tuple(size)
         layout = size, tuple(stride or packed_strides(size)), storage_offset
-        reach = extent(layout) + storage_offset
+        reach = extent(layout)
         if reach > flat.size and 0 not in size:
             raise errors.beyond_storage(layout, reach, flat)
         array = self.device.xp.strided(flat, *layout)

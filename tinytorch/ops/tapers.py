@@ -5,13 +5,12 @@ A periodic window of length N is the first N elements of a symmetric one of leng
 
 import math
 
-from tinytorch import dtypes
+from tinytorch import dtypes, errors
 from tinytorch.creation import as_dtype, as_int, creation, default_dtype, finished, place
 from tinytorch.formats import strided
 from tinytorch.ops.compare import minimum
 from tinytorch.ops.create import empty, ones
 from tinytorch.ops.ranges import arange
-from tinytorch.ops.refusals import CPP_NAMES
 
 
 def bartlett_window(
@@ -121,6 +120,6 @@ def tapered(name, window_length, periodic, settings, shape):
 def options(dtype, device):
     """What is asked of a new tensor, as PyTorch's words show it."""
     return (
-        f"TensorOptions(dtype={CPP_NAMES[dtype.name]}, device={place('options', None, device, None, False)[1]}, "
+        f"TensorOptions(dtype={errors.CPP_NAMES[dtype.name]}, device={place('options', None, device, None, False)[1]}, "
         "layout=Strided (default), requires_grad=false (default), pinned_memory=false, memory_format=(nullopt))"
     )
