@@ -1,6 +1,6 @@
 """tinytorch: PyTorch's experience on NumPy and CuPy."""
 
-from tinytorch import autograd, cuda, nn, ops, optim, random, testing, utils
+from tinytorch import autograd, cuda, linalg, nn, ops, optim, random, testing, utils
 from tinytorch.creation import get_default_device, set_default_device
 from tinytorch.devices import device
 from tinytorch.dtypes import (
@@ -127,6 +127,7 @@ from tinytorch.ops.create import (
     zeros,
     zeros_like,
 )
+from tinytorch.ops.distances import cdist, corrcoef, cov, pdist
 from tinytorch.ops.einsum import einsum
 from tinytorch.ops.extremes import amax, amin, aminmax, argmax, argmin, max, median, min, mode, nanmedian
 from tinytorch.ops.gather import (
@@ -175,6 +176,22 @@ from tinytorch.ops.legacy import (
     LongTensor,
     ShortTensor,
 )
+from tinytorch.ops.linalg.determinant import logdet
+from tinytorch.ops.linalg.determinant import slogdet_of as slogdet
+from tinytorch.ops.linalg.determinant import torch_det as det
+from tinytorch.ops.linalg.inverse import inverse
+from tinytorch.ops.linalg.lu import lu_unpack
+from tinytorch.ops.linalg.lu import torch_lu as lu
+from tinytorch.ops.linalg.lu import torch_lu_solve as lu_solve
+from tinytorch.ops.linalg.powers import matrix_exp, matrix_power
+from tinytorch.ops.linalg.powers import torch_cross as cross
+from tinytorch.ops.linalg.powers import torch_vander as vander
+from tinytorch.ops.linalg.pseudoinverse import pca_lowrank, pinverse, svd_lowrank
+from tinytorch.ops.linalg.qr import geqrf, orgqr, ormqr
+from tinytorch.ops.linalg.qr import torch_qr as qr
+from tinytorch.ops.linalg.spectrum import torch_svd as svd
+from tinytorch.ops.linalg.triangular import cholesky_inverse, cholesky_solve, triangular_solve
+from tinytorch.ops.linalg.triangular import torch_cholesky as cholesky
 from tinytorch.ops.linear import bilinear
 from tinytorch.ops.masks import masked_fill, masked_scatter, masked_select
 from tinytorch.ops.matmul import addbmm, addmm, addmv, addr, baddbmm, bmm, dot, matmul, mm, mv

@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import operator
 import subprocess
 import sys
 from pathlib import Path
@@ -39,7 +40,7 @@ def test_every_name_that_the_sources_use_is_there():
 
 
 def test_every_name_that_the_meta_device_has_a_rule_for_is_there():
-    assert [name for name in sorted(shapes.kinds) if not hasattr(cuda.xp, name)] == []
+    assert [operator.attrgetter(name)(cuda.xp) for name in sorted(shapes.kinds)]
 
 
 def test_every_reference_formula_has_a_kernel_or_stands_in_for_it():

@@ -6,6 +6,7 @@ from tests.samples import (
     create,
     indexing,
     join,
+    linalg,
     loss,
     matmul,
     parts,

@@ -5,6 +5,7 @@ import warnings
 import numpy
 
 from tinytorch import dtypes
+from tinytorch.devices import lapack
 from tinytorch.devices.vocabulary import Vocabulary
 from tinytorch.kernels.cpu.memory import keep_large_buffers
 
@@ -140,4 +141,4 @@ def special():
 
 
 OWN = (sum, strided, storage, offset_between, owns, negative)
-xp = Vocabulary("cpu", numpy, {function.__name__: function for function in OWN}, special)
+xp = Vocabulary("cpu", numpy, {function.__name__: function for function in OWN} | lapack.own, special)

@@ -9,6 +9,7 @@ import types
 import ml_dtypes
 import numpy
 
+from tinytorch.devices import cusolver
 from tinytorch.devices.vocabulary import Vocabulary
 
 NO_CUPY = (
@@ -335,4 +336,5 @@ own = dict(
     argsort=through_float32("argsort"),
     var=through_float32("var"),
     std=through_float32("std"),
+    **cusolver.own,
 )

@@ -5,8 +5,9 @@ import types
 
 import numpy
 
-from tinytorch.devices import cpu
+from tinytorch.devices import cpu, lapack
 from tinytorch.devices.frames import blank, copied, delivered, fits, flat, indexed, is_mask, reshaped, sample
+from tinytorch.devices.matrices import factors
 from tinytorch.devices.shapes import NO_ITEM, depends_on_data, elementwise, general, imag, kinds, reduced, scan, unread
 from tinytorch.devices.vocabulary import Vocabulary
 
@@ -237,4 +238,5 @@ def owns(values):
 
 
 own = {name: rule_of(getattr(cpu, name), unread) for name in ("strided", "storage", "offset_between")}
+own |= {name: rule_of(function, factors[name]) for name, function in lapack.own.items()}
 xp = Vocabulary("meta", Library(numpy), {**own, "owns": owns}, lambda: Library(cpu.special(), "special."))
