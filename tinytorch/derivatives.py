@@ -98,7 +98,7 @@ def getter(op, name):
     if name.endswith("_shapes") and name.removesuffix("_shapes") == op.rule.several:
         position = op.several
         return lambda node: shapes_of(node, position)
-    raise TypeError(f"a derivative of {op.name} names '{name}', which is neither a parameter, a shape, 'result' nor one of its outputs")
+    raise TypeError(f"a derivative of {op.name} names '{name}', which is no parameter, shape, 'result' or output")
 
 
 def edge_index(op, name):

@@ -4,6 +4,8 @@ Each function takes any number of leading dimensions. A code is 0, or the place 
 counted from 1. NumPy computes a whole batch in one call; SciPy, which is imported at first use, one matrix at a time.
 """
 
+import math
+
 import numpy
 
 __all__ = ["own"]
@@ -66,9 +68,10 @@ def lu_factor(input):
 def row_order(pivots, rows):
     """Which row of a matrix each row of L @ U is, for exchanges of rows that were made one after the other."""
     lead = pivots.shape[:-1]
-    order = numpy.broadcast_to(numpy.arange(rows), (*lead, rows)).copy().reshape(-1, rows)
-    every = numpy.arange(len(order))
-    for place, other in enumerate(pivots.reshape(len(order), pivots.shape[-1]).T - 1):
+    count = math.prod(lead)
+    order = numpy.tile(numpy.arange(rows), (count, 1))
+    every = numpy.arange(count)
+    for place, other in enumerate(pivots.reshape(count, pivots.shape[-1]).T - 1):
         order[every, place], order[every, other] = order[every, other], order[every, place]
     return order.reshape(*lead, rows)
 

@@ -10,6 +10,8 @@ from tinytorch.ops.linalg.checks import (
     UNSOLVED,
     check_codes,
     need_columns,
+    need_float,
+    need_kernel,
     need_precision,
     need_square,
     same_dtype,
@@ -91,15 +93,11 @@ def solve_of(A, B, left=True):
 def check_system(A, B, left):
     """Refuse what is no system of equations."""
     need_square("linalg.solve", A)
-    need_precision("linalg.solve", A)
+    need_float("linalg.solve", A)
     same_dtype("linalg.solve", A, B)
     vector = is_vector(A.shape, B.shape)
-    if vector and not left:
-        raise RuntimeError(
-            "linalg.solve: Vector broadcasting of the left hand side is not supported for left=False. In this case "
-            "linalg.solve is equivalent to B / A.squeeze(-1)"
-        )
     need_columns("linalg.solve", A, B.unsqueeze(-1) if vector else B, left)
+    need_kernel("lu_cpu", A)
 
 
 def solve_ex(A, B, *, left=True, check_errors=False, out=None):
@@ -128,7 +126,7 @@ def solve(A, B, *, left=True, out=None):
 def tensorinv(input, ind=2, *, out=None):
     """The inverse of the map that a tensor is, from its dimensions from `ind` on to those before."""
     if ind <= 0:
-        raise RuntimeError("Expected a strictly positive integer for 'ind'")
+        raise RuntimeError(f"Expected a strictly positive integer for 'ind', but got {ind}")
     shape = tuple(input.shape)
     if ind > len(shape):
         raise RuntimeError(f"ArrayRef: invalid slice, N = {ind}; size = {len(shape)}")
@@ -148,7 +146,7 @@ def tensorsolve(input, other, dims=None, *, out=None):
     if dims is not None:
         input = input.movedim(list(dims), list(range(-len(dims), 0)))
     shape = tuple(input.shape[other.ndim :])
-    size, given = math.prod(shape), math.prod(input.shape[: other.ndim])
+    size, given = math.prod(shape), other.numel()
     if size != given:
         raise RuntimeError(
             "Expected self to satisfy the requirement prod(self.shape[other.ndim:]) == prod(self.shape[:other.ndim]), "

@@ -241,7 +241,7 @@ def linalg_lu_solve(xp, LU, pivots, B, left=True, adjoint=False):
     """The solutions X of A @ X = B, or of X @ A = B, with A or its adjoint, for the factors of A."""
     if not left:
         turned = from_factors(xp, LU, pivots, conjugated(xp, B), not adjoint)
-        return conjugated(xp, turned)
+        return xp.ascontiguousarray(conjugated(xp, turned))
     return by_columns(xp, from_factors(xp, LU, pivots, B, adjoint))
 
 

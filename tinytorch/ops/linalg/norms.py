@@ -4,7 +4,7 @@ import math
 
 from tinytorch.delivery import deliver
 from tinytorch.layout import normal_dim
-from tinytorch.ops.linalg.checks import need_float, need_matrices, need_square
+from tinytorch.ops.linalg.checks import need_float, need_matrices, need_precision, need_square
 from tinytorch.ops.linalg.inverse import linalg_inv_ex
 from tinytorch.ops.linalg.spectrum import svdvals
 from tinytorch.ops.reduce import linalg_vector_norm
@@ -25,10 +25,8 @@ def norm(input, ord=None, dim=None, keepdim=False, *, dtype=None, out=None):
             raise RuntimeError(
                 f"linalg.norm: If dim is not specified but ord is, the input must be 1D or 2D. Got {input.ndim}D."
             )
-        if len(dims) == 2 if dims is not None else input.ndim == 2:
+        if isinstance(ord, str) or (len(dims) == 2 if dims is not None else input.ndim == 2):
             return matrix_norm(input, ord, dims or (0, 1), keepdim, dtype=dtype, out=out)
-    if isinstance(ord, str):
-        raise RuntimeError(f"linalg.norm: Order {ord} not supported for vectors.")
     return vector_norm(input, 2 if ord is None else ord, dims, keepdim, dtype=dtype, out=out)
 
 
@@ -68,14 +66,11 @@ def norm_over(input, ord, rows, columns, keepdim):
     if ord in ("nuc", 2, -2):
         rest = [each for each in range(input.ndim) if each not in (rows, columns)]
         values = svdvals(input.permute(*rest, rows, columns))
-        if ord == "nuc":
-            found = values.sum(-1)
-        else:
-            found = values.amax(-1) if ord > 0 else values.amin(-1)
+        found = values.sum(-1) if ord == "nuc" else values.amax(-1) if ord > 0 else values.amin(-1)
         if not keepdim:
             return found
-        first, second = sorted((rows, columns))
-        return found.unsqueeze(first).unsqueeze(second)
+        order = [*rest, rows, columns]
+        return found[..., None, None].permute([order.index(each) for each in range(input.ndim)])
     summed, left = (columns, rows) if abs(ord) == math.inf else (rows, columns)
     sums = linalg_vector_norm(input, 1, summed, keepdim)
     left -= summed < left and not keepdim
@@ -98,18 +93,19 @@ def condition(input, p):
     if isinstance(p, str) and p not in ("fro", "nuc"):
         raise RuntimeError(f"linalg.cond got an invalid norm type: {p}")
     if not isinstance(p, str) and p is not None and abs(p) not in ORDERS:
-        raise RuntimeError(f"linalg.cond got an invalid norm type: {float(p)}")
+        raise RuntimeError(f"linalg.cond got an invalid norm type: {p}")
     if not input.array.size:
         return input.abs().new_zeros(input.shape[:-2])
     if p in (None, 2, -2):
         values = svdvals(input)
         first, last = values.narrow(-1, 0, 1), values.narrow(-1, -1, 1)
         return (last / first if p == -2 else first / last).squeeze(-1)
-    need_square("linalg.cond", input)
+    need_square(f"linalg.cond(ord={p})", input)
     need_float("linalg.cond", input)
     if p == "nuc":
         values = svdvals(input)
         return values.sum(-1) * values.reciprocal().sum(-1)
+    need_precision("linalg.inv", input)
     inverse, info = linalg_inv_ex(input)
     inverse = inverse.masked_fill(info[..., None, None] > 0, math.inf)
     return (matrix_norm(input, p) * matrix_norm(inverse, p)).nan_to_num(math.inf, math.inf, -math.inf)

@@ -1,15 +1,18 @@
 """Powers of matrices: of whole exponents, of e, of the elements of a vector, and products of many matrices."""
 
+import itertools
 import math
 
 from tinytorch import dtypes
 from tinytorch.delivery import deliver
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.join import cat
-from tinytorch.ops.linalg.checks import need_float, need_square
+from tinytorch.ops.linalg.checks import need_float, need_square, same_dtype
 from tinytorch.ops.linalg.inverse import inv
 from tinytorch.ops.linalg.layouts import identity
-from tinytorch.ops.matmul import dot, matmul, mm
+from tinytorch.ops.matmul import matmul, mm
+from tinytorch.ops.products import vdot
+from tinytorch.ops.refusals import not_implemented
 
 
 def matrix_power(input, n, *, out=None):
@@ -139,10 +142,10 @@ def multi_dot(tensors, *, out=None):
     """
     check_chain(tensors)
     first, last = tensors[0], tensors[-1]
-    shape = (first.shape[0],) * (first.ndim == 2) + (last.shape[1],) * (last.ndim == 2)
+    shape = (*first.shape[:-1], *last.shape[1:])
     matrices = [first if first.ndim == 2 else first.unsqueeze(0), *tensors[1:-1]]
     matrices.append(last if last.ndim == 2 else last.unsqueeze(-1))
-    for place, (one, other) in enumerate(zip(matrices, matrices[1:], strict=False)):
+    for place, (one, other) in enumerate(itertools.pairwise(matrices)):
         if one.shape[1] != other.shape[0]:
             raise RuntimeError(
                 f"multi_dot(): tensors {place} and {place + 1} with shapes {list(tensors[place].shape)} and "
@@ -220,8 +223,11 @@ def cross(input, other, *, dim=-1, out=None):
     sizes = [each.shape[dim] if -each.ndim <= dim < each.ndim else 3 for each in (input, other)]
     if sizes != [3, 3]:
         raise RuntimeError(f"linalg.cross: inputs dimension {dim} must have length 3. Got {sizes[0]} and {sizes[1]}")
-    dtype = dtypes.of_numpy[dtypes.promote([input.array, other.array])]
-    found = linalg_cross(input.to(dtype), other.to(dtype), dim=dim)
+    if input.dtype.category == dtypes.BOOL:
+        raise not_implemented("cross", input.dtype)
+    if input.dtype is not other.dtype:
+        raise RuntimeError(f"expected scalar type {input.dtype.title} but found {other.dtype.title}")
+    found = linalg_cross(input, other, dim=dim)
     return found if out is None else deliver("linalg_cross", out, found)
 
 
@@ -237,8 +243,8 @@ def torch_cross(input, other, dim=None, *, out=None):
 def vecdot(x, y, *, dim=-1, out=None):
     """The sums of conj(x) * y along `dim`; the shapes broadcast."""
     need_float("linalg.vecdot", x)
-    vectors = x.ndim == y.ndim == 1
-    found = dot(x.conj(), y) if vectors else (x.conj() * y).sum(dim)
+    same_dtype("linalg.vecdot", x, y, ("x", "y"))
+    found = vdot(x, y) if x.ndim == y.ndim == 1 else (x.conj() * y).sum(dim)
     return found if out is None else deliver("linalg_vecdot", out, found)
 
 

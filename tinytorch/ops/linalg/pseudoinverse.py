@@ -3,11 +3,14 @@
 from tinytorch import dtypes, return_types
 from tinytorch.delivery import deliver, deliver_all
 from tinytorch.operation import Rule, operation
+from tinytorch.ops.compare import where
+from tinytorch.ops.create import full
 from tinytorch.ops.linalg.checks import need_kernel, need_matrices, need_square
 from tinytorch.ops.linalg.layouts import adjoint, is_vector, joined
 from tinytorch.ops.linalg.qr import qr
 from tinytorch.ops.linalg.spectrum import NOT_FINITE, converged, eigvalsh, svd, svdvals
 from tinytorch.ops.random import randn
+from tinytorch.tensor import Tensor
 
 
 def pseudo_derivative(grad, A, result):
@@ -22,29 +25,32 @@ def pseudo_derivative(grad, A, result):
     return -(K @ P).mH + ((G - A @ K) @ P) @ turned + outer - (outer @ P) @ A
 
 
-def above(xp, values, atol, rtol, shape):
-    """Which of the sizes are more than both tolerances; nothing for both is rtol = eps * the longer side."""
+def above(xp, values, atol, rtol):
+    """Which of the sizes are more than atol, and than rtol times the largest."""
     largest = (
         xp.amax(values, -1, keepdims=True) if values.shape[-1] else xp.zeros((*values.shape[:-1], 1), values.dtype)
     )
-    bound = None
-    if rtol is None and not_positive(atol):
-        rtol = dtypes.finfo(dtypes.of_numpy[values.dtype]).eps * max(shape)
-    for tolerance, scale in ((rtol, largest), (atol, None)):
-        if tolerance is not None:
-            tolerance = tolerance[..., None].astype(values.dtype) if hasattr(tolerance, "shape") else tolerance
-            each = tolerance if scale is None else xp.multiply(scale, tolerance)
-            bound = each if bound is None else xp.maximum(bound, each)
-    return xp.greater(values, bound)
+    return xp.greater(values, xp.maximum(xp.multiply(largest, rtol[..., None]), atol[..., None]))
 
 
-def not_positive(tolerance):
-    """Whether a number is no tolerance; an array, whose values are not known here, is one."""
-    return tolerance is None or (not hasattr(tolerance, "shape") and not tolerance > 0)
+def tolerances(input, atol, rtol):
+    """Both tolerances as tensors: without an rtol it is eps * the longer side, and 0 where there is a positive atol."""
+    dtype = input.dtype.to_real()
+    settled = 0.0 if atol is None else atol
+    if rtol is None:
+        rtol = dtypes.finfo(dtype).eps * max(input.shape[-2:])
+        if isinstance(atol, Tensor):
+            rtol = where(atol > 0, 0.0, rtol)
+        elif settled > 0:
+            rtol = 0.0
+    return [
+        each.to(dtype) if isinstance(each, Tensor) else full((), each, dtype=dtype, device=input.device)
+        for each in (settled, rtol)
+    ]
 
 
 @operation(
-    Rule(method=False, batch="leading"),
+    Rule(method=False, operands=("input", "atol", "rtol"), batch="leading"),
     input=lambda grad, input, result: pseudo_derivative(grad, input, result),
 )
 def linalg_pinv(xp, input, atol, rtol, hermitian=False):
@@ -56,7 +62,7 @@ def linalg_pinv(xp, input, atol, rtol, hermitian=False):
     else:
         U, S, Vh = converged("linalg.svd", NOT_FINITE, xp.linalg.svd, input, False)
         signs = 1
-    kept = above(xp, S, atol, rtol, input.shape[-2:])
+    kept = above(xp, S, atol, rtol)
     factors = xp.where(kept, xp.divide(signs, xp.where(kept, S, xp.ones((), S.dtype))), xp.zeros((), S.dtype))
     return xp.ascontiguousarray(xp.matmul(xp.multiply(adjoint(xp, Vh), factors[..., None, :]), adjoint(xp, U)))
 
@@ -73,10 +79,10 @@ def pinv(input, rcond=None, hermitian=False, *, atol=None, rtol=None, out=None):
             "float, double, cfloat or cdouble types"
         )
     if hermitian:
-        need_square("linalg.pinv", input)
+        need_square("linalg.eigh", input)
     if rcond is not None:
         atol, rtol = 0.0, rcond
-    found = linalg_pinv(input, atol, rtol, hermitian)
+    found = linalg_pinv(input, *tolerances(input, atol, rtol), hermitian)
     return found if out is None else deliver("linalg_pinv", out, found)
 
 
@@ -86,10 +92,9 @@ def pinverse(input, rcond=1e-15):
 
 
 @operation(Rule(method=False))
-def rank_of(xp, input, atol, rtol, shape):
+def rank_of(xp, input, atol, rtol):
     """How many of the sizes of singular values or eigenvalues are above the tolerances."""
-    kept = above(xp, xp.absolute(input), atol, rtol, shape)
-    return xp.sum(kept, -1, "int64", None, False)
+    return xp.sum(above(xp, xp.absolute(input), atol, rtol), -1, "int64", None, False)
 
 
 def matrix_rank(input, tol=None, hermitian=False, *, atol=None, rtol=None, out=None):
@@ -104,7 +109,7 @@ def matrix_rank(input, tol=None, hermitian=False, *, atol=None, rtol=None, out=N
         atol, rtol = tol, 0.0
     input = input.detach()
     sizes = eigvalsh(input) if hermitian else svdvals(input)
-    found = rank_of(sizes, atol, rtol, tuple(input.shape[-2:]))
+    found = rank_of(sizes, *tolerances(input, atol, rtol))
     return found if out is None else deliver("linalg_matrix_rank", out, found)
 
 
@@ -136,16 +141,16 @@ def squares_derivative(grads, input, b, solution, needed):
 
 
 @operation(
-    Rule(method=False, outputs=("solution", "residuals", "rank", "singular_values"), batch="leading"),
+    Rule(method=False, outputs=("solution", "residuals", "rank", "_singular_values"), batch="leading"),
     (("input", "b"), squares_derivative),
 )
-def linalg_lstsq(xp, input, b, rcond=None, driver="gelsy"):
+def linalg_lstsq(xp, input, b, rcond, driver):
     """The X of the smallest norm for which A @ X is nearest to B, by way of singular values for every driver."""
     vector = is_vector(input.shape, b.shape)
     input, other = joined(xp, input, b[..., None] if vector else b)
     rows, columns = input.shape[-2:]
     U, S, Vh = converged("linalg.lstsq", NOT_FINITE, xp.linalg.svd, input, False)
-    kept = above(xp, S, None, None if driver == "gels" else rcond, (rows, columns))
+    kept = above(xp, S, xp.zeros((), S.dtype), xp.asarray(rcond, S.dtype))
     factors = xp.where(kept, xp.divide(1, xp.where(kept, S, xp.ones((), S.dtype))), xp.zeros((), S.dtype))
     inner = xp.multiply(factors[..., None], xp.matmul(adjoint(xp, U), other))
     found = xp.matmul(adjoint(xp, Vh), inner)
@@ -192,7 +197,10 @@ def lstsq(input, b, rcond=None, *, driver=None, out=None):
         side = "-1" if vector else "-2"
         raise RuntimeError(f"{name}: input.size(-2) should match other.size({side})")
     need_kernel("linalg_lstsq_cpu", input)
-    results = linalg_lstsq(input, b, rcond, driver or "gelsy")
+    driver = driver or "gelsy"
+    if rcond is None or driver == "gels":  # which takes the rank to be full
+        rcond = dtypes.finfo(input.dtype).eps * max(input.shape[-2:]) if input.dtype.category >= dtypes.FLOAT else 0.0
+    results = linalg_lstsq(input, b, rcond, driver)
     return return_types.linalg_lstsq(results if out is None else deliver_all("linalg_lstsq", out, results))
 
 

@@ -265,5 +265,5 @@ def torch_svd(input, some=True, compute_uv=True, *, out=None):
     else:
         *lead, rows, columns = input.shape
         S = singular(input, False, False)[1]
-        results = input.new_zeros((*lead, rows, rows)), S, input.new_zeros((*lead, columns, columns))
+        results = input.new_zeros((*lead, rows, rows)), S, input.new_zeros((*lead, columns, columns)).mT
     return return_types.svd(results if out is None else deliver_all("svd", out, results))

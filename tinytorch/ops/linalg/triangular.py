@@ -28,7 +28,7 @@ def triangle_derivative(grad, input, result, upper, left, unitriangular, needed)
 @operation(Rule(method=False, batch="leading"), (("input", "B"), triangle_derivative))
 def linalg_solve_triangular(xp, input, B, *, upper, left=True, unitriangular=False):
     """The solutions X of A @ X = B, or of X @ A = B, for triangular matrices A."""
-    return solved(xp, input, B, upper, left, unitriangular)
+    return by_columns(xp, solved(xp, input, B, upper, left, unitriangular))
 
 
 def solved(xp, input, other, upper, left=True, unitriangular=False):
