@@ -98,7 +98,7 @@ def cdist(x1, x2, p=2.0, compute_mode="use_mm_for_euclid_dist_if_necessary"):
     lead = joined_shape(x1.shape[:-2], x2.shape[:-2])
     if p == 2 and many and x1.array.size and x2.array.size:
         return euclidean_dist(x1, x2).view((*lead, x1.shape[-2], x2.shape[-2]))
-    if x1.dtype.numpy in dtypes.HALVES:
+    if x1.dtype.numpy in dtypes.HALVES and x1.array.size and x2.array.size:
         raise not_implemented("cdist", x1.dtype)
     return cdist_forward(x1, x2, float(p))
 
@@ -129,7 +129,7 @@ def pdist(input, p=2):
         raise RuntimeError("pdist only supports floating-point dtypes")
     if p < 0:
         raise RuntimeError("pdist only supports non-negative p values")
-    if input.dtype.numpy in dtypes.HALVES and input.shape[0] > 1:
+    if input.dtype.numpy in dtypes.HALVES and input.array.size and input.shape[0] > 1:
         raise not_implemented("pdist", input.dtype)
     first, second = triu_indices(input.shape[0], input.shape[0], 1, device=input.device).unbind(0)
     return pdist_forward(input.contiguous(), float(p), first, second)

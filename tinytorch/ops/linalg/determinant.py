@@ -3,12 +3,12 @@
 import math
 
 from tinytorch import return_types
-from tinytorch.delivery import deliver, deliver_all
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.compare import where
 from tinytorch.ops.linalg.checks import need_float, need_kernel, need_precision, need_square
 from tinytorch.ops.linalg.inverse import solve_of
 from tinytorch.ops.linalg.layouts import identity
+from tinytorch.ops.linalg.outputs import all_given, given
 from tinytorch.ops.linalg.spectrum import linalg_svd
 from tinytorch.ops.reduce import prod_derivative
 
@@ -28,7 +28,7 @@ def det(A, *, out=None):
     need_float("linalg.det", A)
     need_kernel("lu_cpu", A)
     found = linalg_det(A)
-    return found if out is None else deliver("linalg_det", out, found)
+    return given("linalg_det", out, found)
 
 
 def det_derivative(grad, A, result):
@@ -89,7 +89,7 @@ def sign_and_logarithm(A, out=None):
     need_square("linalg.slogdet", A)
     need_precision("linalg.slogdet", A)
     results = linalg_slogdet(A)
-    return results if out is None else deliver_all("linalg_slogdet", out, results)
+    return all_given("linalg_slogdet", out, results)
 
 
 def logdet(input):

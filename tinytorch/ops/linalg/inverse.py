@@ -3,7 +3,6 @@
 import math
 
 from tinytorch import return_types
-from tinytorch.delivery import deliver, deliver_all
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.linalg.checks import (
     SINGULAR,
@@ -17,6 +16,7 @@ from tinytorch.ops.linalg.checks import (
     same_dtype,
 )  # fmt: skip
 from tinytorch.ops.linalg.layouts import by_columns, is_vector, joined
+from tinytorch.ops.linalg.outputs import all_given, given, given_castable
 
 
 @operation(
@@ -39,7 +39,7 @@ def inv_ex(A, *, check_errors=False, out=None):
     inverse, info = linalg_inv_ex(A)
     if check_errors:
         check_codes("linalg.inv_ex", info, SINGULAR)
-    results = (inverse, info) if out is None else deliver_all("linalg_inv_ex", out, (inverse, info))
+    results = all_given("linalg_inv_ex", out, (inverse, info))
     return return_types.linalg_inv_ex(results)
 
 
@@ -49,7 +49,7 @@ def inv(A, *, out=None):
     need_precision("linalg.inv", A)
     inverse, info = linalg_inv_ex(A)
     check_codes("linalg.inv", info, SINGULAR)
-    return inverse if out is None else deliver("linalg_inv", out, inverse)
+    return given("linalg_inv", out, inverse)
 
 
 def inverse(input, *, out=None):
@@ -109,7 +109,7 @@ def solve_ex(A, B, *, left=True, check_errors=False, out=None):
     results = linalg_solve_ex(A, B, left)
     if check_errors:
         check_codes("linalg.solve_ex", results[1], UNSOLVED)
-    return return_types.linalg_solve_ex(results if out is None else deliver_all("linalg_solve_ex", out, results))
+    return return_types.linalg_solve_ex(all_given("linalg_solve_ex", out, results))
 
 
 def solve(A, B, *, left=True, out=None):
@@ -120,7 +120,7 @@ def solve(A, B, *, left=True, out=None):
     check_system(A, B, left)
     found, info = linalg_solve_ex(A, B, left)
     check_codes("torch.linalg.solve", info, UNSOLVED)
-    return found if out is None else deliver("linalg_solve", out, found)
+    return given("linalg_solve", out, found)
 
 
 def tensorinv(input, ind=2, *, out=None):
@@ -138,7 +138,7 @@ def tensorinv(input, ind=2, *, out=None):
         )
     size = math.prod(left)
     found = inv(input.reshape(size, size)).reshape(*right, *left)
-    return found if out is None else deliver("linalg_tensorinv", out, found)
+    return given_castable("tensorinv", out, found)
 
 
 def tensorsolve(input, other, dims=None, *, out=None):
@@ -153,4 +153,4 @@ def tensorsolve(input, other, dims=None, *, out=None):
             f"but got {size} != {given}"
         )
     found = solve(input.reshape(size, size), other.flatten()).reshape(shape)
-    return found if out is None else deliver("linalg_tensorsolve", out, found)
+    return given_castable("tensorsolve", out, found)

@@ -1,7 +1,6 @@
 """The factors of Gauss, P @ L @ U with exchanges of rows, and the factors L @ D @ L.mT of symmetric matrices."""
 
 from tinytorch import return_types
-from tinytorch.delivery import deliver, deliver_all
 from tinytorch.layout import joined_shape
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.join import cat
@@ -18,6 +17,7 @@ from tinytorch.ops.linalg.checks import (
     same_dtype,
 )  # fmt: skip
 from tinytorch.ops.linalg.layouts import adjoint, by_columns
+from tinytorch.ops.linalg.outputs import all_given, given
 from tinytorch.ops.linalg.triangular import linalg_solve_triangular, solved
 
 
@@ -120,9 +120,7 @@ def lu_factor_ex(A, *, pivot=True, check_errors=False, out=None):
     results = linalg_lu_factor_ex(A)
     if check_errors:
         check_codes("torch.linalg.lu_factor_ex", results[2], DIVIDES_BY_ZERO, RuntimeError)
-    return return_types.linalg_lu_factor_ex(
-        results if out is None else deliver_all("linalg_lu_factor_ex", out, results)
-    )
+    return return_types.linalg_lu_factor_ex(all_given("linalg_lu_factor_ex", out, results))
 
 
 def lu_factor(A, *, pivot=True, out=None):
@@ -131,7 +129,7 @@ def lu_factor(A, *, pivot=True, out=None):
     factors, pivots, info = linalg_lu_factor_ex(A)
     check_codes("torch.linalg.lu_factor", info, DIVIDES_BY_ZERO, RuntimeError)
     results = (factors, pivots)
-    return return_types.linalg_lu_factor(results if out is None else deliver_all("linalg_lu_factor", out, results))
+    return return_types.linalg_lu_factor(all_given("linalg_lu_factor", out, results))
 
 
 def torch_lu(A, pivot=True, get_infos=False, out=None):
@@ -141,7 +139,13 @@ def torch_lu(A, pivot=True, get_infos=False, out=None):
     if not get_infos:
         check_codes("torch.linalg.lu_factor", results[2], DIVIDES_BY_ZERO, RuntimeError)
     results = results if get_infos else results[:2]
-    return results if out is None else deliver_all("lu", out, results)
+    if out is None:
+        return results
+    if len(out) != len(results):
+        raise TypeError(f"expected tuple of {len(results)} elements but got {len(out)}")
+    for each, result in zip(out, results, strict=True):
+        each.resize_as_(result).copy_(result)
+    return out
 
 
 def lu_of(self, pivot=True, get_infos=False):
@@ -163,7 +167,7 @@ def lu(A, *, pivot=True, out=None):
     """P, L and U with P @ L @ U = A: exchanges of rows, a lower triangle with ones in its diagonal, an upper one."""
     check_lu("linalg.lu", A, pivot)
     results = linalg_lu(A)
-    return return_types.linalg_lu(results if out is None else deliver_all("linalg_lu", out, results))
+    return return_types.linalg_lu(all_given("linalg_lu", out, results))
 
 
 def unpacked_derivative(grads, LU_data_shape):
@@ -207,7 +211,7 @@ def lu_unpack(LU_data, LU_pivots, unpack_data=True, unpack_pivots=True, *, out=N
             "Note: this function is intended to be used with the output produced by torch.linalg.lu_factor"
         )
     results = lu_parts(LU_data, LU_pivots, unpack_data, unpack_pivots)
-    return return_types.lu_unpack(results if out is None else deliver_all("lu_unpack", out, results))
+    return return_types.lu_unpack(all_given("lu_unpack", out, results))
 
 
 # Systems of equations
@@ -274,7 +278,7 @@ def lu_solve(LU, pivots, B, *, left=True, adjoint=False, out=None):
     need_columns("linalg.lu_solve", LU, B, left)
     need_kernel("lu_solve_cpu", LU)
     found = linalg_lu_solve(LU, pivots, B, left, adjoint)
-    return found if out is None else deliver("linalg_lu_solve", out, found)
+    return given("linalg_lu_solve", out, found)
 
 
 def torch_lu_solve(input, LU_data, LU_pivots, *, out=None):
@@ -320,9 +324,7 @@ def ldl_factor_ex(input, *, hermitian=False, check_errors=False, out=None):
     results = linalg_ldl_factor_ex(input, hermitian)
     if check_errors:
         check_codes("torch.linalg.ldl_factor_ex", results[2], UNFACTORED, RuntimeError)
-    return return_types.linalg_ldl_factor_ex(
-        results if out is None else deliver_all("linalg_ldl_factor_ex", out, results)
-    )
+    return return_types.linalg_ldl_factor_ex(all_given("linalg_ldl_factor_ex", out, results))
 
 
 def ldl_factor(input, *, hermitian=False, out=None):
@@ -334,7 +336,7 @@ def ldl_factor(input, *, hermitian=False, out=None):
     factors, pivots, info = linalg_ldl_factor_ex(input, hermitian)
     check_codes("torch.linalg.ldl_factor", info, UNFACTORED, RuntimeError)
     results = (factors, pivots)
-    return return_types.linalg_ldl_factor(results if out is None else deliver_all("linalg_ldl_factor", out, results))
+    return return_types.linalg_ldl_factor(all_given("linalg_ldl_factor", out, results))
 
 
 @operation(
@@ -363,4 +365,4 @@ def ldl_solve(LD, pivots, B, *, hermitian=False, out=None):
     need_kernel("ldl_solve_kernel_cpu", LD)
     need_columns(name, LD, B, True)
     found = linalg_ldl_solve(LD, pivots, B, hermitian)
-    return found if out is None else deliver("linalg_ldl_solve", out, found)
+    return given("linalg_ldl_solve", out, found)

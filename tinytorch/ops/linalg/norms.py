@@ -2,10 +2,10 @@
 
 import math
 
-from tinytorch.delivery import deliver
 from tinytorch.layout import normal_dim
 from tinytorch.ops.linalg.checks import need_float, need_matrices, need_precision, need_square
 from tinytorch.ops.linalg.inverse import linalg_inv_ex
+from tinytorch.ops.linalg.outputs import EXPECTED, given, given_castable
 from tinytorch.ops.linalg.spectrum import svdvals
 from tinytorch.ops.reduce import linalg_vector_norm
 
@@ -26,14 +26,16 @@ def norm(input, ord=None, dim=None, keepdim=False, *, dtype=None, out=None):
                 f"linalg.norm: If dim is not specified but ord is, the input must be 1D or 2D. Got {input.ndim}D."
             )
         if isinstance(ord, str) or (len(dims) == 2 if dims is not None else input.ndim == 2):
-            return matrix_norm(input, ord, dims or (0, 1), keepdim, dtype=dtype, out=out)
-    return vector_norm(input, 2 if ord is None else ord, dims, keepdim, dtype=dtype, out=out)
+            found = matrix_norm(input, ord, dims or (0, 1), keepdim, dtype=dtype)
+            return given("linalg.norm", out, found, EXPECTED)
+    found = linalg_vector_norm(input, 2 if ord is None else ord, dims, keepdim, dtype=dtype)
+    return given("linalg.norm", out, found, EXPECTED)
 
 
 def vector_norm(input, ord=2, dim=None, keepdim=False, *, dtype=None, out=None):
     """sum(abs(input) ** ord) ** (1 / ord) over `dim`, or over all dimensions, in the precision of `dtype`."""
     found = linalg_vector_norm(input, ord, dim, keepdim, dtype=dtype)
-    return found if out is None else deliver("linalg_vector_norm", out, found)
+    return given("linalg_vector_norm", out, found)
 
 
 def matrix_norm(input, ord="fro", dim=(-2, -1), keepdim=False, *, dtype=None, out=None):
@@ -56,7 +58,7 @@ def matrix_norm(input, ord="fro", dim=(-2, -1), keepdim=False, *, dtype=None, ou
         raise RuntimeError(f"{name}: dims must be different. Got ({dims[0]}, {dims[1]})")
     input = input if dtype is None else input.to(dtype)
     found = norm_over(input, ord, rows, columns, keepdim)
-    return found if out is None else deliver("linalg_matrix_norm", out, found)
+    return given("linalg.matrix_norm", out, found, EXPECTED)
 
 
 def norm_over(input, ord, rows, columns, keepdim):
@@ -64,9 +66,10 @@ def norm_over(input, ord, rows, columns, keepdim):
     if ord == "fro":
         return linalg_vector_norm(input, 2, (rows, columns), keepdim)
     if ord in ("nuc", 2, -2):
+        need_precision("linalg.matrix_norm", input)
         rest = [each for each in range(input.ndim) if each not in (rows, columns)]
         values = svdvals(input.permute(*rest, rows, columns))
-        found = values.sum(-1) if ord == "nuc" else values.amax(-1) if ord > 0 else values.amin(-1)
+        found = values.sum(-1) if ord == "nuc" else extreme(values, ord, -1, False)
         if not keepdim:
             return found
         order = [*rest, rows, columns]
@@ -74,7 +77,14 @@ def norm_over(input, ord, rows, columns, keepdim):
     summed, left = (columns, rows) if abs(ord) == math.inf else (rows, columns)
     sums = linalg_vector_norm(input, 1, summed, keepdim)
     left -= summed < left and not keepdim
-    return sums.amax(left, keepdim) if ord > 0 else sums.amin(left, keepdim)
+    return extreme(sums, ord, left, keepdim)
+
+
+def extreme(sizes, ord, dim, keepdim):
+    """The largest of some sizes for a positive order, 0 if there are none, and the smallest for a negative one."""
+    if ord < 0:
+        return sizes.amin(dim, keepdim)
+    return sizes.amax(dim, keepdim) if sizes.shape[dim] else sizes.detach().sum(dim, keepdim)
 
 
 def cond(input, p=None, *, out=None):
@@ -85,7 +95,7 @@ def cond(input, p=None, *, out=None):
     if input.ndim < 2:
         raise RuntimeError("linalg.cond: The input tensor must have at least 2 dimensions.")
     found = condition(input, p)
-    return found if out is None else deliver("linalg_cond", out, found)
+    return given_castable("linalg.cond", out, found)
 
 
 def condition(input, p):

@@ -4,26 +4,28 @@ import itertools
 import math
 
 from tinytorch import dtypes
-from tinytorch.delivery import deliver
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.join import cat
 from tinytorch.ops.linalg.checks import need_float, need_square, same_dtype
 from tinytorch.ops.linalg.inverse import inv
 from tinytorch.ops.linalg.layouts import identity
+from tinytorch.ops.linalg.outputs import given, given_castable
 from tinytorch.ops.matmul import matmul, mm
 from tinytorch.ops.products import vdot
 from tinytorch.ops.refusals import not_implemented
+
+CHAIN = "multi_dot(): expected out tensor to have dtype {2} but got {3}"
+VECDOT = "linalg.vecdot: Expected out of dtype{0} but found {1}"
 
 
 def matrix_power(input, n, *, out=None):
     """The product of n matrices; of -n inverses for a negative n, and the identity for 0."""
     need_square("linalg.matrix_power", input)
     if n < 0:
-        input, n = inv(input), -n
-        found = input if n == 1 else power(input, n)
-    else:
-        found = input.clone().copy_(identity(input).expand(input.shape)) if n == 0 else power(input, n)
-    return found if out is None else deliver("linalg_matrix_power", out, found)
+        inverse = inv(input)
+        return given("linalg_inv", out, inverse if n == -1 else power(inverse, -n))
+    found = power(input, n) if n else input.clone().copy_(identity(input).expand(input.shape))
+    return given_castable("matrix_power", out, found)
 
 
 def power(input, n):
@@ -49,14 +51,14 @@ def power(input, n):
     input=lambda grad, input: exponential_derivative(grad, input),
 )
 def linalg_matrix_exp(xp, input):
-    """1 + A + A^2 / 2 + ...: the sum to the 18th power of A / 2^s, whose norm is at most 1, then squared s times
-    (Bader, Blanes and Casas, 2019, have the number 18 for double precision).
+    """1 + A + A^2 / 2 + ...: the sum to the 18th power of A / 2^s, whose norm is small, then squared s times (Bader,
+    Blanes and Casas, 2019, have the bounds).
     """
     if not input.size:
         return input.copy()
     size = xp.amax(xp.sum(xp.absolute(input), -2, None, None, False), -1)
     size = xp.where(xp.isfinite(size), size, xp.ones((), size.dtype))
-    halvings = xp.ceil(xp.log2(xp.maximum(size, 1)))
+    halvings = xp.ceil(xp.log2(xp.maximum(xp.divide(size, LARGEST[size.dtype.itemsize]), 1)))
     scaled = xp.multiply(input, xp.exp2(xp.negative(halvings))[..., None, None])
     found = taylor(xp, scaled)
     rounds = 1 if xp.device == "meta" else int(xp.amax(halvings).item())
@@ -67,6 +69,7 @@ def linalg_matrix_exp(xp, input):
 
 
 BLOCK, DEGREE = 3, 18
+LARGEST = {4: 3.0, 8: 1.09}  # for how large a norm 18 powers are enough, by the bytes of a real number
 
 
 def taylor(xp, matrices):
@@ -109,10 +112,9 @@ def vander(x, *, N=None):
         raise RuntimeError(
             f"linalg.vander supports floating point, complex, and integer tensors, but got {x.dtype.title}"
         )
-    if not x.ndim:
-        raise RuntimeError(f"linalg.vander: The input tensor x must have at least 1 dimension, but it has {x.ndim}")
+    x = x if x.ndim else x.unsqueeze(0)
     count = x.shape[-1] if N is None else N
-    if count <= 1 and N is not None:
+    if count <= 1:
         raise RuntimeError("N must be greater than 1.")
     ones = x.new_zeros((*x.shape, 1)) + 1
     return cat([ones, x.unsqueeze(-1).expand(*x.shape, count - 1).cumprod(-1)], -1)
@@ -156,7 +158,7 @@ def multi_dot(tensors, *, out=None):
     else:
         sizes = [matrices[0].shape[0], *[each.shape[1] for each in matrices]]
         found = chained(matrices, cheapest(sizes), 0, len(matrices) - 1).view(shape)
-    return found if out is None else deliver("linalg_multi_dot", out, found)
+    return given("multi_dot", out, found, CHAIN)
 
 
 def check_chain(tensors):
@@ -228,7 +230,7 @@ def cross(input, other, *, dim=-1, out=None):
     if input.dtype is not other.dtype:
         raise RuntimeError(f"expected scalar type {input.dtype.title} but found {other.dtype.title}")
     found = linalg_cross(input, other, dim=dim)
-    return found if out is None else deliver("linalg_cross", out, found)
+    return given("linalg_cross", out, found)
 
 
 def torch_cross(input, other, dim=None, *, out=None):
@@ -245,7 +247,7 @@ def vecdot(x, y, *, dim=-1, out=None):
     need_float("linalg.vecdot", x)
     same_dtype("linalg.vecdot", x, y, ("x", "y"))
     found = vdot(x, y) if x.ndim == y.ndim == 1 else (x.conj() * y).sum(dim)
-    return found if out is None else deliver("linalg_vecdot", out, found)
+    return given("linalg.vecdot", out, found, VECDOT)
 
 
 def diagonal(A, *, offset=0, dim1=-2, dim2=-1):

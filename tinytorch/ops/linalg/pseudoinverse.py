@@ -1,12 +1,12 @@
 """What a matrix that has no inverse has instead: its rank, its pseudoinverse, the least squares, and a few vectors."""
 
 from tinytorch import dtypes, return_types
-from tinytorch.delivery import deliver, deliver_all
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.compare import where
 from tinytorch.ops.create import full
 from tinytorch.ops.linalg.checks import need_kernel, need_matrices, need_square
 from tinytorch.ops.linalg.layouts import adjoint, is_vector, joined
+from tinytorch.ops.linalg.outputs import all_castable, given_castable
 from tinytorch.ops.linalg.qr import qr
 from tinytorch.ops.linalg.spectrum import NOT_FINITE, converged, eigvalsh, svd, svdvals
 from tinytorch.ops.random import randn
@@ -83,7 +83,7 @@ def pinv(input, rcond=None, hermitian=False, *, atol=None, rtol=None, out=None):
     if rcond is not None:
         atol, rtol = 0.0, rcond
     found = linalg_pinv(input, *tolerances(input, atol, rtol), hermitian)
-    return found if out is None else deliver("linalg_pinv", out, found)
+    return given_castable("linalg.pinv", out, found)
 
 
 def pinverse(input, rcond=1e-15):
@@ -110,7 +110,7 @@ def matrix_rank(input, tol=None, hermitian=False, *, atol=None, rtol=None, out=N
     input = input.detach()
     sizes = eigvalsh(input) if hermitian else svdvals(input)
     found = rank_of(sizes, *tolerances(input, atol, rtol))
-    return found if out is None else deliver("linalg_matrix_rank", out, found)
+    return given_castable("torch.linalg.matrix_rank", out, found)
 
 
 # Least squares
@@ -201,7 +201,9 @@ def lstsq(input, b, rcond=None, *, driver=None, out=None):
     if rcond is None or driver == "gels":  # which takes the rank to be full
         rcond = dtypes.finfo(input.dtype).eps * max(input.shape[-2:]) if input.dtype.category >= dtypes.FLOAT else 0.0
     results = linalg_lstsq(input, b, rcond, driver)
-    return return_types.linalg_lstsq(results if out is None else deliver_all("linalg_lstsq", out, results))
+    return return_types.linalg_lstsq(
+        all_castable("torch.linalg.lstsq", out, results, ("solution", "residuals", "rank", "singular_values"))
+    )
 
 
 # A few singular vectors of a large matrix (Halko, Martinsson and Tropp, 2009)

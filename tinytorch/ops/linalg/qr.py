@@ -1,14 +1,17 @@
 """Orthonormal bases: the factors Q and R, and products of reflections, as LAPACK writes them."""
 
 from tinytorch import return_types
-from tinytorch.delivery import deliver, deliver_all
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.create import eye
 from tinytorch.ops.join import cat
 from tinytorch.ops.linalg.checks import need_float, need_kernel, need_matrices
 from tinytorch.ops.linalg.layouts import adjoint, by_columns, diagonals
+from tinytorch.ops.linalg.outputs import all_castable, all_given, given, given_castable
 from tinytorch.ops.linalg.triangular import linalg_solve_triangular
 
+DTYPES = (
+    "torch.ormqr: Expected input and result to have the same dtype, but input has dtype{0} and result has dtype {1}"
+)
 MODES = ("reduced", "complete", "r")
 
 
@@ -85,7 +88,7 @@ def orthonormal(A, mode, out):
     need_float("linalg.qr", A)
     need_kernel("geqrf_cpu", A)
     results = linalg_qr(A, mode)
-    return results if out is None else deliver_all("linalg_qr", out, results)
+    return all_given("linalg_qr", out, results)
 
 
 # Reflections: H_i = 1 - tau_i v_i v_i^H, and H_1 H_2 ... = 1 - V T V^H (Schreiber and Van Loan, 1989)
@@ -112,7 +115,7 @@ def geqrf(input, *, out=None):
         raise RuntimeError("torch.geqrf: input must have at least 2 dimensions.")
     need_kernel("geqrf_cpu", input)
     results = reflections_of(input)
-    return return_types.geqrf(results if out is None else deliver_all("geqrf", out, results))
+    return return_types.geqrf(all_castable("torch.geqrf", out, results, ("a", "tau")))
 
 
 def check_reflections(name, input, tau, other=None):
@@ -195,7 +198,7 @@ def householder_product(input, tau, *, out=None):
     check_reflections("torch.linalg.householder_product", input, tau)
     need_kernel("orgqr_cpu", input)
     found = linalg_householder_product(input, tau)
-    return found if out is None else deliver("linalg_householder_product", out, found)
+    return given_castable("torch.linalg.householder_product", out, found)
 
 
 def orgqr(input, input2, *, out=None):
@@ -235,7 +238,7 @@ def ormqr(input, input2, input3, left=True, transpose=False, *, out=None):
     check_ormqr(name, input, input2, input3, left)
     need_kernel("ormqr_cpu", input)
     found = reflected_product(input, input2, input3, left, transpose)
-    return found if out is None else deliver("ormqr", out, found)
+    return given("ormqr", out, found, DTYPES)
 
 
 def check_ormqr(name, input, tau, other, left):
@@ -245,8 +248,11 @@ def check_ormqr(name, input, tau, other, left):
     if other.ndim < 2:
         raise RuntimeError(f"{name}: other must have at least 2 dimensions.")
     side = -2 if left else -1
+    least = min(other.shape[side], input.shape[-1])
     if other.shape[side] < tau.shape[-1]:
         raise RuntimeError(f"{name}: other.shape[{side}] must be greater than or equal to tau.shape[-1]")
+    if tau.shape[-1] != least:
+        raise RuntimeError(f"{name}: tau.shape[-1] must be equal to min(other.shape[{side}], input.shape[-1])")
     if other.shape[side] != input.shape[-2]:
         raise RuntimeError(f"{name}: other.shape[{side}] must be equal to input.shape[-2]")
     if tau.dtype is not input.dtype:

@@ -1,13 +1,13 @@
 """Eigenvalues and singular values, with their vectors."""
 
 from tinytorch import dtypes, return_types
-from tinytorch.delivery import deliver, deliver_all
 from tinytorch.modes import mode
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.compare import allclose
 from tinytorch.ops.linalg.checks import need_float, need_kernel, need_matrices, need_square
 from tinytorch.ops.linalg.inverse import solve_of
 from tinytorch.ops.linalg.layouts import by_columns, diagonals, identity
+from tinytorch.ops.linalg.outputs import all_castable, all_given, given, given_castable
 
 NO_CONVERGENCE = "{}: The algorithm failed to converge because {}"
 REPEATED = "the input matrix is ill-conditioned or has too many repeated eigenvalues."
@@ -93,13 +93,13 @@ def eigh(input, UPLO="L", *, out=None):
     The lower triangle of the input is read, or the upper one for "U".
     """
     results = hermitian(input, UPLO)
-    return return_types.linalg_eigh(results if out is None else deliver_all("linalg_eigh", out, results))
+    return return_types.linalg_eigh(all_given("linalg_eigh", out, results))
 
 
 def eigvalsh(input, UPLO="L", *, out=None):
     """The eigenvalues of Hermitian matrices, in ascending order."""
     values = hermitian(input, UPLO, compute_v=False)[0]
-    return values if out is None else deliver("linalg_eigvalsh", out, values)
+    return given("linalg_eigvalsh", out, values)
 
 
 # Any square matrices
@@ -147,7 +147,7 @@ def eig(input, *, out=None):
     """The eigenvalues of square matrices, in no order, and eigenvectors of length 1 as columns; both are complex."""
     check_eig("linalg.eig", input)
     results = linalg_eig(input)
-    return return_types.linalg_eig(results if out is None else deliver_all("linalg_eig", out, results))
+    return return_types.linalg_eig(all_castable("torch.linalg.eig", out, results, ("eigenvalues", "eigenvectors")))
 
 
 @operation(Rule(method=False, batch="leading"))
@@ -161,7 +161,7 @@ def eigvals(input, *, out=None):
     """The eigenvalues of square matrices, in no order, as complex numbers."""
     check_eig("linalg.eigvals", input)
     values = linalg_eig(input)[0] if tracked(input) else eigenvalues_alone(input)
-    return values if out is None else deliver("linalg_eigvals", out, values)
+    return given_castable("torch.linalg.eigvals", out, values, "eigenvalues")
 
 
 # Singular values
@@ -244,13 +244,13 @@ def svd(A, full_matrices=True, *, driver=None, out=None):
     U and Vh are square, or without `full_matrices` have as many columns and rows as there are singular values.
     """
     results = singular(A, full_matrices, True, driver)
-    return return_types.linalg_svd(results if out is None else deliver_all("linalg_svd", out, results))
+    return return_types.linalg_svd(all_given("linalg_svd", out, results))
 
 
 def svdvals(A, *, driver=None, out=None):
     """The singular values, in descending order."""
     values = singular(A, False, False, driver)[1]
-    return values if out is None else deliver("linalg_svdvals", out, values)
+    return given("linalg_svdvals", out, values)
 
 
 def torch_svd(input, some=True, compute_uv=True, *, out=None):
@@ -266,4 +266,4 @@ def torch_svd(input, some=True, compute_uv=True, *, out=None):
         *lead, rows, columns = input.shape
         S = singular(input, False, False)[1]
         results = input.new_zeros((*lead, rows, rows)), S, input.new_zeros((*lead, columns, columns)).mT
-    return return_types.svd(results if out is None else deliver_all("svd", out, results))
+    return return_types.svd(all_given("svd", out, results))

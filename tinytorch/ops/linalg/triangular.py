@@ -1,7 +1,6 @@
 """Triangular matrices: systems of equations with them, and the factors of Cholesky."""
 
 from tinytorch import return_types
-from tinytorch.delivery import deliver, deliver_all
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.linalg.checks import (
     NOT_POSITIVE,
@@ -13,6 +12,7 @@ from tinytorch.ops.linalg.checks import (
     need_square,
 )  # fmt: skip
 from tinytorch.ops.linalg.layouts import adjoint, by_columns, joined
+from tinytorch.ops.linalg.outputs import FOUND, all_given, given, given_castable
 
 
 def triangle_derivative(grad, input, result, upper, left, unitriangular, needed):
@@ -56,7 +56,7 @@ def solve_triangular(input, B, *, upper, left=True, unitriangular=False, out=Non
             f"{B.dtype.title} instead"
         )
     found = linalg_solve_triangular(input, B, upper=upper, left=left, unitriangular=unitriangular)
-    return found if out is None else deliver("linalg_solve_triangular", out, found)
+    return given("solve_triangular", out, found, FOUND)
 
 
 def old_triangle_derivative(grads, A, upper, transpose, unitriangular, solution, needed):
@@ -99,7 +99,7 @@ def triangular_solve(input, A, upper=True, transpose=False, unitriangular=False,
     need_rows(input, A)
     need_kernel("triangular_solve_cpu", A)
     results = triangular_solve_of(input, A, upper, transpose, unitriangular)
-    return return_types.triangular_solve(results if out is None else deliver_all("triangular_solve", out, results))
+    return return_types.triangular_solve(all_given("triangular_solve", out, results))
 
 
 def need_two(name, other, input, words):
@@ -166,7 +166,7 @@ def cholesky_ex(input, *, upper=False, check_errors=False, out=None):
     results = linalg_cholesky_ex(input, upper)
     if check_errors:
         check_codes("linalg.cholesky_ex", results[1], NOT_POSITIVE)
-    return return_types.linalg_cholesky_ex(results if out is None else deliver_all("linalg_cholesky_ex", out, results))
+    return return_types.linalg_cholesky_ex(all_given("linalg_cholesky_ex", out, results))
 
 
 def cholesky(input, *, upper=False, out=None):
@@ -177,7 +177,7 @@ def cholesky(input, *, upper=False, out=None):
     check_cholesky(input)
     factor, info = linalg_cholesky_ex(input, upper)
     check_codes("linalg.cholesky", info, NOT_POSITIVE)
-    return factor if out is None else deliver("linalg_cholesky", out, factor)
+    return given("linalg_cholesky", out, factor)
 
 
 @operation(
@@ -192,13 +192,13 @@ def cholesky_old(xp, input, upper):
 def torch_cholesky(input, upper=False, *, out=None):
     """The lower triangular factors L of L @ L.mH = input, or the upper ones R of R.mH @ R = input."""
     need_matrices("cholesky", input)
-    if not input.array.size:
-        return input.clone() if out is None else deliver("cholesky", out, input.clone())
+    if not input.array.size and input.shape[-1] != input.shape[-2]:
+        return given_castable("cholesky", out, input.clone())
     need_square("cholesky", input)
     need_kernel("cholesky_cpu", input)
     factor, info = cholesky_old(input, upper)
     check_codes("cholesky", info, NOT_POSITIVE)
-    return factor if out is None else deliver("cholesky", out, factor)
+    return factor if out is None else given_castable("cholesky", out, factor.contiguous())
 
 
 def solution_derivative(grad, input2, upper, result, needed):
@@ -230,7 +230,7 @@ def cholesky_solve(input, input2, upper=False, *, out=None):
     need_rows(input, input2)
     need_kernel("cholesky_solve_cpu", input)
     found = cholesky_solution(input, input2, upper)
-    return found if out is None else deliver("cholesky_solve", out, found)
+    return found if out is None else given_castable("cholesky_solve", out, found.contiguous())
 
 
 def inverse_derivative(grad, input, upper, result):
@@ -257,4 +257,4 @@ def cholesky_inverse(input, upper=False, *, out=None):
     need_square("cholesky_inverse", input)
     need_kernel("cholesky_inverse_out_cpu", input)
     found = cholesky_inverted(input, upper)
-    return found if out is None else deliver("cholesky_inverse", out, found)
+    return given_castable("cholesky_inverse", out, found)
