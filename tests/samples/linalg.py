@@ -304,7 +304,7 @@ for names, others in {
     "linalg_lu linalg_lu_factor_ex linalg_lu_solve lu_parts linalg_ldl_factor_ex linalg_ldl_solve":
         "lu, lu_factor, lu_solve, ldl_factor and ldl_solve",
     "linalg_qr reflections_of linalg_householder_product reflected_product": "qr, geqrf, orgqr and ormqr",
-    "linalg_eigh linalg_eig eigenvalues_alone linalg_svd": "eigh, eig, eigvals and svd",
+    "linalg_eigh linalg_eig linalg_eigvals linalg_svd": "eigh, eig, eigvals and svd",
     "linalg_cholesky_ex cholesky_old cholesky_solution cholesky_inverted": "the functions of cholesky",
     "linalg_solve_triangular triangular_solve_of": "solve_triangular and triangular_solve",
     "linalg_matrix_exp linalg_cross cdist_forward euclidean_dist pdist_forward": "matrix_exp, cross, cdist and pdist",

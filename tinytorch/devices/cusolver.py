@@ -9,8 +9,6 @@ import numpy
 
 from tinytorch.devices import lapack
 
-__all__ = ["own"]
-
 
 def inverse(input):
     """The inverses, and the codes."""
@@ -89,11 +87,7 @@ def on_host(name):
 
 
 row_order = on_host("row_order")  # a few integers, exchanged one after the other
-
-own = {
-    **{name: on_host(name) for name in lapack.own},  # the factors L and D, and eigenvectors of any matrix
-    **{
-        function.__name__: function
-        for function in (inverse, solve, cholesky_factor, lu_factor, solve_triangular, row_order)
-    },
-}
+ldl_factor = on_host("ldl_factor")
+ldl_solve = on_host("ldl_solve")
+eigenvectors = on_host("eigenvectors")  # cuSOLVER has them from CUDA 12.6 on
+eigenvalues = on_host("eigenvalues")

@@ -116,6 +116,11 @@ def eigenvectors(input):
     return values.astype(dtype, copy=False), vectors.astype(dtype, copy=False)
 
 
+def eigenvalues(input):
+    """The eigenvalues of any matrices, as complex numbers."""
+    return numpy.linalg.eigvals(input).astype(numpy.result_type(input.dtype, numpy.complex64), copy=False)
+
+
 def routines(input, *names):
     """LAPACK's routines of these names for the dtype of an array."""
     from scipy.linalg import get_lapack_funcs
@@ -125,5 +130,6 @@ def routines(input, *names):
 
 OWN = (
     inverse, solve, cholesky_factor, lu_factor, row_order, solve_triangular, ldl_factor, ldl_solve, eigenvectors,
+    eigenvalues,
 )  # fmt: skip
 own = {function.__name__: function for function in OWN}

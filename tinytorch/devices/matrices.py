@@ -90,10 +90,10 @@ def slogdet(function, a):
     return blank(a.shape[:-2], a.dtype), blank(a.shape[:-2], real_of(a.dtype))
 
 
-@kind("linalg.eigvals")
-def eigvals(function, a):
-    """Complex numbers, which NumPy may give as real ones."""
-    return blank(a.shape[:-1], numpy.result_type(a.dtype, numpy.complex64))
+@factor("eigenvalues")
+def eigenvalues(function, input):
+    """Complex numbers."""
+    return blank(input.shape[:-1], numpy.result_type(input.dtype, numpy.complex64))
 
 
 @kind("linalg.eigvalsh")
