@@ -57,12 +57,12 @@ def inverse(input, *, out=None):
     return inv(input, out=out)
 
 
-def solve_derivative(grads, A, B_shape, left, result, needed):
+def solve_derivative(grads, A, left, vector, result, needed):
     """Of X = A^-1 B: gB = A^-H gX and gA = -gB X^H, in the orders that belong to A on the right."""
-    of_other = solve_of(A.mH, grads[0], left)
+    of_other = solve_of(A.mH, grads[0], left, vector)
     if not needed[0]:
         return None, of_other
-    if is_vector(A.shape, B_shape):
+    if vector:
         return -(of_other.unsqueeze(-1) @ result.conj().unsqueeze(-2)), of_other
     return -(of_other @ result.mH if left else result.mH @ of_other), of_other
 
@@ -71,9 +71,8 @@ def solve_derivative(grads, A, B_shape, left, result, needed):
     Rule(method=False, title="LinalgSolveEx", outputs=("result", "info"), batch="leading"),
     (("A", "B"), solve_derivative),
 )
-def linalg_solve_ex(xp, A, B, left=True):
-    """The solutions X of A @ X = B, or of X @ A = B, and a code for each matrix."""
-    vector = is_vector(A.shape, B.shape)
+def linalg_solve_ex(xp, A, B, left=True, vector=False):
+    """The solutions X of A @ X = B, or of X @ A = B, and a code for each matrix; B may be a vector for each."""
     right = B[..., None] if vector else B
     if not left:
         A, right = A.swapaxes(-1, -2), right.swapaxes(-1, -2)
@@ -85,9 +84,9 @@ def linalg_solve_ex(xp, A, B, left=True):
     return found if left else found.swapaxes(-1, -2), info
 
 
-def solve_of(A, B, left=True):
+def solve_of(A, B, left=True, vector=False):
     """The solutions alone, without a look at the codes."""
-    return linalg_solve_ex(A, B, left)[0]
+    return linalg_solve_ex(A, B, left, vector)[0]
 
 
 def check_system(A, B, left):
@@ -106,7 +105,7 @@ def solve_ex(A, B, *, left=True, check_errors=False, out=None):
     A LinAlgError for the first singular matrix, if `check_errors`.
     """
     check_system(A, B, left)
-    results = linalg_solve_ex(A, B, left)
+    results = linalg_solve_ex(A, B, left, is_vector(A.shape, B.shape))
     if check_errors:
         check_codes("linalg.solve_ex", results[1], UNSOLVED)
     return return_types.linalg_solve_ex(all_given("linalg_solve_ex", out, results))
@@ -118,7 +117,7 @@ def solve(A, B, *, left=True, out=None):
     A LinAlgError for a singular matrix.
     """
     check_system(A, B, left)
-    found, info = linalg_solve_ex(A, B, left)
+    found, info = linalg_solve_ex(A, B, left, is_vector(A.shape, B.shape))
     check_codes("torch.linalg.solve", info, UNSOLVED)
     return given("linalg_solve", out, found)
 

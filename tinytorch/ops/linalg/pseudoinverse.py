@@ -119,10 +119,9 @@ def matrix_rank(input, tol=None, hermitian=False, *, atol=None, rtol=None, out=N
 DRIVERS = ("gels", "gelsy", "gelsd", "gelss")
 
 
-def squares_derivative(grads, input, b, solution, needed):
+def squares_derivative(grads, input, b, vector, solution, needed):
     """Through X = pinv(A) B, and through the squares of A X - B."""
     of_solution, of_squares = grads[:2]
-    vector = is_vector(input.shape, b.shape)
     other, found = (b.unsqueeze(-1), solution.unsqueeze(-1)) if vector else (b, solution)
     of_input = of_other = None
     if of_solution is not None:
@@ -144,9 +143,8 @@ def squares_derivative(grads, input, b, solution, needed):
     Rule(method=False, outputs=("solution", "residuals", "rank", "_singular_values"), batch="leading"),
     (("input", "b"), squares_derivative),
 )
-def linalg_lstsq(xp, input, b, rcond, driver):
+def linalg_lstsq(xp, input, b, rcond, driver, vector):
     """The X of the smallest norm for which A @ X is nearest to B, by way of singular values for every driver."""
-    vector = is_vector(input.shape, b.shape)
     input, other = joined(xp, input, b[..., None] if vector else b)
     rows, columns = input.shape[-2:]
     U, S, Vh = converged("linalg.lstsq", NOT_FINITE, xp.linalg.svd, input, False)
@@ -200,7 +198,7 @@ def lstsq(input, b, rcond=None, *, driver=None, out=None):
     driver = driver or "gelsy"
     if rcond is None or driver == "gels":  # which takes the rank to be full
         rcond = dtypes.finfo(input.dtype).eps * max(input.shape[-2:]) if input.dtype.category >= dtypes.FLOAT else 0.0
-    results = linalg_lstsq(input, b, rcond, driver)
+    results = linalg_lstsq(input, b, rcond, driver, vector)
     return return_types.linalg_lstsq(
         all_castable("torch.linalg.lstsq", out, results, ("solution", "residuals", "rank", "singular_values"))
     )

@@ -3,7 +3,7 @@
 from tinytorch import dtypes, return_types
 from tinytorch.modes import mode
 from tinytorch.operation import Rule, operation
-from tinytorch.ops.compare import allclose
+from tinytorch.ops.compare import allclose, where
 from tinytorch.ops.linalg.checks import need_float, need_kernel, need_matrices, need_square
 from tinytorch.ops.linalg.inverse import solve_of
 from tinytorch.ops.linalg.layouts import by_columns, diagonals, identity
@@ -191,7 +191,7 @@ def singular_derivative(grads, U, S, Vh, full):
     if turned_U is not None:
         part = (turned_U - turned_U.mH) / gaps * S.unsqueeze(-2)
         if U.is_complex():
-            part = part * (1 - unit) + (1j * diagonals(turned_U).imag / S).diag_embed()
+            part = part * (1 - unit) + (1j * diagonals(turned_U).imag / where(S == 0, 1, S)).diag_embed()
         middle = part if middle is None else middle + part
     if turned_V is not None:
         part = S.unsqueeze(-1) * ((turned_V - turned_V.mH) / gaps)
