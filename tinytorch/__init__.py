@@ -176,6 +176,8 @@ from tinytorch.ops.legacy import (
     LongTensor,
     ShortTensor,
 )
+from tinytorch.ops.linalg.cholesky import cholesky_inverse, cholesky_solve
+from tinytorch.ops.linalg.cholesky import torch_cholesky as cholesky
 from tinytorch.ops.linalg.determinant import logdet
 from tinytorch.ops.linalg.determinant import slogdet_of as slogdet
 from tinytorch.ops.linalg.determinant import torch_det as det
@@ -190,8 +192,7 @@ from tinytorch.ops.linalg.pseudoinverse import pca_lowrank, pinverse, svd_lowran
 from tinytorch.ops.linalg.qr import geqrf, orgqr, ormqr
 from tinytorch.ops.linalg.qr import torch_qr as qr
 from tinytorch.ops.linalg.spectrum import torch_svd as svd
-from tinytorch.ops.linalg.triangular import cholesky_inverse, cholesky_solve, triangular_solve
-from tinytorch.ops.linalg.triangular import torch_cholesky as cholesky
+from tinytorch.ops.linalg.triangular import triangular_solve
 from tinytorch.ops.linear import bilinear
 from tinytorch.ops.masks import masked_fill, masked_scatter, masked_select
 from tinytorch.ops.matmul import addbmm, addmm, addmv, addr, baddbmm, bmm, dot, matmul, mm, mv

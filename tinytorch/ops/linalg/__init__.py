@@ -1,6 +1,7 @@
 """Linear algebra: factors, inverses, spectra, norms and products of matrices, a family a file."""
 
 from tinytorch.ops.linalg import (
+    cholesky,
     determinant,
     inverse,
     lu,
@@ -10,5 +11,6 @@ from tinytorch.ops.linalg import (
     pseudoinverse,
     qr,
     spectrum,
+    symmetric,
     triangular,
 )

@@ -50,6 +50,24 @@ def same_dtype(name, one, other, titles=("A", "B")):
         )
 
 
+def same_type(other, input):
+    """Refuse a right side b of another dtype than the matrix A, in the words of PyTorch's older functions."""
+    if other.dtype is not input.dtype:
+        raise RuntimeError(
+            f"Expected b and A to have the same dtype, but found b of type {other.dtype.title} and A of type "
+            f"{input.dtype.title} instead."
+        )
+
+
+def need_rows(other, input):
+    """Refuse a right side b that has not as many rows as the matrix A, in words that PyTorch has for all of them."""
+    if other.shape[-2] != input.shape[-2]:
+        raise RuntimeError(
+            f"Incompatible matrix sizes for cholesky_solve: each A matrix is {input.shape[-2]} by {input.shape[-1]} "
+            f"but each b matrix is {other.shape[-2]} by {other.shape[-1]}"
+        )
+
+
 def need_columns(name, input, other, left):
     """Refuse a right side whose size is not that of the matrix."""
     if input.shape[-1] != other.shape[-2 if left else -1]:

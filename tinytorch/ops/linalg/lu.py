@@ -1,4 +1,4 @@
-"""The factors of Gauss, P @ L @ U with exchanges of rows, and the factors L @ D @ L.mT of symmetric matrices."""
+"""The factors of Gauss, P @ L @ U with exchanges of rows, and systems of equations with them."""
 
 from tinytorch import return_types
 from tinytorch.layout import joined_shape
@@ -6,7 +6,6 @@ from tinytorch.operation import Rule, operation
 from tinytorch.ops.join import cat
 from tinytorch.ops.linalg.checks import (
     DIVIDES_BY_ZERO,
-    UNFACTORED,
     check_codes,
     need_columns,
     need_float,
@@ -16,50 +15,38 @@ from tinytorch.ops.linalg.checks import (
     refuse_pivots,
     same_dtype,
 )  # fmt: skip
-from tinytorch.ops.linalg.layouts import adjoint, by_columns
+from tinytorch.ops.linalg.layouts import adjoint as conjugated
+from tinytorch.ops.linalg.layouts import by_columns
 from tinytorch.ops.linalg.outputs import all_given, given
 from tinytorch.ops.linalg.triangular import linalg_solve_triangular, solved
 
 
 def factors_derivative(of_L, of_U, P, L, U):
-    """P L^-H (tril(L^H gL, -1) + triu(gU U^H)) U^-H for square matrices.
-
-    Of a wide one the columns behind the square are U2 = L^-1 A2; of a tall one the rows below it are L2 = A2 U^-1.
-    """
+    """P L^-H (tril(L^H gL, -1) + triu(gU U^H)) U^-H for square matrices; others have a square and a rest."""
+    of_L = L.new_zeros(L.shape) if of_L is None else of_L
+    of_U = U.new_zeros(U.shape) if of_U is None else of_U
     rows, columns = L.shape[-2], U.shape[-1]
-    least = min(rows, columns)
-    middle = rest = None
-    if rows <= columns:
-        square, wide = U.narrow(-1, 0, least), U.narrow(-1, least, columns - least)
-        if of_L is not None:
-            middle = L.mH @ of_L
-        if of_U is not None:
-            of_square, rest = of_U.narrow(-1, 0, least), of_U.narrow(-1, least, columns - least)
-            if columns > least:
-                behind = rest @ wide.mH
-                middle = -behind if middle is None else middle - behind
-        lower = None if middle is None else middle.tril(-1)
-        upper = None if of_U is None else (of_square @ square.mH).triu()
-        middle = upper if lower is None else lower if upper is None else lower + upper
-        found = linalg_solve_triangular(square.mH, middle, upper=False, left=False)
-        found = linalg_solve_triangular(L.mH, found, upper=True, unitriangular=True)
-        if columns > least:
-            rest = wide.new_zeros(wide.shape) if rest is None else rest
-            rest = linalg_solve_triangular(L.mH, rest, upper=True, unitriangular=True)
-            found = cat([found, rest], -1)
-        return P @ found
-    square, tall = L.narrow(-2, 0, least), L.narrow(-2, least, rows - least)
-    if of_U is not None:
-        middle = of_U @ U.mH
-    if of_L is not None:
-        of_square, rest = of_L.narrow(-2, 0, least), of_L.narrow(-2, least, rows - least)
-        below = tall.mH @ rest
-        middle = -below if middle is None else middle - below
-    upper = middle.triu()
-    middle = upper if of_L is None else upper + (square.mH @ of_square).tril(-1)
+    return P @ (wide_derivative if rows <= columns else tall_derivative)(of_L, of_U, L, U)
+
+
+def wide_derivative(of_L, of_U, L, U):
+    """The columns behind the square are U2 = L^-1 A2."""
+    size, rest = L.shape[-1], U.shape[-1] - L.shape[-1]
+    square, behind = U.narrow(-1, 0, size), U.narrow(-1, size, rest)
+    of_square, of_behind = of_U.narrow(-1, 0, size), of_U.narrow(-1, size, rest)
+    middle = (L.mH @ of_L - of_behind @ behind.mH).tril(-1) + (of_square @ square.mH).triu()
+    found = linalg_solve_triangular(square.mH, middle, upper=False, left=False)
+    return linalg_solve_triangular(L.mH, cat([found, of_behind], -1), upper=True, unitriangular=True)
+
+
+def tall_derivative(of_L, of_U, L, U):
+    """The rows below the square are L2 = A2 U^-1."""
+    size, rest = U.shape[-2], L.shape[-2] - U.shape[-2]
+    square, below = L.narrow(-2, 0, size), L.narrow(-2, size, rest)
+    of_square, of_below = of_L.narrow(-2, 0, size), of_L.narrow(-2, size, rest)
+    middle = (square.mH @ of_square).tril(-1) + (of_U @ U.mH - below.mH @ of_below).triu()
     found = linalg_solve_triangular(square.mH, middle, upper=True, unitriangular=True)
-    rest = tall.new_zeros(tall.shape) if rest is None else rest
-    return P @ linalg_solve_triangular(U.mH, cat([found, rest], -2), upper=False, left=False)
+    return linalg_solve_triangular(U.mH, cat([found, of_below], -2), upper=False, left=False)
 
 
 def parts(xp, factors):
@@ -249,9 +236,6 @@ def linalg_lu_solve(xp, LU, pivots, B, left=True, adjoint=False):
     return by_columns(xp, from_factors(xp, LU, pivots, B, adjoint))
 
 
-conjugated = adjoint
-
-
 def from_factors(xp, LU, pivots, other, adjoint):
     """The solutions as arrays: two triangular systems, and the rows in their order."""
     lead = joined_shape(other.shape[:-2], LU.shape[:-2])
@@ -284,85 +268,3 @@ def lu_solve(LU, pivots, B, *, left=True, adjoint=False, out=None):
 def torch_lu_solve(input, LU_data, LU_pivots, *, out=None):
     """The solutions X of A @ X = input, for what `linalg.lu_factor` gives of A."""
     return lu_solve(LU_data, LU_pivots, input, out=out)
-
-
-# Symmetric matrices
-
-
-def no_derivative(name):
-    """A derivative that PyTorch does not have either: a NotImplementedError when it is asked for."""
-
-    def refuse(grads):
-        raise NotImplementedError(f"derivative for aten::{name} is not implemented")
-
-    return refuse
-
-
-@operation(
-    Rule(method=False, title="NotImplemented", outputs=("LD", "pivots", "info"), batch="leading"),
-    input=no_derivative("linalg_ldl_factor_ex"),
-)
-def linalg_ldl_factor_ex(xp, input, hermitian=False):
-    """L below the blocks of D in one matrix, LAPACK's exchanges of rows, and a code for each matrix."""
-    factors, pivots, info = xp.ldl_factor(input, hermitian)
-    return by_columns(xp, factors), pivots, info
-
-
-def check_ldl(input):
-    """Refuse what has no factors by its shape or dtype."""
-    need_square("torch.linalg.ldl_factor_ex", input)
-    need_float("torch.linalg.ldl_factor_ex", input)
-    need_kernel("ldl_factor_kernel_cpu", input)
-
-
-def ldl_factor_ex(input, *, hermitian=False, check_errors=False, out=None):
-    """L and D with L @ D @ L.mT = input, of which the lower triangle is read, exchanges of rows, and codes.
-
-    With `hermitian` it is L @ D @ L.mH. It has no derivative.
-    """
-    check_ldl(input)
-    results = linalg_ldl_factor_ex(input, hermitian)
-    if check_errors:
-        check_codes("torch.linalg.ldl_factor_ex", results[2], UNFACTORED, RuntimeError)
-    return return_types.linalg_ldl_factor_ex(all_given("linalg_ldl_factor_ex", out, results))
-
-
-def ldl_factor(input, *, hermitian=False, out=None):
-    """L and D with L @ D @ L.mT = input, of which the lower triangle is read, and exchanges of rows.
-
-    With `hermitian` it is L @ D @ L.mH. A RuntimeError where a block of D is zero. It has no derivative.
-    """
-    check_ldl(input)
-    factors, pivots, info = linalg_ldl_factor_ex(input, hermitian)
-    check_codes("torch.linalg.ldl_factor", info, UNFACTORED, RuntimeError)
-    results = (factors, pivots)
-    return return_types.linalg_ldl_factor(all_given("linalg_ldl_factor", out, results))
-
-
-@operation(
-    Rule(method=False, title="NotImplemented", operands=("LD", "B"), batch="leading"),
-    (("LD", "B"), lambda grad, needed: no_derivative("linalg_ldl_solve")(grad)),
-)
-def linalg_ldl_solve(xp, LD, pivots, B, hermitian=False):
-    """The solutions X of A @ X = B for the factors of a symmetric matrix A."""
-    lead = joined_shape(B.shape[:-2], LD.shape[:-2])
-    given = [xp.broadcast_to(each, (*lead, *each.shape[-2:])) for each in (LD, B)]
-    pivots = xp.broadcast_to(pivots, (*lead, pivots.shape[-1]))
-    return by_columns(xp, xp.ldl_solve(given[0], pivots, given[1], hermitian))
-
-
-def ldl_solve(LD, pivots, B, *, hermitian=False, out=None):
-    """The solutions X of A @ X = B for what `ldl_factor` gives of A. It has no derivative."""
-    name = "torch.linalg.ldl_solve"
-    need_square(name, LD)
-    need_float(name, LD)
-    need_matrices(name, B, "B")
-    if LD.dtype is not B.dtype:
-        raise RuntimeError(
-            f"Expected b and A to have the same dtype, but found b of type {B.dtype.title} and A of type "
-            f"{LD.dtype.title} instead."
-        )
-    need_kernel("ldl_solve_kernel_cpu", LD)
-    need_columns(name, LD, B, True)
-    found = linalg_ldl_solve(LD, pivots, B, hermitian)
-    return given("linalg_ldl_solve", out, found)

@@ -1,11 +1,11 @@
 """The methods that tensors have of linear algebra, under PyTorch's names."""
 
-from tinytorch.ops.linalg import determinant, inverse, lu, powers, pseudoinverse, qr, spectrum, triangular
+from tinytorch.ops.linalg import cholesky, determinant, inverse, lu, powers, pseudoinverse, qr, spectrum, triangular
 from tinytorch.tensor import Tensor
 
-Tensor.cholesky = triangular.torch_cholesky
-Tensor.cholesky_inverse = triangular.cholesky_inverse
-Tensor.cholesky_solve = triangular.cholesky_solve
+Tensor.cholesky = cholesky.torch_cholesky
+Tensor.cholesky_inverse = cholesky.cholesky_inverse
+Tensor.cholesky_solve = cholesky.cholesky_solve
 Tensor.triangular_solve = triangular.triangular_solve
 Tensor.inverse = inverse.inverse
 Tensor.pinverse = pseudoinverse.pinverse

@@ -1,6 +1,7 @@
 """Eigenvalues and singular values, with their vectors."""
 
 from tinytorch import dtypes, return_types
+from tinytorch.errors import LinAlgError
 from tinytorch.modes import mode
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.compare import allclose, where
@@ -16,8 +17,6 @@ NOT_FINITE = "the input matrix contained non-finite values."
 
 def converged(name, words, compute, *arguments):
     """What NumPy's function gives, or PyTorch's error where it does not converge."""
-    from tinytorch.errors import LinAlgError
-
     try:
         return compute(*arguments)
     except ValueError as error:  # NumPy's LinAlgError is one
