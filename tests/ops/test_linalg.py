@@ -90,6 +90,12 @@ def test_the_gradient_of_a_determinant_of_zero_is_that_of_its_cofactors():
     assert torch.allclose(x.grad, torch.tensor([[4.0, -2.0], [-2.0, 1.0]], dtype=torch.float64))
 
 
+def test_a_determinant_that_is_too_large_is_infinite_without_a_warning():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert linalg.det(torch.eye(3) * 1e30).item() == float("inf")
+
+
 def test_a_result_that_backward_needs_may_not_be_written_over():
     x = A.clone().requires_grad_()
     values, vectors = linalg.eigh(x)

@@ -336,6 +336,7 @@ own = dict(
     argsort=through_float32("argsort"),
     var=through_float32("var"),
     std=through_float32("std"),
+    determinant=cusolver.determinant,
     inverse=cusolver.inverse,
     solve=cusolver.solve,
     cholesky_factor=cusolver.cholesky_factor,

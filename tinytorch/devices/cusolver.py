@@ -10,6 +10,13 @@ import numpy
 from tinytorch.devices import lapack
 
 
+def determinant(input):
+    """The determinants."""
+    import cupy
+
+    return cupy.linalg.det(input)
+
+
 def inverse(input):
     """The inverses, and the codes."""
     import cupy

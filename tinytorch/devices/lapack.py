@@ -11,6 +11,16 @@ import numpy
 __all__ = ["own"]
 
 
+silent = numpy.errstate(over="ignore")  # NumPy computes in double precision, and warns when it casts what is too large
+
+
+@silent
+def determinant(input):
+    """The determinants."""
+    return numpy.linalg.det(input)
+
+
+@silent
 def inverse(input):
     """The inverses, and the codes."""
     try:
@@ -20,6 +30,7 @@ def inverse(input):
         return solve_regular(input, identity)
 
 
+@silent
 def solve(input, other):
     """The solutions X of input @ X = other, and the codes."""
     try:
@@ -129,7 +140,7 @@ def routines(input, *names):
 
 
 OWN = (
-    inverse, solve, cholesky_factor, lu_factor, row_order, solve_triangular, ldl_factor, ldl_solve, eigenvectors,
-    eigenvalues,
+    determinant, inverse, solve, cholesky_factor, lu_factor, row_order, solve_triangular, ldl_factor, ldl_solve,
+    eigenvectors, eigenvalues,
 )  # fmt: skip
 own = {function.__name__: function for function in OWN}
