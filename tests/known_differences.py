@@ -5,6 +5,7 @@ TRIGAMMA = "PyTorch's polygamma of order 1 is right to nine digits in double pre
 BESSEL = "PyTorch's is right to eight digits in double precision where the input is above 2; this one to the last"
 EXPONENT = "PyTorch raises 2 to an integer as an integer, which is 0 for exponents below 0 and overflows"
 IN_PLACE_VIEW = "in-place forms of views are refused on a view that requires grad"
+EXPONENTIAL = "the coefficients of PyTorch's polynomials are too large for half precision"
 KNOWN = {
     "addbmm": [(r"^addbmm_\(arguments=\(Input\(shape=\(\)", "PyTorch resizes a tensor without dimensions")],
     "angle": [
@@ -38,6 +39,11 @@ KNOWN = {
         (r"second of input 0: value", TRIGAMMA),
         (r"strides", "the result lies as its input does, as other results; PyTorch's lies row by row"),
     ],
+    "linalg.cond": [
+        (r"PyTorch has \['RuntimeError', 'one of the variables", "PyTorch writes over the inverse that it needs")
+    ],
+    "linalg.matrix_exp": [(r"float16: value", EXPONENTIAL)],
+    "matrix_exp": [(r"float16: value", EXPONENTIAL)],
     "nan_to_num": [(r"single memory location", OVERLAP)],
     "polar": [(r"Jacobian mismatch", "the derivative takes `abs` to be positive, as PyTorch's does; a sample is not")],
     "polygamma": [
@@ -45,6 +51,7 @@ KNOWN = {
     ],
     "swapaxes": [(r"with gradients RuntimeError", IN_PLACE_VIEW)],
     "swapdims": [(r"with gradients RuntimeError", IN_PLACE_VIEW)],
+    "vander": [(r"PyTorch has \['RuntimeError', 'one of the variables", "PyTorch writes over powers that it needs")],
     "view_as_complex": [(r"float16: \['RuntimeError'", "half precision would give complex32, which there is not")],
     "zeta": [(r"value 1 is 0.0, PyTorch has nan", "the sum has a limit at inf, and it is 0")],
 }

@@ -2,7 +2,7 @@
 
 from math import e, inf, nan, pi
 
-from tinytorch import autograd, cuda, fft, nn, ops, optim, random, signal, special, testing, utils, version
+from tinytorch import autograd, cuda, fft, linalg, nn, ops, optim, random, signal, special, testing, utils, version
 from tinytorch.creation import get_default_device, set_default_device
 from tinytorch.devices import device
 from tinytorch.dtypes import (
@@ -150,6 +150,7 @@ from tinytorch.ops.create import (
     zeros,
     zeros_like,
 )
+from tinytorch.ops.distances import cdist, corrcoef, cov, pdist
 from tinytorch.ops.einsum import einsum
 from tinytorch.ops.entropy import xlogy
 from tinytorch.ops.error_functions import erf, erfc, erfinv
@@ -271,6 +272,23 @@ from tinytorch.ops.legacy import (
     ShortTensor,
     set_default_tensor_type,
 )
+from tinytorch.ops.linalg.cholesky import cholesky_inverse, cholesky_solve
+from tinytorch.ops.linalg.cholesky import torch_cholesky as cholesky
+from tinytorch.ops.linalg.determinant import logdet
+from tinytorch.ops.linalg.determinant import slogdet_of as slogdet
+from tinytorch.ops.linalg.determinant import torch_det as det
+from tinytorch.ops.linalg.inverse import inverse
+from tinytorch.ops.linalg.lu import lu_unpack
+from tinytorch.ops.linalg.lu import torch_lu as lu
+from tinytorch.ops.linalg.lu import torch_lu_solve as lu_solve
+from tinytorch.ops.linalg.powers import matrix_exp, matrix_power
+from tinytorch.ops.linalg.powers import torch_cross as cross
+from tinytorch.ops.linalg.powers import torch_vander as vander
+from tinytorch.ops.linalg.pseudoinverse import pca_lowrank, pinverse, svd_lowrank
+from tinytorch.ops.linalg.qr import geqrf, orgqr, ormqr
+from tinytorch.ops.linalg.qr import torch_qr as qr
+from tinytorch.ops.linalg.spectrum import torch_svd as svd
+from tinytorch.ops.linalg.triangular import triangular_solve
 from tinytorch.ops.linear import bilinear
 from tinytorch.ops.masks import masked_fill, masked_scatter, masked_select
 from tinytorch.ops.matmul import addbmm, addmm, addmv, addr, baddbmm, bmm, dot, matmul, mm, mv

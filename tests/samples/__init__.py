@@ -8,6 +8,7 @@ from tests.samples import (
     foreach,
     indexing,
     join,
+    linalg,
     loss,
     matmul,
     parts,

@@ -6,6 +6,7 @@ import warnings
 import numpy
 
 from tinytorch import dtypes
+from tinytorch.devices import lapack
 from tinytorch.devices.vocabulary import Vocabulary
 from tinytorch.kernels.cpu.compile import get_num_threads
 from tinytorch.kernels.cpu.memory import keep_large_buffers
@@ -183,4 +184,5 @@ def special():
 
 
 OWN = (sum, amax, amin, strided, storage, offset_between, owns, negative, wraps_indices, ufunc_at)
-xp = Vocabulary("cpu", numpy, {function.__name__: function for function in OWN} | {"fft": fft}, special)
+own = {function.__name__: function for function in OWN} | lapack.own | {"fft": fft}
+xp = Vocabulary("cpu", numpy, own, special)

@@ -35,6 +35,7 @@ from tinytorch.nn.loss import (
     smooth_l1_loss,
 )
 from tinytorch.ops.activation import sigmoid, tanh
+from tinytorch.ops.distances import pdist
 from tinytorch.ops.dropout import alpha_dropout, dropout, dropout1d, dropout2d
 from tinytorch.ops.in_place import relu_
 from tinytorch.ops.linear import bilinear, linear

@@ -161,7 +161,7 @@ def select(xp, input, dim, index):
 
 @memory_view(Rule(title="Slice"),
     input=lambda grad, input_shape, dim, start, length: embed(
-        grad, input_shape, (slice(None),) * (dim % len(input_shape)) + (slice(start, start + length),)
+        grad, input_shape, (slice(None),) * (dim % len(input_shape)) + (stretch(start, length),)
     ),
 )  # fmt: skip
 def narrow(xp, input, dim, start, length):
@@ -182,6 +182,11 @@ def narrow(xp, input, dim, start, length):
     if start + length > size:
         raise RuntimeError(f"start ({start}) + length ({length}) exceeds dimension size ({size}).")
     return input[(slice(None),) * dim + (slice(start, start + length),)]
+
+
+def stretch(start, length):
+    """The slice of `length` elements from `start` on, which may be counted from the end."""
+    return slice(start, None if start < 0 and start + length == 0 else start + length)
 
 
 @memory_view(input=lambda grads, input_shape, dim: unbind_derivative(grads, input_shape, dim))
