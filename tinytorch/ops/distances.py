@@ -191,7 +191,7 @@ def cov(input, *, correction=1, fweights=None, aweights=None):
             "cov(): degrees of freedom is <= 0. Correction should be strictly less than the number of observations.",
             stacklevel=2,
         )
-        freedom = freedom * 0
+        freedom = 0 if isinstance(freedom, int) else freedom.new_zeros(())
     rows = rows - mean.unsqueeze(1)
     turned = (rows if weights is None else rows * weights).t().conj()
     return (mm(rows, turned) / freedom).squeeze()

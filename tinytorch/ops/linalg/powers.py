@@ -21,11 +21,15 @@ VECDOT = "linalg.vecdot: Expected out of dtype{0} but found {1}"
 def matrix_power(input, n, *, out=None):
     """The product of n matrices; of -n inverses for a negative n, and the identity for 0."""
     need_square("linalg.matrix_power", input)
-    if n < 0:
-        inverse = inv(input)
-        return given("linalg_inv", out, inverse if n == -1 else power(inverse, -n))
-    found = power(input, n) if n else input.clone().copy_(identity(input).expand(input.shape))
-    return given_castable("matrix_power", out, found)
+    size = abs(n)
+    if n == 0:
+        found = input.clone().copy_(identity(input).expand(input.shape))
+    else:
+        base = inv(input) if n < 0 else input
+        found = base if n == -1 else power(base, size)
+    if n in (0, 1) or (size > 2 and not size & (size - 1)):  # which PyTorch copies; others it multiplies into `out`
+        return given_castable("matrix_power", out, found)
+    return given("linalg_matrix_power", out, found)
 
 
 def power(input, n):

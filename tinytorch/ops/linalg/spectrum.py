@@ -19,7 +19,9 @@ def converged(name, words, compute, *arguments):
     """What NumPy's function gives, or PyTorch's error where it does not converge."""
     try:
         return compute(*arguments)
-    except ValueError as error:  # NumPy's LinAlgError is one
+    except ValueError as error:  # NumPy's LinAlgError is one, on every device
+        if type(error).__name__ != "LinAlgError":
+            raise
         raise LinAlgError(NO_CONVERGENCE.format(name, words)) from error
 
 
