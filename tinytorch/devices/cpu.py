@@ -184,5 +184,5 @@ def special():
 
 
 OWN = (sum, amax, amin, strided, storage, offset_between, owns, negative, wraps_indices, ufunc_at)
-own = {function.__name__: function for function in OWN} | lapack.own | {"fft": fft}
-xp = Vocabulary("cpu", numpy, own, special)
+own = {function.__name__: function for function in OWN} | lapack.own
+xp = Vocabulary("cpu", numpy, own | {"fft": fft}, special)
