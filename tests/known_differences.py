@@ -4,6 +4,9 @@ OVERLAP = "PyTorch has nothing to change and so looks at no memory; each in-plac
 IN_PLACE_VIEW = "in-place forms of views are refused on a view that requires grad"
 KNOWN = {
     "addbmm": [(r"^addbmm_\(arguments=\(Input\(shape=\(\)", "PyTorch resizes a tensor without dimensions")],
+    "affine_grid_generator": [
+        (r"uint8: value", "-1 is no byte, so a base grid of bytes means nothing in either library")
+    ],
     "angle": [
         (r"complex\d+: strides", "the result lies as its input does, as other results; PyTorch's lies row by row")
     ],
@@ -20,6 +23,9 @@ KNOWN = {
         )
     ],
     "getitem": [(r"Meta tensors", "a mask is refused on meta, as in PyTorch: the shape depends on the values")],
+    "grid_sample": [
+        (r"bicubic.*float16: value", "PyTorch weighs half precision in itself; here in float32, rounded once")
+    ],
     "kthvalue": [(r"uint8: value 0", "the first index among equal elements; PyTorch's depends on how it partitions")],
     "nan_to_num": [(r"single memory location", OVERLAP)],
     "polar": [(r"Jacobian mismatch", "the derivative takes `abs` to be positive, as PyTorch's does; a sample is not")],

@@ -141,6 +141,7 @@ from tinytorch.ops.gather import (
     take_along_dim,
 )
 from tinytorch.ops.gather import where_or_places as where
+from tinytorch.ops.grid import affine_grid_generator, grid_sampler, grid_sampler_2d, grid_sampler_3d
 from tinytorch.ops.join import (
     atleast_1d,
     atleast_2d,
@@ -178,6 +179,7 @@ from tinytorch.ops.legacy import (
 from tinytorch.ops.linear import bilinear
 from tinytorch.ops.masks import masked_fill, masked_scatter, masked_select
 from tinytorch.ops.matmul import addbmm, addmm, addmv, addr, baddbmm, bmm, dot, matmul, mm, mv
+from tinytorch.ops.pad import constant_pad_nd
 from tinytorch.ops.pieces import celu, hardshrink, prelu, selu, threshold
 from tinytorch.ops.pointwise import (
     abs,
@@ -290,6 +292,7 @@ from tinytorch.ops.shape import (
     triu_indices,
     unflatten,
 )
+from tinytorch.ops.shuffle import channel_shuffle, native_channel_shuffle, pixel_shuffle, pixel_unshuffle
 from tinytorch.ops.slices import index_add, index_copy, index_fill, index_put, index_select
 from tinytorch.ops.smooth import erf
 from tinytorch.ops.softmax import log_softmax, softmax

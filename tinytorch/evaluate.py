@@ -111,7 +111,7 @@ def widen_halves(op, device, arrays):
     wide = dtypes.float32.numpy
     for position, value in enumerate(arrays):
         if type(value) is list:
-            arrays[position] = [each.astype(wide) if each.dtype in halves else each for each in value]
+            arrays[position] = [each.astype(wide) if getattr(each, "dtype", None) in halves else each for each in value]
         elif getattr(value, "dtype", None) in halves:
             arrays[position] = value.astype(wide)
     return (halves.pop() if len(halves) == 1 else wide), wide

@@ -14,5 +14,6 @@ from tests.samples import (
     shape,
     sort,
     views,
+    vision,
 )
 from tests.samples.table import Input, Named, Row, Sample, rows
