@@ -60,7 +60,8 @@ row("grid_sample",
     *[s(input, grid, mode, padding, corners) for input, grid, modes in (
         (IMAGE, GRID, ("bilinear", "nearest", "bicubic")), (VOLUME, GRID3, ("bilinear", "nearest")),
     ) for mode in modes for padding in ("zeros", "border", "reflection") for corners in (True, False)],
-    s(x(2, 3, 1, 2), x(2, 2, 2, 2, **SPREAD), align_corners=True), s(transposed(2, 1, 2, 3), x(2, 1, 2, 2, low=-0.9, high=1.3)),
+    s(x(2, 3, 1, 2), x(2, 2, 2, 2, **SPREAD), align_corners=True),
+    s(transposed(2, 1, 2, 3), x(2, 1, 2, 2, low=-0.9, high=1.3)),
     s(x(1, 1, 1, 1), GRID, "bilinear", "reflection", True), s(x(1, 0, 2, 2), GRID), s(IMAGE, x(1, 0, 2, 2)),
     s(x(0, 1, 2, 2), x(0, 1, 2, 2)), s(IMAGE, x(1, 2, 2)), s(IMAGE, x(2, 2, 2, 2)), s(IMAGE, x(1, 2, 2, 3)),
     s(IMAGE, GRID, "a"), s(IMAGE, GRID, "nearest", "a"), s(VOLUME, GRID3, "bicubic"), s(x(1, 1, 0, 2), GRID),
@@ -81,7 +82,8 @@ row("affine_grid_generator", s(x(1, 2, 3), (1, 1, 2, 3), True), s(x(1, 2, 3), (1
 
 row("pixel_shuffle",
     s(x(1, 4, 2, 3), 2), s(x(2, 9, 1, 1), 3), s(x(4, 2, 2), 2), s(x(2, 1, 4, 1, 2), 2), s(transposed(1, 4, 2, 3), 2),
-    s(x(0, 4, 2, 2, grad=False), 2), s(x(1, 2, 2), 2), s(x(4, 2), 2), s(x(1, 4, 2, 2), 0), s(x(4, 2, 2), 1), s(x(4, 2, 2), 1.5),
+    s(x(0, 4, 2, 2, grad=False), 2), s(x(1, 2, 2), 2), s(x(4, 2), 2), s(x(1, 4, 2, 2), 0), s(x(4, 2, 2), 1),
+    s(x(4, 2, 2), 1.5),
 )
 row("pixel_unshuffle",
     s(x(1, 1, 4, 6), 2), s(x(2, 3, 3), 3), s(transposed(1, 4, 2), 2), s(x(1, 3, 4), 2), s(x(1, 4, 3), 2), s(x(4, 4), 2),

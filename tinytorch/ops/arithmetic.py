@@ -21,7 +21,7 @@ from tinytorch.ops.refusals import (
 from tinytorch.tensor import Tensor
 
 
-@elementwise(Rule(usual="add", check=refuse_sum),
+@elementwise(Rule(usual="add", check=refuse_sum, linear=True),
     input=lambda grad: grad,
     other=lambda grad, alpha: grad if alpha == 1 else grad * conj(alpha),
 )  # fmt: skip
@@ -39,7 +39,7 @@ def times(xp, value, factor):
     return xp.multiply(value, number_as(factor, value.dtype))
 
 
-@elementwise(Rule(usual="subtract", check=refuse_difference),
+@elementwise(Rule(usual="subtract", check=refuse_difference, linear=True),
     input=lambda grad: grad,
     other=lambda grad, alpha: grad.neg() if alpha == 1 else grad * -conj(alpha),
 )  # fmt: skip
@@ -48,7 +48,7 @@ def sub(xp, input, other, *, alpha=1, out=None):
     return xp.subtract(input, other if alpha == 1 else times(xp, other, alpha), out=out)
 
 
-@elementwise(Rule(method=False, in_place=False, check=refuse_difference, operands=("other", "input"),
+@elementwise(Rule(method=False, in_place=False, check=refuse_difference, operands=("other", "input"), linear=True,
                   overload=lambda input, other, alpha: f"RsubBackward{0 if hasattr(other, 'shape') else 1}"),
     input=lambda grad, alpha: grad.neg() if alpha == 1 else grad * -conj(alpha),
     other=lambda grad: grad,

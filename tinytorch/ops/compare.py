@@ -301,7 +301,8 @@ def refuse_condition(condition, input, other):
         )
 
 
-@elementwise(Rule(method=False, in_place=False, moves=True, operands=("input", "other"), check=refuse_condition),
+@elementwise(Rule(method=False, in_place=False, moves=True, operands=("input", "other"), check=refuse_condition,
+                  linear=True),
     input=lambda grad, condition: where(condition, grad, 0),
     other=lambda grad, condition: where(condition, 0, grad),
 )  # fmt: skip

@@ -177,7 +177,7 @@ def check_parts(real, imag):
 
 
 @elementwise(
-    Rule(method=False, in_place=False, title="Complex", check=check_parts),
+    Rule(method=False, in_place=False, title="Complex", check=check_parts, linear=True),
     real=lambda grad: grad.real,
     imag=lambda grad: grad.imag,
 )

@@ -188,12 +188,11 @@ def check_grid(input, grid, interpolation_mode, ndim=None):
             f"grid_sampler(): expected grid to have size {input.ndim - 2} in last dimension, but got grid with sizes "
             f"{list(grid.shape)}"
         )
-    for dim, size in enumerate(input.shape[2:], start=2):
-        if size == 0:
-            raise RuntimeError(
-                "grid_sampler(): expected input to have non-empty spatial dimensions, but input has sizes "
-                f"{list(input.shape)} with dimension {dim} being empty"
-            )
+    if 0 in input.shape[2:]:
+        raise RuntimeError(
+            "grid_sampler(): expected input to have non-empty spatial dimensions, but input has sizes "
+            f"{list(input.shape)} with dimension {input.shape.index(0, 2)} being empty"
+        )
     expected = input.ndim if ndim is None else ndim
     if expected not in (4, 5) or not input.ndim == grid.ndim == expected:
         wanted = "4D" if 4 in (ndim, expected) else "5D"
@@ -259,7 +258,7 @@ def base_grid(xp, sizes, align_corners, dtype):
 
 
 @operation(
-    Rule(method=False, linear=True, batch="fold"),
+    Rule(method=False, linear=True),
     theta=lambda grad, size, align_corners: affine_grid_backward(grad, size, align_corners),
 )
 def affine_grid_generator(xp, theta, size, align_corners):

@@ -24,7 +24,7 @@ def pairs(pad):
 
 
 @operation(
-    Rule(moves=True, method=False),
+    Rule(moves=True, method=False, batch="leading"),
     input=lambda grad, pad: constant_pad_nd(grad, tuple([-each for each in pad])),
 )
 def constant_pad_nd(xp, input, pad, value=0):
