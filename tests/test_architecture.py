@@ -21,7 +21,7 @@ FLOORS = (  # from the ground up: imports go down, or along a floor
     " operation delivery creation update"
     " engine hooks printing return_types",
     "ops",
-    "autograd func nn optim utils serialization amp distributions cuda linalg random fft special testing compile"
+    "autograd func naming nn optim utils serialization amp distributions cuda linalg random fft special testing compile"
     " distributed safetensors",
     "__init__ __main__",
 )

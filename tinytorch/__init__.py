@@ -331,4 +331,7 @@ from tinytorch.printing import set_printoptions
 from tinytorch.storage import is_complex, is_floating_point, is_nonzero, is_storage, is_tensor, numel
 from tinytorch.tensor import Size, Tensor
 
+# isort: split
+from tinytorch import naming  # last, as it names what stands above
+
 __version__ = "0.1.0"
