@@ -61,10 +61,14 @@ def test_a_pad_of_an_integer_tensor_holds_what_its_dtype_can():
     assert torch.constant_pad_nd(torch.tensor([1], dtype=torch.uint8), (1, 0), -1).tolist() == [255, 1]
 
 
-def test_a_result_without_padding_is_a_copy():
-    vector = torch.zeros(2)
-    pad(vector, (0, 0)).fill_(1)
-    assert vector.tolist() == [0, 0]
+def test_a_result_that_moves_nothing_is_a_copy():
+    image = torch.zeros(1, 4, 2, 2)
+    pad(image, (0, 0)).fill_(1)
+    pad(image, (0, 0), "constant").fill_(1)
+    pad(image, (0, 0, 0, 0), "reflect").fill_(1)
+    for function in (torch.pixel_shuffle, torch.pixel_unshuffle, torch.channel_shuffle):
+        function(image, 1).fill_(1)
+    assert image.sum().item() == 0
 
 
 def test_the_names_before_interpolate_warn():

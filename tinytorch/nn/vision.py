@@ -34,11 +34,13 @@ def interpolate(
         raise ValueError(
             "align_corners option can only be set with the interpolating modes: linear | bilinear | bicubic | trilinear"
         )
-    size, scales = sizes_and_scales(input, size, scale_factor, recompute_scale_factor or mode == "area")
+    size, scales = sizes_and_scales(input, size, scale_factor, recompute_scale_factor)
     if antialias and not (mode in ("bilinear", "bicubic", "lanczos") and input.ndim == 4):
         raise ValueError(
             "Anti-alias option is restricted to bilinear, bicubic, and lanczos modes and requires a 4-D tensor as input"
         )
+    if mode == "area":
+        raise NotImplementedError("interpolate with mode='area' is not supported by tinytorch")
     usual = mode in NEAREST and input.ndim in (3, 4, 5)
     if not usual and SMOOTH.get(mode) != input.ndim:
         raise no_such_interpolation(input.ndim, mode)
@@ -118,10 +120,12 @@ def refuse_sizes(shape, size):
         raise RuntimeError(f"Non-empty {count + 2}D data tensor expected but got a tensor with sizes {shape}")
 
 
-def deprecated(name, instead="interpolate"):
+def deprecated(name):
     """Warn that a function has a successor."""
-    message = f"`nn.functional.{name}` is deprecated. Use `nn.functional.{instead}` instead."
-    warnings.warn(message, stacklevel=3)
+    warnings.warn(
+        f"`nn.functional.{name}` is deprecated. Use `nn.functional.interpolate` instead.",
+        stacklevel=3,
+    )
 
 
 def upsample(input, size=None, scale_factor=None, mode="nearest", align_corners=None):

@@ -96,6 +96,7 @@ def taps_along(xp, grid, size, interpolation_mode, padding_mode, align_corners, 
 
 def taps_between(xp, grid, sizes, interpolation_mode, padding_mode, align_corners, orders):
     """The elements of a batch around the places of a grid, by their numbers in one row, and the products of weights."""
+    grid = grid.astype(wide(grid)) if grid.dtype.itemsize == 2 else grid
     along = [
         taps_along(xp, grid[..., place], size, interpolation_mode, padding_mode, align_corners, orders[place])
         for place, size in enumerate(reversed(sizes))  # the first number of a place is along the last dimension
@@ -116,9 +117,15 @@ def as_rows(xp, input):
     )
 
 
-def from_rows(xp, rows, batch, sizes):
-    """Rows of channels as (N, C, ...)."""
+def from_rows(xp, rows, batch, sizes, dtype):
+    """Rows of channels as (N, C, ...), rounded to a dtype."""
+    rows = rows if rows.dtype == dtype else rows.astype(dtype)
     return xp.ascontiguousarray(xp.moveaxis(rows.reshape(batch, *sizes, rows.shape[1]), -1, 1))
+
+
+def wide(array):
+    """The dtype that places and sums are computed in: float32 for half precision."""
+    return "float32" if array.dtype.itemsize == 2 else array.dtype
 
 
 def sampled_name(input, *_):
@@ -157,11 +164,11 @@ def sampled(xp, input, grid, interpolation_mode, padding_mode, align_corners, or
     """The input, (N, C, H, W) or (N, C, D, H, W), at the places of a grid, or its derivatives by the grid of the orders
     named."""
     rows, sizes = as_rows(xp, input), input.shape[2:]
-    result = xp.zeros((math.prod(grid.shape[:-1]), input.shape[1]), input.dtype)
+    result = xp.zeros((math.prod(grid.shape[:-1]), input.shape[1]), wide(input))
     settings = (interpolation_mode, padding_mode, align_corners, orders)
     for number, weight in taps_between(xp, grid, sizes, *settings) if result.size else ():  # corners
         result = xp.add(result, xp.multiply(xp.take(rows, number, 0), weight), out=result)
-    return from_rows(xp, result, grid.shape[0], grid.shape[1:-1])
+    return from_rows(xp, result, grid.shape[0], grid.shape[1:-1], input.dtype)
 
 
 @operation(
@@ -171,11 +178,11 @@ def sampled(xp, input, grid, interpolation_mode, padding_mode, align_corners, or
 )
 def sampled_back(xp, upstream, grid, sizes, settings):
     """The gradient of `sampled` for an input of these sizes: what is upstream is added where it was read."""
-    result = xp.zeros((grid.shape[0] * math.prod(sizes), upstream.shape[1]), upstream.dtype)
+    result = xp.zeros((grid.shape[0] * math.prod(sizes), upstream.shape[1]), wide(upstream))
     values = as_rows(xp, upstream)
     for number, weight in taps_between(xp, grid, sizes, *settings) if values.size else ():  # corners
         xp.add.at(result, number, xp.multiply(values, weight))
-    return from_rows(xp, result, grid.shape[0], sizes)
+    return from_rows(xp, result, grid.shape[0], sizes, upstream.dtype)
 
 
 def check_grid(input, grid, interpolation_mode, ndim=None):

@@ -6,9 +6,10 @@ It is separable: each mode is a filter along one dimension, and each dimension i
 import functools
 import math
 
+from tinytorch.devices import resolve
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.refusals import BOOL, COMPLEX, INTEGER, refuse
-from tinytorch.ops.taps import host, read_last, read_through, tabled, transposed
+from tinytorch.ops.taps import host, placed, read_last, read_through, tabled, transposed
 
 
 def refuse_dtype(input, size, scales, mode, align_corners, antialias):
@@ -61,48 +62,54 @@ def resized(xp, input, size, scales, mode, align_corners, antialias, back=False)
     """The input read through a table along each of its last dimensions; `back` transposes."""
     scales = [None] * len(size) if scales is None else scales
     mixed_bytes = input.dtype.kind == "u" and not mode.startswith("nearest")
-    number = host.float64 if mixed_bytes or input.dtype.itemsize == 8 else host.float32
-    still = antialias or mixed_bytes or mode.endswith("linear")
-    settings = (mode, antialias, align_corners, number, still, back)
+    kind = "bytes" if mixed_bytes else "wide" if input.dtype.itemsize == 8 else "narrow"
+    settings = (mode, antialias, align_corners, kind, back)
     sizes = zip(input.shape[input.ndim - len(size) :], size, scales, strict=True)
-    tables = [taps_of(*each, *settings) for each in sizes]
+    place = resolve(xp.device)
+    tables = [table_of(place, *each, *settings) for each in sizes]
     return read_last(xp, input, tables, size, read_bytes_through if mixed_bytes else read_through)
 
 
-PRECISION = 22  # bits of a weight at most, of which as many are used as leave it below 2 ** 15
-
-
-def read_bytes_through(xp, input, dim, size, taps):
+def read_bytes_through(xp, input, dim, size, table):
     """`read_through` for bytes: in whole numbers, with weights in fixed point, rounded and kept between 0 and 255."""
-    if taps[0][2] is None:
+    taps, bits = table
+    if bits is None:
         return read_through(xp, input, dim, size, taps)
-    highest = max([float(weight.max()) for _, _, weight in taps])
-    bits = next((each for each in range(PRECISION) if int(0.5 + highest * (2 << each)) >= 1 << 15), PRECISION)
-    taps = [
-        (rows, index, (weight * (1 << bits) + host.copysign(0.5, weight)).astype("int32"))
-        for rows, index, weight in taps
-    ]
     total = read_through(xp, input.astype("int32"), dim, size, taps)
     total = xp.right_shift(xp.add(total, 1 << (bits - 1)), bits)
     return xp.minimum(xp.maximum(total, 0), 255).astype(input.dtype)
 
 
 @functools.lru_cache(256)
-def taps_of(size_in, size_out, scale, mode, antialias, align_corners, number, still, back):
-    """The table of a mode along one dimension, made with numbers of a type; `back` transposes.
-
-    A dimension that keeps its size stays as it is if it is to keep `still`, whatever the scale.
-    """
+def table_of(place, size_in, size_out, scale, mode, antialias, align_corners, kind, back):
+    """The taps of a mode along one dimension, on a device; `back` transposes. For bytes also the bits of a fraction."""
+    number = host.float32 if kind == "narrow" else host.float64
     sizes = (size_out, size_in) if back else (size_in, size_out)
-    if still and size_in == size_out:
-        taps = tabled(host.arange(size_in)[None])
+    if size_in == size_out and (antialias or kind == "bytes" or mode.endswith("linear")):
+        taps = tabled(host.arange(size_in)[None])  # such a dimension stays as it is, whatever the scale
     elif antialias:
         taps = antialiased_taps(number, *KERNELS[mode], *sizes, align_corners, scale)
     elif mode.startswith("nearest"):
         taps = nearest_taps(number, mode == "nearest-exact", *sizes, scale)
     else:
         taps = (cubic_taps if mode == "bicubic" else linear_taps)(number, *sizes, align_corners, scale)
-    return transposed(taps, *sizes) if back else taps
+    if kind == "bytes":
+        taps, bits = in_fixed_point(taps)
+        return placed(place, taps), bits
+    return placed(place, transposed(taps, *sizes) if back else taps)
+
+
+PRECISION = 22  # bits of a weight at most, of which as many are used as leave it below 2 ** 15
+
+
+def in_fixed_point(taps):
+    """The taps with weights in whole numbers, and how many bits of these are fraction; None without weights."""
+    if taps[0][2] is None:
+        return taps, None
+    highest = max([float(weight.max()) for _, _, weight in taps])
+    bits = next((each for each in range(PRECISION) if int(0.5 + highest * (2 << each)) >= 1 << 15), PRECISION)
+    whole = [(weight * (1 << bits) + host.copysign(0.5, weight)).astype("int32") for _, _, weight in taps]
+    return [(rows, index, weight) for (rows, index, _), weight in zip(taps, whole, strict=True)], bits
 
 
 def scale_of(number, size_in, size_out, align_corners, scale):

@@ -4,11 +4,12 @@ import functools
 import operator
 
 from tinytorch.creation import held
+from tinytorch.devices import resolve
 from tinytorch.layout import channels_last
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.refusals import BOOL, refuse
 from tinytorch.ops.shape import dense_copy
-from tinytorch.ops.taps import host, read_last, read_through, tabled, transposed
+from tinytorch.ops.taps import host, placed, read_last, read_through, tabled, transposed
 
 TITLES = {"reflect": "reflection", "replicate": "replication"}
 COMBINATIONS = """
@@ -78,7 +79,8 @@ def padded(xp, input, pad, mode):
     widths = pairs(pad)
     before = input.shape[input.ndim - len(widths) :]
     sizes = [size + low + high for size, (low, high) in zip(before, widths, strict=True)]
-    tables = [pad_taps(size, *width, mode, False) for size, width in zip(before, widths, strict=True)]
+    place = resolve(xp.device)
+    tables = [pad_taps(place, size, *width, mode, False) for size, width in zip(before, widths, strict=True)]
     result = read_last(xp, input, tables, sizes, read_through)
     return xp.ascontiguousarray(result) if mode == "circular" else result
 
@@ -89,13 +91,14 @@ def padded(xp, input, pad, mode):
 )
 def padded_backward(xp, upstream, size, pad, mode):
     """The gradient of `padded` for an input whose last dimensions had this size."""
-    tables = [pad_taps(*each, mode, True) for each in zip(size, *zip(*pairs(pad), strict=True), strict=True)]
+    place = resolve(xp.device)
+    tables = [pad_taps(place, each, *width, mode, True) for each, width in zip(size, pairs(pad), strict=True)]
     return read_last(xp, upstream, tables, size, read_through)
 
 
 @functools.lru_cache(256)
-def pad_taps(size, low, high, mode, back):
-    """The table of a padded dimension; `back` transposes."""
+def pad_taps(place, size, low, high, mode, back):
+    """The table of a padded dimension on a device; `back` transposes."""
     found = host.arange(-low, size + high)
     if mode == "reflect":
         found = host.abs(found)
@@ -106,7 +109,7 @@ def pad_taps(size, low, high, mode, back):
         rest = size + min(low, 0) + min(high, 0)  # what goes around is what is not cut off
         found = (found - max(-low, 0)) % max(rest, 1) + max(-low, 0)
     taps = tabled(found[None])
-    return transposed(taps, size, len(found)) if back else taps
+    return placed(place, transposed(taps, size, len(found)) if back else taps)
 
 
 def pad(input, pad, mode="constant", value=None):

@@ -43,7 +43,7 @@ def pixel_unshuffle(xp, input, downscale_factor):
 
 def moved(xp, input, parts, shape):
     """The parts in a new tensor of this shape; the channels stay last in memory where they are."""
-    result = xp.ascontiguousarray(parts).reshape(shape)
+    result = parts.copy().reshape(shape)
     return with_channels_last(xp, result) if input.ndim == 4 and channels_last(input) else result
 
 

@@ -2,10 +2,11 @@
 interpolation read their input, and their transposes.
 
 A table is a list of taps (rows, index, weight): the elements of the result that a tap reaches, None for all of them,
-from where it reads for each of these, and with which weights, None for ones. Tables are made on the host.
+from where it reads for each of these, and with which weights, None for ones. Tables are made on the host, once for the
+same sizes and settings, and then placed on a device.
 """
 
-from tinytorch.devices import CPU, resolve
+from tinytorch.devices import CPU
 from tinytorch.layout import channels_last
 
 host = CPU.xp
@@ -17,6 +18,8 @@ def read_last(xp, input, tables, sizes, read):
     result = input
     for place in reversed(range(len(sizes))):
         result = read(xp, result, input.ndim - len(sizes) + place, sizes[place], tables[place])
+    if result.dtype != input.dtype:  # half precision, added up in float32
+        result = result.astype(input.dtype)
     if input.ndim == len(sizes) + 2 and channels_last(input):
         order = (0, *range(2, input.ndim), 1)
         return xp.ascontiguousarray(result.transpose(order)).transpose([order.index(dim) for dim in range(input.ndim)])
@@ -25,10 +28,8 @@ def read_last(xp, input, tables, sizes, read):
 
 def read_through(xp, input, dim, size, taps):
     """The sum over all taps of what they read along `dim`, times their weights: `size` elements along `dim`."""
-    place = resolve(xp.device)
     result = None
-    for tap in taps:
-        rows, index, weight = [None if each is None else place.asarray(each) for each in tap]
+    for rows, index, weight in taps:
         part = xp.take(input, index, dim)
         if weight is not None:
             part = xp.multiply(part, weight.reshape([-1 if each == dim else 1 for each in range(input.ndim)]))
@@ -69,3 +70,8 @@ def transposed(taps, size_in, size_out):
     table = host.zeros(index.shape, weights.dtype)
     table[rank, target] = weights
     return tabled(index, table, counts)
+
+
+def placed(place, taps):
+    """The taps as arrays of a device."""
+    return [tuple([None if each is None else place.asarray(each) for each in tap]) for tap in taps]
