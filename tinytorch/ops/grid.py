@@ -178,11 +178,13 @@ def sampled(xp, input, grid, interpolation_mode, padding_mode, align_corners, or
 )
 def sampled_back(xp, upstream, grid, sizes, settings):
     """The gradient of `sampled` for an input of these sizes: what is upstream is added where it was read."""
-    result = xp.zeros((grid.shape[0] * math.prod(sizes), upstream.shape[1]), wide(upstream))
+    rows, channels = grid.shape[0] * math.prod(sizes), upstream.shape[1]
+    result = xp.zeros((rows * channels,), wide(upstream))
     values = as_rows(xp, upstream)
     for number, weight in taps_between(xp, grid, sizes, *settings) if values.size else ():  # corners
-        xp.add.at(result, number, xp.multiply(values, weight))
-    return from_rows(xp, result, grid.shape[0], sizes, upstream.dtype)
+        places = xp.add(xp.multiply(number.reshape(-1, 1), channels), xp.arange(channels))
+        xp.add.at(result, places.reshape(-1), xp.multiply(values, weight).reshape(-1))  # in one row it is quickest
+    return from_rows(xp, result.reshape(rows, channels), grid.shape[0], sizes, upstream.dtype)
 
 
 def check_grid(input, grid, interpolation_mode, ndim=None):
