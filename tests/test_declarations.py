@@ -102,8 +102,8 @@ def not_batched(op, args, in_place, places, join):
     again = list(args)
     for place in places:
         again[place] = random_like(args[place], chance) if args[place].is_floating_point() else args[place]
-    results = zip(result_of(op, args, in_place), result_of(op, again, in_place), strict=True)
     try:
+        results = zip(result_of(op, args, in_place), result_of(op, again, in_place), strict=True)
         both = [join(pair) if place in places else pair[0] for place, pair in enumerate(zip(args, again, strict=True))]
         found = result_of(op, both, in_place)
         wanted = [join([tinytorch.tensor(each) for each in pair]).numpy() for pair in results]
@@ -135,6 +135,18 @@ LOOKS_LINEAR = {  # what is linear in all its samples, but not in all calls
 }
 
 
+LOOKS_LEADING = {  # what takes a dimension in front in all its samples, but not in all calls
+    "contiguous_copy": "not into a memory format, which has a number of dimensions",
+    "to_copy": "not into a memory format, which has a number of dimensions",
+    "masked_scatter": "where one mask ends, the next would go on in the same source",
+}
+
+
+def arguments(name):
+    """The arguments of the calls of an operation."""
+    return [args for args, _ in calls().get(name, [])]
+
+
 @pytest.mark.parametrize("name", [each for each in LINEAR if each not in NOT_SAMPLED])
 def test_what_is_declared_linear_is(name):
     assert wrong(name, nonlinear) == ""
@@ -147,7 +159,13 @@ def test_what_takes_a_batch_does(name, batch):
 
 def test_what_is_linear_is_declared_so():
     undeclared = [name for name, op in registry.items() if op.inputs and name not in LINEAR]
-    assert [name for name in undeclared if wrong(name, nonlinear) == ""] == list(LOOKS_LINEAR)
+    assert sorted(name for name in undeclared if wrong(name, nonlinear) == "") == sorted(LOOKS_LINEAR)
+
+
+def test_what_takes_leading_dimensions_is_declared_so():
+    undeclared = [name for name, op in registry.items() if op.kind == "general" and op.rule.batch != "leading"]
+    found = [name for name in undeclared if any(map(tensors_of, arguments(name))) and wrong(name, stacked) == ""]
+    assert sorted(found) == sorted(LOOKS_LEADING)
 
 
 def test_a_false_declaration_is_noticed():

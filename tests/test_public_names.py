@@ -38,6 +38,12 @@ def test_a_method_can_be_pickled():
         assert pickle.loads(pickle.dumps(method)) is method
 
 
+def test_each_public_member_of_tensor_is_documented():
+    members = [(name, value) for name, value in vars(tinytorch.Tensor).items() if not name.startswith("_")]
+    asked = [(name, value) for name, value in members if callable(value) or isinstance(value, property)]
+    assert [name for name, value in asked if not inspect.getdoc(value)] == []
+
+
 def test_functions_have_the_names_that_pytorch_gives_them():
     assert (tinytorch.add.__module__, tinytorch.add.__qualname__) == ("tinytorch", "add")
     assert (tinytorch.where.__module__, tinytorch.where.__qualname__) == ("tinytorch", "where")

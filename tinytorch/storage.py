@@ -139,36 +139,48 @@ def share_memory_(self):
     return self
 
 
+def told(documentation, function):
+    """A function that says all in one expression, with its documentation."""
+    function.__doc__ = documentation
+    return function
+
+
 def where(kind):
     """A property: whether the tensor lives on a type of device."""
-    return property(lambda self: self.device.type == kind)
+    return property(lambda self: self.device.type == kind, doc=f"Whether the tensor lives on {kind}.")
 
 
-NEVER = property(lambda self: False)
+NEVER = property(lambda self: False, doc="False: there are no such tensors here.")
 Tensor.resize_, Tensor.resize_as_ = resize_, resize_as_
-Tensor.untyped_storage = lambda self: UntypedStorage(self)
-Tensor.data_ptr = lambda self: address(self.array)
 Tensor.storage_offset, Tensor.get_device, Tensor.pin_memory, Tensor.share_memory_ = (
     storage_offset,
     get_device,
     pin_memory,
     share_memory_,
 )
-Tensor.element_size = lambda self: self.array.itemsize
-Tensor.itemsize = property(lambda self: self.array.itemsize)
-Tensor.nbytes = property(lambda self: self.array.size * self.array.itemsize)
-Tensor.layout = property(lambda self: strided)
+Tensor.itemsize = property(lambda self: self.array.itemsize, doc="The bytes of one element.")
+Tensor.nbytes = property(lambda self: self.array.size * self.array.itemsize, doc="The bytes of all elements.")
+Tensor.layout = property(lambda self: strided, doc="How elements are stored: always `torch.strided`.")
 Tensor.is_cpu, Tensor.is_cuda, Tensor.is_meta = where("cpu"), where("cuda"), where("meta")
 Tensor.is_sparse = Tensor.is_sparse_csr = Tensor.is_quantized = Tensor.is_mkldnn = Tensor.is_nested = NEVER
 Tensor.is_mps = Tensor.is_xpu = Tensor.is_xla = Tensor.is_ipu = Tensor.is_hpu = Tensor.is_vulkan = NEVER
-Tensor.is_pinned = Tensor.is_shared = Tensor.is_distributed = Tensor.is_inference = lambda self, *_: False
-Tensor.is_conj = Tensor.is_neg = lambda self: False
-Tensor.is_signed = lambda self: self.dtype.is_signed
-Tensor.is_complex = lambda self: self.array.dtype.kind == "c"
-Tensor.is_floating_point = lambda self: self.dtype.is_floating_point
-Tensor.is_same_size = lambda self, other: self.array.shape == other.array.shape
-Tensor.dense_dim = lambda self: self.array.ndim
-Tensor.output_nr = property(lambda self: getattr(self.history, "number", 0) if hasattr(self.history, "count") else 0)
+for name, documentation, function in (
+    ("untyped_storage", "The memory under the tensor and its views.", lambda self: UntypedStorage(self)),
+    ("data_ptr", "The address of the first element.", lambda self: address(self.array)),
+    ("element_size", "The bytes of one element.", lambda self: self.array.itemsize),
+    ("is_pinned", "False: no memory is pinned here.", lambda self, device=None: False),
+    ("is_shared", "False: memory belongs to one process.", lambda self: False),
+    ("is_distributed", "False: a tensor lives in one process.", lambda self: False),
+    ("is_inference", "False: there is no inference mode.", lambda self: False),
+    ("is_conj", "False: a conjugate is computed at once.", lambda self: False),
+    ("is_neg", "False: a negative is computed at once.", lambda self: False),
+    ("is_signed", "Whether elements can be below 0.", lambda self: self.dtype.is_signed),
+    ("is_complex", "Whether elements are complex numbers.", lambda self: self.array.dtype.kind == "c"),
+    ("is_floating_point", "Whether elements are floating point numbers.", lambda self: self.dtype.is_floating_point),
+    ("is_same_size", "Whether another tensor has this shape.", lambda self, other: self.shape == other.shape),
+    ("dense_dim", "The number of dimensions, as none is sparse.", lambda self: self.array.ndim),
+):
+    setattr(Tensor, name, told(documentation, function))
 
 
 def is_tensor(obj):

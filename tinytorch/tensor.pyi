@@ -396,12 +396,14 @@ class Tensor:
         """The same memory as a tensor without history, whose changes no version counts."""
     @data.setter
     def data(self, value: Any) -> None: ...
-    def data_ptr(self) -> builtins.int: ...
+    def data_ptr(self) -> builtins.int:
+        """The address of the first element."""
     def deg2rad(self, *, out=None) -> Tensor:
         """Degrees as radians."""
     def deg2rad_(self, *, out=None) -> Tensor:
         """Degrees as radians."""
-    def dense_dim(self) -> Any: ...
+    def dense_dim(self) -> Any:
+        """The number of dimensions, as none is sparse."""
     def detach(self) -> Tensor:
         """The same memory without history; its version is counted together with the original's."""
     def detach_(self) -> Tensor:
@@ -416,7 +418,8 @@ class Tensor:
         """The diagonal of two dimensions as the last one; `offset` moves it to the right, or down where it is negative."""
     def diagonal_scatter(self, src, offset=0, dim1=0, dim2=1, *, out=None) -> Tensor:
         """The input with `src` on the diagonal of two of its dimensions."""
-    def dim(self) -> builtins.int: ...
+    def dim(self) -> builtins.int:
+        """The number of dimensions."""
     def dist(self, other, p=2) -> Tensor:
         """The norm of order `p` of input - other, whose shapes broadcast."""
     def div(self, other, *, rounding_mode=None, out=None) -> Tensor:
@@ -436,7 +439,8 @@ class Tensor:
     @property
     def dtype(self) -> Any:
         """The type of the elements, such as `torch.float32`."""
-    def element_size(self) -> builtins.int: ...
+    def element_size(self) -> builtins.int:
+        """The bytes of one element."""
     def eq(self, other, *, out=None) -> Tensor:
         """Whether input == other; nan equals nothing; the shapes broadcast."""
     def eq_(self, other, *, out=None) -> Tensor:
@@ -574,51 +578,75 @@ class Tensor:
         """The sums of products over the last dimension of both: (..., k) and (..., k)."""
     def int(self, memory_format=None) -> Tensor:
         """The tensor as int32; itself if it is that already."""
-    def is_complex(self) -> builtins.bool: ...
-    def is_conj(self) -> builtins.bool: ...
+    def is_complex(self) -> builtins.bool:
+        """Whether elements are complex numbers."""
+    def is_conj(self) -> builtins.bool:
+        """False: a conjugate is computed at once."""
     def is_contiguous(self, memory_format=...) -> builtins.bool:
         """Whether the elements lie in memory row by row, or as the format says, without gaps."""
     @property
-    def is_cpu(self) -> builtins.bool: ...
+    def is_cpu(self) -> builtins.bool:
+        """Whether the tensor lives on cpu."""
     @property
-    def is_cuda(self) -> builtins.bool: ...
-    def is_distributed(self, *_) -> builtins.bool: ...
-    def is_floating_point(self) -> builtins.bool: ...
+    def is_cuda(self) -> builtins.bool:
+        """Whether the tensor lives on cuda."""
+    def is_distributed(self) -> builtins.bool:
+        """False: a tensor lives in one process."""
+    def is_floating_point(self) -> builtins.bool:
+        """Whether elements are floating point numbers."""
     @property
-    def is_hpu(self) -> builtins.bool: ...
-    def is_inference(self, *_) -> builtins.bool: ...
+    def is_hpu(self) -> builtins.bool:
+        """False: there are no such tensors here."""
+    def is_inference(self) -> builtins.bool:
+        """False: there is no inference mode."""
     @property
-    def is_ipu(self) -> builtins.bool: ...
+    def is_ipu(self) -> builtins.bool:
+        """False: there are no such tensors here."""
     @property
     def is_leaf(self) -> builtins.bool:
         """Whether no recorded operation made this tensor."""
     @property
-    def is_meta(self) -> builtins.bool: ...
+    def is_meta(self) -> builtins.bool:
+        """Whether the tensor lives on meta."""
     @property
-    def is_mkldnn(self) -> builtins.bool: ...
+    def is_mkldnn(self) -> builtins.bool:
+        """False: there are no such tensors here."""
     @property
-    def is_mps(self) -> builtins.bool: ...
-    def is_neg(self) -> builtins.bool: ...
+    def is_mps(self) -> builtins.bool:
+        """False: there are no such tensors here."""
+    def is_neg(self) -> builtins.bool:
+        """False: a negative is computed at once."""
     @property
-    def is_nested(self) -> builtins.bool: ...
+    def is_nested(self) -> builtins.bool:
+        """False: there are no such tensors here."""
     def is_nonzero(self) -> builtins.bool:
         """Whether the one element of a tensor is not 0; a RuntimeError for several."""
-    def is_pinned(self, *_) -> builtins.bool: ...
+    def is_pinned(self, device=None) -> builtins.bool:
+        """False: no memory is pinned here."""
     @property
-    def is_quantized(self) -> builtins.bool: ...
-    def is_same_size(self, other) -> builtins.bool: ...
-    def is_shared(self, *_) -> builtins.bool: ...
-    def is_signed(self) -> builtins.bool: ...
+    def is_quantized(self) -> builtins.bool:
+        """False: there are no such tensors here."""
+    def is_same_size(self, other) -> builtins.bool:
+        """Whether another tensor has this shape."""
+    def is_shared(self) -> builtins.bool:
+        """False: memory belongs to one process."""
+    def is_signed(self) -> builtins.bool:
+        """Whether elements can be below 0."""
     @property
-    def is_sparse(self) -> builtins.bool: ...
+    def is_sparse(self) -> builtins.bool:
+        """False: there are no such tensors here."""
     @property
-    def is_sparse_csr(self) -> builtins.bool: ...
+    def is_sparse_csr(self) -> builtins.bool:
+        """False: there are no such tensors here."""
     @property
-    def is_vulkan(self) -> builtins.bool: ...
+    def is_vulkan(self) -> builtins.bool:
+        """False: there are no such tensors here."""
     @property
-    def is_xla(self) -> builtins.bool: ...
+    def is_xla(self) -> builtins.bool:
+        """False: there are no such tensors here."""
     @property
-    def is_xpu(self) -> builtins.bool: ...
+    def is_xpu(self) -> builtins.bool:
+        """False: there are no such tensors here."""
     def isclose(self, other, rtol=..., atol=..., equal_nan=False, *, out=None) -> Tensor:
         """Whether abs(input - other) <= atol + rtol * abs(other); infinities are close to themselves."""
     def isfinite(self, *, out=None) -> Tensor:
@@ -636,13 +664,15 @@ class Tensor:
     def item(self) -> Any:
         """The one element as a Python number; a RuntimeError if there are several."""
     @property
-    def itemsize(self) -> builtins.int: ...
+    def itemsize(self) -> builtins.int:
+        """The bytes of one element."""
     def kron(self, other, *, out=None) -> Tensor:
         """The product of each element of the input with the whole other tensor, as blocks: sizes multiply."""
     def kthvalue(self, k, dim=-1, keepdim=False, *, out=None) -> tuple[Tensor, ...]:
         """The k-th smallest element of `dim`, counted from 1, and its index: `values` and `indices`."""
     @property
-    def layout(self) -> Any: ...
+    def layout(self) -> Any:
+        """How elements are stored: always `torch.strided`."""
     def le(self, other, *, out=None) -> Tensor:
         """Whether input <= other; the shapes broadcast."""
     def le_(self, other, *, out=None) -> Tensor:
@@ -714,9 +744,11 @@ class Tensor:
     def lt_(self, other, *, out=None) -> Tensor:
         """Whether input < other; the shapes broadcast."""
     @property
-    def mH(self) -> Tensor: ...
+    def mH(self) -> Tensor:
+        """Each matrix transposed and conjugated."""
     @property
-    def mT(self) -> Tensor: ...
+    def mT(self) -> Tensor:
+        """Each matrix transposed, as a view."""
     def masked_fill(self, mask, value, *, out=None) -> Tensor:
         """The input with one value where the mask is true; the shapes broadcast."""
     def masked_fill_(self, mask, value, *, out=None) -> Tensor:
@@ -778,11 +810,13 @@ class Tensor:
     def narrow_copy(self, dim, start, length, *, out=None) -> Tensor:
         """A copy of `length` elements of `dim` from `start` on."""
     @property
-    def nbytes(self) -> builtins.int: ...
+    def nbytes(self) -> builtins.int:
+        """The bytes of all elements."""
     @property
     def ndim(self) -> builtins.int:
         """The number of dimensions."""
-    def ndimension(self) -> builtins.int: ...
+    def ndimension(self) -> builtins.int:
+        """The number of dimensions."""
     def ne(self, other, *, out=None) -> Tensor:
         """Whether input != other; the shapes broadcast."""
     def ne_(self, other, *, out=None) -> Tensor:
@@ -795,7 +829,8 @@ class Tensor:
         """-input; a RuntimeError for booleans."""
     def negative_(self, *, out=None) -> Tensor:
         """-input; a RuntimeError for booleans."""
-    def nelement(self) -> builtins.int: ...
+    def nelement(self) -> builtins.int:
+        """The number of elements."""
     def new_empty(self, *size, dtype=None, device=None, requires_grad=False, layout=None, pin_memory=False, **named) -> Tensor:
         """Unwritten elements of a shape, in this tensor's dtype and device unless others are asked for."""
     def new_empty_strided(self, size, stride, dtype=None, layout=None, device=None, pin_memory=False, requires_grad=False) -> Tensor:
@@ -818,13 +853,15 @@ class Tensor:
         """Whether input != other; the shapes broadcast."""
     def not_equal_(self, other, *, out=None) -> Tensor:
         """Whether input != other; the shapes broadcast."""
-    def numel(self) -> builtins.int: ...
+    def numel(self) -> builtins.int:
+        """The number of elements."""
     def numpy(self, *, force=False) -> Any:
         """The values as a NumPy array in the same memory; `force` detaches and brings them to the CPU first."""
     def outer(self, vec2, *, out=None) -> Tensor:
         """The products of all pairs of elements of two vectors: (n,) and (m,) -> (n, m)."""
     @property
-    def output_nr(self) -> builtins.int: ...
+    def output_nr(self) -> builtins.int:
+        """Which result of its node this is."""
     def permute(self, *sizes, **named) -> Tensor:
         """The dimensions in another order."""
     def pin_memory(self, device=None) -> Tensor:
@@ -898,7 +935,8 @@ class Tensor:
     def retain_grad(self) -> None:
         """Keep the gradient of this result in `.grad` too; leaves keep it anyway."""
     @property
-    def retains_grad(self) -> builtins.bool: ...
+    def retains_grad(self) -> builtins.bool:
+        """Whether a result keeps its gradient."""
     def roll(self, shifts, dims=()) -> Tensor:
         """A copy with the elements moved `shifts` places along `dims`; those that leave at one end come back at the other."""
     def rot90(self, k=1, dims=(0, 1), *, out=None) -> Tensor:
@@ -978,7 +1016,8 @@ class Tensor:
         """The square root; nan below 0."""
     def square(self, *, out=None) -> Tensor:
         """input * input."""
-    def square_(self) -> Tensor: ...
+    def square_(self) -> Tensor:
+        """The tensor replaced by its square."""
     def squeeze(self, dim=None) -> Tensor:
         """Without its dimensions of size 1, or without `dim` if its size is 1."""
     def squeeze_(self, *settings) -> Tensor:
@@ -1077,7 +1116,8 @@ class Tensor:
         """A dimension of size 1 more, at `dim`."""
     def unsqueeze_(self, *settings) -> Tensor:
         """A dimension of size 1 more, at `dim`."""
-    def untyped_storage(self) -> Any: ...
+    def untyped_storage(self) -> Any:
+        """The memory under the tensor and its views."""
     def var(self, dim=None, unbiased=None, keepdim=False, *, correction=None, out=None, axis=None, keepdims=None) -> Tensor:
         """The variance over `dim`, or over all: the squared distances from the mean over their number - correction."""
     def vdot(self, other, *, out=None) -> Tensor:
@@ -1088,7 +1128,8 @@ class Tensor:
         """The same memory in the shape of another tensor."""
     def vsplit(self, indices_or_sections) -> tuple[Tensor, ...]:
         """Parts along dimension 1, as views; a number of parts must divide its size."""
-    def where(self, condition, other) -> Tensor: ...
+    def where(self, condition, other) -> Tensor:
+        """The tensor's elements where the condition is true, and those of other elsewhere; the shapes broadcast."""
     def xlogy(self, other, *, out=None) -> Tensor:
         """input * log(other), and 0 where input is 0 and other is a number; the shapes broadcast."""
     def xlogy_(self, other, *, out=None) -> Tensor:

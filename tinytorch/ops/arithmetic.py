@@ -364,7 +364,12 @@ def reflected(function):
     return operator
 
 
-Tensor.square, Tensor.square_ = square, lambda self: self.pow_(2)
+def square_(self):
+    """The tensor replaced by its square."""
+    return self.pow_(2)
+
+
+Tensor.square, Tensor.square_ = square, square_
 Tensor.float_power = float_power
 Tensor.div = Tensor.divide = divide
 Tensor.div_ = Tensor.divide_ = divide_

@@ -114,6 +114,5 @@ def resolve(self):
 
 Tensor.conj, Tensor.resolve_conj, Tensor.resolve_neg = conjugate, resolve, resolve
 Tensor.conj_physical = conjugate_physically
-Tensor.is_conj = Tensor.is_neg = lambda self: False
 Tensor.real = property(real, lambda self, value: real(self).copy_(value))
 Tensor.imag = property(imag, lambda self, value: imag(self).copy_(value))

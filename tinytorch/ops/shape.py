@@ -303,8 +303,19 @@ def narrow_copy(xp, input, dim, start, length):
 
 Tensor.reshape = reshape
 Tensor.size, Tensor.stride = size, stride
-Tensor.numel = Tensor.nelement = lambda self: self.array.size
-Tensor.dim = Tensor.ndimension = lambda self: self.array.ndim
+
+
+def dim(self):
+    """The number of dimensions."""
+    return self.array.ndim
+
+
+def numel(self):
+    """The number of elements."""
+    return self.array.size
+
+
+Tensor.numel, Tensor.nelement, Tensor.dim, Tensor.ndimension = numel, numel, dim, dim
 Tensor.flatten, Tensor.unflatten, Tensor.ravel, Tensor.reshape_as = flatten, unflatten, ravel, reshape_as
 Tensor.flip, Tensor.fliplr, Tensor.flipud, Tensor.roll = flip, fliplr, flipud, roll
 Tensor.diag, Tensor.diagflat = diag, diagflat

@@ -383,8 +383,10 @@ def view_as(self, other):
 
 
 Tensor.T = property(reversed_dims)
-Tensor.mT = property(lambda self: transpose(matrices(self, "mT"), -2, -1))
-Tensor.mH = property(lambda self: conjugated(transpose(matrices(self, "mH"), -2, -1)))
+Tensor.mT = property(lambda self: transpose(matrices(self, "mT"), -2, -1), doc="Each matrix transposed, as a view.")
+Tensor.mH = property(
+    lambda self: conjugated(transpose(matrices(self, "mH"), -2, -1)), doc="Each matrix transposed and conjugated."
+)
 Tensor.H = property(hermitian)
 Tensor.view_as, Tensor.adjoint = view_as, adjoint
 Tensor.movedim = Tensor.moveaxis = movedim
