@@ -11,6 +11,7 @@ from tinytorch.evaluate import NUMBERS, run
 from tinytorch.graph import Overwritten, Part, edge_of, follow, rebase, record, refusal
 from tinytorch.layout import overlap_partly, overlaps_itself
 from tinytorch.modes import interpreters, mode
+from tinytorch.plans import planned
 from tinytorch.tensor import Tensor, wrap, wrap_view
 
 
@@ -18,6 +19,10 @@ def apply(op, args, out=None):
     """Call an operation with arguments in normal form: the interpreter on top decides what that means."""
     if interpreters and mode.interpreter is not None:
         return mode.interpreter(op, args, out)
+    if op.kind != "view" and (out is None or (out is args[0] and op.kind == "elementwise")):
+        found = planned(op, args, out)
+        if found is not None:
+            return found
     return compute(op, args, out)
 
 
@@ -176,10 +181,14 @@ def coerce(op, args):
     operands = [position for position in op.operands if position != op.several and args[position] is not None]
     numbers = [position for position in operands if not isinstance(args[position], Tensor)]
     for position in numbers:
-        several = len(op.operands) > 1 and op.kind == "elementwise"
+        several = len(op.operands) > 1 and op.kind == "elementwise" and op.rule.numbers != "none"
         if type(args[position]) not in NUMBERS or not several:
             raise errors.not_a_tensor(op.name, op.parameters[position], position + 1, args[position])
+    if numbers and op.rule.numbers == "later" and isinstance(args[0], NUMBERS):
+        raise errors.invalid_combination(op.name, args)
     if numbers and len(numbers) == len(operands):
+        if op.rule.numbers != "all" and len(operands) > 1:
+            raise errors.invalid_combination(op.name, args)
         first = numbers[0]
         args[first] = wrap(CPU.asarray(args[first], dtypes.of_value(args[first]).numpy), CPU)
     return tuple(args)

@@ -63,6 +63,8 @@ class Tensor:
         """input + alpha * other; the shapes broadcast."""
     def __iand__(self, other, *, out=None) -> Tensor:
         """The bits that both have; of booleans, whether both are true; the shapes broadcast."""
+    def __idiv__(self, other, *, out=None) -> Tensor:
+        """input / other, always a fraction: integers give the default float; the shapes broadcast."""
     def __ifloordiv__(self, other, *, out=None) -> Tensor:
         """input / other rounded down; the shapes broadcast. A RuntimeError for integers divided by 0, and in backward."""
     def __ilshift__(self, other, *, out=None) -> Tensor:
@@ -95,6 +97,8 @@ class Tensor:
         """Whether input <= other; the shapes broadcast."""
     def __len__(self) -> builtins.int:
         """The size of the first dimension."""
+    def __long__(self) -> Tensor:
+        """The one element as an int, cut off towards 0."""
     def __lshift__(self, other) -> Tensor:
         """The bits of input moved up by other places; the shapes broadcast."""
     def __lt__(self, other) -> Tensor:
@@ -109,6 +113,8 @@ class Tensor:
         """Whether input != other; the shapes broadcast."""
     def __neg__(self, *, out=None) -> Tensor:
         """-input; a RuntimeError for booleans."""
+    def __nonzero__(self) -> Tensor:
+        """Whether the one element is not 0; several elements have no truth value."""
     def __or__(self, other) -> Tensor:
         """The bits that one of both has; of booleans, whether one is true; the shapes broadcast."""
     def __pos__(self) -> Tensor:
@@ -124,6 +130,7 @@ class Tensor:
         """Helper for pickle."""
     def __repr__(self, *, tensor_contents=None) -> builtins.str:
         """Return repr(self)."""
+    def __reversed__(self) -> Tensor: ...
     def __rfloordiv__(self, other) -> Tensor: ...
     def __rlshift__(self, other) -> Tensor: ...
     def __rmatmul__(self, other) -> Tensor:
@@ -252,6 +259,8 @@ class Tensor:
     def argwhere(self) -> Tensor:
         """The places of the elements that are not 0, a row each: (n, dimensions)."""
     def as_strided(self, size, stride, storage_offset=None) -> Tensor:
+        """A view of any shape and strides, in elements, of the memory under a tensor, from the element `storage_offset` on."""
+    def as_strided_(self, *settings, **named) -> Tensor:
         """A view of any shape and strides, in elements, of the memory under a tensor, from the element `storage_offset` on."""
     def asin(self, *, out=None) -> Tensor:
         """The angle in radians whose sine is input; nan beyond -1 and 1."""
@@ -418,6 +427,10 @@ class Tensor:
         """The diagonal of two dimensions as the last one; `offset` moves it to the right, or down where it is negative."""
     def diagonal_scatter(self, src, offset=0, dim1=0, dim2=1, *, out=None) -> Tensor:
         """The input with `src` on the diagonal of two of its dimensions."""
+    def digamma(self, *, out=None) -> Tensor:
+        """The derivative of lgamma; -inf at 0, inf at -0, nan at the whole numbers below."""
+    def digamma_(self, *, out=None) -> Tensor:
+        """The derivative of lgamma; -inf at 0, inf at -0, nan at the whole numbers below."""
     def dim(self) -> builtins.int:
         """The number of dimensions."""
     def dist(self, other, p=2) -> Tensor:
@@ -451,6 +464,14 @@ class Tensor:
         """The error function, 2 / sqrt(pi) times the integral of exp(-t * t) from 0 to the input."""
     def erf_(self, *, out=None) -> Tensor:
         """The error function, 2 / sqrt(pi) times the integral of exp(-t * t) from 0 to the input."""
+    def erfc(self, *, out=None) -> Tensor:
+        """1 - erf(input), exact where erf is near 1."""
+    def erfc_(self, *, out=None) -> Tensor:
+        """1 - erf(input), exact where erf is near 1."""
+    def erfinv(self, *, out=None) -> Tensor:
+        """The number whose error function is input; infinite at -1 and 1, nan beyond."""
+    def erfinv_(self, *, out=None) -> Tensor:
+        """The number whose error function is input; infinite at -1 and 1, nan beyond."""
     def exp(self, *, out=None) -> Tensor:
         """e to the power of each element."""
     def exp2(self, *, out=None) -> Tensor:
@@ -477,8 +498,8 @@ class Tensor:
         """The whole number next to input on the side of 0."""
     def flatten(self, start_dim=0, end_dim=-1) -> Tensor:
         """The dimensions from `start_dim` to `end_dim` as one; a number becomes a vector. A view where memory allows it."""
-    def flip(self, *dims) -> Tensor:
-        """A copy with the order of elements reversed along `dims`."""
+    def flip(self, *places, dims=None) -> Tensor:
+        """A copy with the order of elements reversed along `dims`, which may be given as separate numbers."""
     def fliplr(self) -> Tensor:
         """A copy with the columns in the reverse order."""
     def flipud(self) -> Tensor:
@@ -487,6 +508,8 @@ class Tensor:
         """The tensor as float32; itself if it is that already."""
     def float_power(self, exponent, *, out=None) -> Tensor:
         """input to the power of exponent, both in double precision."""
+    def float_power_(self, exponent) -> Tensor:
+        """The tensor, which has to be of double precision, to the power of exponent, in-place."""
     def floor(self, *, out=None) -> Tensor:
         """The largest whole number that is not above input."""
     def floor_(self, *, out=None) -> Tensor:
@@ -507,8 +530,14 @@ class Tensor:
         """input - trunc(input), with the sign of input."""
     def frac_(self, *, out=None) -> Tensor:
         """input - trunc(input), with the sign of input."""
+    def frexp(self, *, out=None) -> tuple[Tensor, ...]:
+        """Mantissas, from 0.5 up to 1 in size, and exponents with input = mantissa * 2 ** exponent."""
     def gather(self, dim, index, *, sparse_grad=False, out=None) -> Tensor:
         """The elements at `index` along `dim`: result[i][j] = input[index[i][j]][j] for dim 0; the shape is the index's."""
+    def gcd(self, other, *, out=None) -> Tensor:
+        """The greatest common divisor, not below 0; that of 0 and 0 is 0; the shapes broadcast."""
+    def gcd_(self, other, *, out=None) -> Tensor:
+        """The greatest common divisor, not below 0; that of 0 and 0 is 0; the shapes broadcast."""
     def ge(self, other, *, out=None) -> Tensor:
         """Whether input >= other; the shapes broadcast."""
     def ge_(self, other, *, out=None) -> Tensor:
@@ -543,6 +572,10 @@ class Tensor:
         """The tensor as float16; itself if it is that already."""
     def hardshrink(self, lambd=..., *, out=None) -> Tensor:
         """0 between -lambd and lambd, and input elsewhere."""
+    def heaviside(self, values, *, out=None) -> Tensor:
+        """0 below 0, 1 above, and at 0 the element of values; of nan 0; the shapes broadcast."""
+    def heaviside_(self, values, *, out=None) -> Tensor:
+        """0 below 0, 1 above, and at 0 the element of values; of nan 0; the shapes broadcast."""
     def histc(self, bins=100, min=0, max=0, *, out=None) -> Tensor:
         """How many elements stand in each of `bins` intervals of one width between `min` and `max`; where these are equal, between the smallest and the largest element. Others do not count."""
     def hsplit(self, indices_or_sections) -> tuple[Tensor, ...]:
@@ -551,6 +584,18 @@ class Tensor:
         """The square root of input * input + other * other, without overflow; the shapes broadcast."""
     def hypot_(self, other, *, out=None) -> Tensor:
         """The square root of input * input + other * other, without overflow; the shapes broadcast."""
+    def i0(self, *, out=None) -> Tensor:
+        """The modified function of the first kind and order 0."""
+    def i0_(self, *, out=None) -> Tensor:
+        """The modified function of the first kind and order 0."""
+    def igamma(self, other, *, out=None) -> Tensor:
+        """The integral of t ** (input - 1) * exp(-t) from 0 to other, over gamma(input); the shapes broadcast."""
+    def igamma_(self, other, *, out=None) -> Tensor:
+        """The integral of t ** (input - 1) * exp(-t) from 0 to other, over gamma(input); the shapes broadcast."""
+    def igammac(self, other, *, out=None) -> Tensor:
+        """1 - igamma(input, other), exact where igamma is near 1; the shapes broadcast."""
+    def igammac_(self, other, *, out=None) -> Tensor:
+        """1 - igamma(input, other), exact where igamma is near 1; the shapes broadcast."""
     @property
     def imag(self) -> Tensor:
         """The imaginary parts as a view; a RuntimeError for a real tensor."""
@@ -673,6 +718,14 @@ class Tensor:
     @property
     def layout(self) -> Any:
         """How elements are stored: always `torch.strided`."""
+    def lcm(self, other, *, out=None) -> Tensor:
+        """The least common multiple, not below 0; that of 0 and anything is 0; the shapes broadcast."""
+    def lcm_(self, other, *, out=None) -> Tensor:
+        """The least common multiple, not below 0; that of 0 and anything is 0; the shapes broadcast."""
+    def ldexp(self, other, *, out=None) -> Tensor:
+        """input * 2 ** other; a power beyond the dtype does no harm where the product is within; the shapes broadcast."""
+    def ldexp_(self, other, *, out=None) -> Tensor:
+        """input * 2 ** other; a power beyond the dtype does no harm where the product is within; the shapes broadcast."""
     def le(self, other, *, out=None) -> Tensor:
         """Whether input <= other; the shapes broadcast."""
     def le_(self, other, *, out=None) -> Tensor:
@@ -689,6 +742,10 @@ class Tensor:
         """Whether input <= other; the shapes broadcast."""
     def less_equal_(self, other, *, out=None) -> Tensor:
         """Whether input <= other; the shapes broadcast."""
+    def lgamma(self, *, out=None) -> Tensor:
+        """log(abs(gamma(input))); inf at 0 and at the whole numbers below."""
+    def lgamma_(self, *, out=None) -> Tensor:
+        """log(abs(gamma(input))); inf at 0 and at the whole numbers below."""
     def log(self, *, out=None) -> Tensor:
         """The natural logarithm; -inf at 0, nan below."""
     def log10(self, *, out=None) -> Tensor:
@@ -795,6 +852,10 @@ class Tensor:
         """input * other; the shapes broadcast."""
     def mv(self, vec, *, out=None) -> Tensor:
         """The product of a matrix and a vector: (n, k) @ (k,) -> (n,)."""
+    def mvlgamma(self, p, *, out=None) -> Tensor:
+        """The logarithm of the gamma function of p dimensions, a constant plus lgamma(input - j / 2) added over j < p."""
+    def mvlgamma_(self, p, *, out=None) -> Tensor:
+        """The logarithm of the gamma function of p dimensions, a constant plus lgamma(input - j / 2) added over j < p."""
     def nan_to_num(self, nan=None, posinf=None, neginf=None, *, out=None) -> Tensor:
         """`nan`, inf and -inf replaced, by 0 and by the largest and smallest numbers of the dtype unless given."""
     def nan_to_num_(self, nan=None, posinf=None, neginf=None, *, out=None) -> Tensor:
@@ -843,6 +904,10 @@ class Tensor:
         """A tensor of values, in this tensor's dtype and device unless others are asked for."""
     def new_zeros(self, *size, dtype=None, device=None, requires_grad=False, layout=None, pin_memory=False, **named) -> Tensor:
         """Zeros of a shape, in this tensor's dtype and device unless others are asked for."""
+    def nextafter(self, other, *, out=None) -> Tensor:
+        """The number of the dtype next to input on the side of other; the shapes broadcast."""
+    def nextafter_(self, other, *, out=None) -> Tensor:
+        """The number of the dtype next to input on the side of other; the shapes broadcast."""
     def nonzero(self, *, out=None, as_tuple=False) -> Tensor:
         """The places of the elements that are not 0: (n, dimensions), or with `as_tuple` a vector for each dimension."""
     def norm(self, p='fro', dim=None, keepdim=False, out=None, dtype=None) -> Tensor:
@@ -866,6 +931,10 @@ class Tensor:
         """The dimensions in another order."""
     def pin_memory(self, device=None) -> Tensor:
         """The tensor itself on a machine with a GPU, whose copies CuPy pins; a RuntimeError where there is none."""
+    def polygamma(self, n) -> Any:
+        """The derivative of digamma of order n; a RuntimeError for an order below 0."""
+    def polygamma_(self, n) -> Tensor:
+        """The tensor replaced by its `polygamma` of order n."""
     def positive(self) -> Tensor:
         """The input itself; a RuntimeError for booleans."""
     def pow(self, exponent, *, out=None) -> Tensor:
@@ -929,9 +998,9 @@ class Tensor:
     def resize_as_(self, other, *, memory_format=...) -> Tensor:
         """Take the shape of another tensor, as `resize_` does."""
     def resolve_conj(self) -> Tensor:
-        """The tensor itself: here conjugates and negatives are computed at once."""
+        """The tensor itself: here conjugates are computed at once."""
     def resolve_neg(self) -> Tensor:
-        """The tensor itself: here conjugates and negatives are computed at once."""
+        """The tensor itself: here negatives are computed at once."""
     def retain_grad(self) -> None:
         """Keep the gradient of this result in `.grad` too; leaves keep it anyway."""
     @property
@@ -1020,7 +1089,7 @@ class Tensor:
         """The tensor replaced by its square."""
     def squeeze(self, dim=None) -> Tensor:
         """Without its dimensions of size 1, or without `dim` if its size is 1."""
-    def squeeze_(self, *settings) -> Tensor:
+    def squeeze_(self, *settings, **named) -> Tensor:
         """Without its dimensions of size 1, or without `dim` if its size is 1."""
     def std(self, dim=None, unbiased=None, keepdim=False, *, correction=None, out=None, axis=None, keepdims=None) -> Tensor:
         """The standard deviation over `dim`, or over all dimensions: the square root of the variance."""
@@ -1042,15 +1111,15 @@ class Tensor:
         """The sum that undoes broadcasting from `size` to the input's shape."""
     def swapaxes(self, axis0, axis1) -> Tensor:
         """Two dimensions exchanged: `transpose` under NumPy's name."""
-    def swapaxes_(self, *settings) -> Tensor:
+    def swapaxes_(self, *settings, **named) -> Tensor:
         """Two dimensions exchanged."""
     def swapdims(self, dim0, dim1) -> Tensor:
         """Two dimensions exchanged: `transpose` under another name."""
-    def swapdims_(self, *settings) -> Tensor:
+    def swapdims_(self, *settings, **named) -> Tensor:
         """Two dimensions exchanged."""
     def t(self) -> Tensor:
         """A matrix transposed; a vector or a number stays as it is."""
-    def t_(self, *settings) -> Tensor:
+    def t_(self, *settings, **named) -> Tensor:
         """A matrix transposed; a vector or a number stays as it is."""
     def take(self, index, *, out=None) -> Tensor:
         """The elements with these numbers, counted row by row; the shape is the index's. Negative ones count from the end."""
@@ -1078,7 +1147,7 @@ class Tensor:
         """The sum of the diagonal of a matrix; integers add up to int64."""
     def transpose(self, dim0, dim1) -> Tensor:
         """Two dimensions exchanged."""
-    def transpose_(self, *settings) -> Tensor:
+    def transpose_(self, *settings, **named) -> Tensor:
         """Two dimensions exchanged."""
     def tril(self, diagonal=0, *, out=None) -> Tensor:
         """Matrices with zeros above a diagonal."""
@@ -1114,7 +1183,7 @@ class Tensor:
         """The elements, or slices of `dim`, without repetitions of neighbours; with them, where asked for, which of them each element is, and how often each stands."""
     def unsqueeze(self, dim) -> Tensor:
         """A dimension of size 1 more, at `dim`."""
-    def unsqueeze_(self, *settings) -> Tensor:
+    def unsqueeze_(self, *settings, **named) -> Tensor:
         """A dimension of size 1 more, at `dim`."""
     def untyped_storage(self) -> Any:
         """The memory under the tensor and its views."""

@@ -13,6 +13,7 @@ from tests.samples import (
     reduce,
     shape,
     sort,
+    special,
     views,
     vision,
 )

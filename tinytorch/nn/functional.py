@@ -2,20 +2,26 @@
 
 from tinytorch.nn.activation import (
     celu,
+    celu_,
     elu,
+    elu_,
     hardsigmoid,
     hardswish,
     hardtanh,
+    hardtanh_,
     leaky_relu,
+    leaky_relu_,
     log_softmax,
     mish,
     relu,
     relu6,
     selu,
+    selu_,
     silu,
     softmax,
     softmin,
     threshold,
+    threshold_,
 )
 from tinytorch.nn.loss import (
     binary_cross_entropy,
@@ -38,6 +44,7 @@ from tinytorch.nn.vision import (
 )
 from tinytorch.ops.activation import sigmoid, tanh
 from tinytorch.ops.dropout import alpha_dropout, dropout, dropout1d, dropout2d
+from tinytorch.ops.in_place import relu_
 from tinytorch.ops.linear import bilinear, linear
 from tinytorch.ops.pad import pad
 from tinytorch.ops.pieces import hardshrink, prelu, softshrink

@@ -10,6 +10,7 @@ from tinytorch.ops.compare import where
 from tinytorch.ops.create import held
 from tinytorch.ops.indexing import fresh
 from tinytorch.ops.matmul import title_of
+from tinytorch.ops.refusals import given_to
 from tinytorch.ops.windows import rows
 from tinytorch.tensor import Tensor
 
@@ -64,10 +65,10 @@ def part_of(index_shape, dim):
 
 def check_along(xp, name, input, dim, index, source=None):
     """Refuse an index for `dim` whose dtype, shape or values do not fit the input and the source."""
-    if index.dtype.kind not in "iu" or index.dtype.itemsize < 4:
-        raise RuntimeError(f"{name}(): Expected dtype int32/int64 for index")
     if not index.size:
         return
+    if index.dtype.kind not in "iu" or index.dtype.itemsize < 4:
+        raise RuntimeError(f"{name}(): Expected dtype int32/int64 for index")
     if max(input.ndim, 1) != max(index.ndim, 1):
         raise RuntimeError(
             "Index tensor must have the same number of dimensions as "
@@ -130,12 +131,12 @@ def places_along(xp, shape, index, dim):
     return places
 
 
-def reduce_along(xp, ufunc, out, dim, index, source):
-    """Let a ufunc such as `add` unite elements of `out`, at an index along `dim`, with those of a source, in order."""
+def reduce_along(xp, name, out, dim, index, source):
+    """Let the ufunc of a name such as "add" unite elements of `out`, at an index along `dim`, with a source's."""
     shape = as_vector(out).shape
     places = places_along(xp, shape, index, dim)
     flat = out.reshape(-1)
-    ufunc.at(flat, places.reshape(-1), source.reshape(-1))
+    xp.ufunc_at(name, flat, places.reshape(-1), source.reshape(-1))
     if not out.flags.c_contiguous:
         out[...] = flat.reshape(out.shape)
 
@@ -218,7 +219,7 @@ def scatter(input, dim, index, src=None, *, value=None, reduce=None, out=None):
     """The input with elements of `src`, or one number, at an index along `dim`: result[index[i][j]][j] = src[i][j] for
     dim 0. `reduce`, "add" or "multiply", unites them with what is there. A RuntimeError where shapes do not fit."""
     found = scatter_at(input, dim, index, value if src is None else src, reduce)
-    return found if out is None else deliver("scatter", out, found)
+    return found if out is None else deliver("scatter", out, found, errors.OTHER_DTYPE)
 
 
 def scatter_(self, dim, index, src=None, *, value=None, reduce=None):
@@ -237,7 +238,7 @@ def scatter_add(xp, input, dim, index, src, out=None):
     out = fresh_rows(xp, input) if out is None else out
     if index.size:
         index = as_vector(index)
-        reduce_along(xp, xp.add, out, dim, index, as_vector(src)[tuple([slice(size) for size in index.shape])])
+        reduce_along(xp, "add", out, dim, index, as_vector(src)[tuple([slice(size) for size in index.shape])])
     return out
 
 
@@ -304,10 +305,10 @@ def scatter_reduce(xp, input, dim, index, src, reduce, *, include_self=True, out
             xp.put_along_axis(as_vector(out)[part_of(index.shape, dim)], index, source, dim)
         else:
             xp.put_along_axis(as_vector(out)[part_of(index.shape, dim)], index, xp.asarray(start, out.dtype), dim)
-    reduce_along(xp, getattr(xp, UFUNCS[reduce]), out, dim, index, source)
+    reduce_along(xp, UFUNCS[reduce], out, dim, index, source)
     if reduce == "mean":
         counts = xp.full(out.shape, int(include_self), "int64")
-        reduce_along(xp, xp.add, counts, dim, index, xp.ones(index.shape, "int64"))
+        reduce_along(xp, "add", counts, dim, index, xp.ones(index.shape, "int64"))
         counts = xp.where(xp.equal(counts, 0), 1, counts).astype(out.dtype)
         out[...] = (xp.true_divide if out.dtype.kind in "fcV" else xp.floor_divide)(out, counts)
     return out
@@ -355,7 +356,8 @@ def put(xp, input, index, source, accumulate=False, out=None):
     out = fresh(xp, input) if out is None else out
     flat, places = out.reshape(-1), index.reshape(-1)
     if accumulate:
-        xp.add.at(flat, xp.where(xp.less(places, 0), xp.add(places, input.size), places), source.reshape(-1))
+        places = xp.where(xp.less(places, 0), xp.add(places, input.size), places)
+        xp.ufunc_at("add", flat, places, source.reshape(-1))
     else:
         flat[places] = source.reshape(-1)
     if not out.flags.c_contiguous:
@@ -382,8 +384,9 @@ def take_along_dim(input, indices, dim=None, *, out=None):
         shape = joined_shape(without(input.array.shape, at), without(indices.array.shape, at))
         own = (*shape[:at], input.array.shape[at], *shape[at + 1 :])
         wide = (*shape[:at], indices.array.shape[at], *shape[at + 1 :])
-        found = input.expand(own).gather(at, indices.expand(wide))
-    return found if out is None else deliver("gather", out, found)
+        indices = indices.expand(wide)
+        found = input.expand(own).gather(at, where(indices < 0, indices % max(own[at], 1), indices))
+    return found if out is None else deliver("gather", out, found, errors.OTHER_DTYPE)
 
 
 def check_long(indices):
@@ -422,7 +425,7 @@ def nonzero(input, *, out=None, as_tuple=False):
         rows = nonzero_rows(input if input.array.ndim else input.unsqueeze(0))
         return rows.unbind(1)
     rows = nonzero_rows(input)
-    return rows if out is None else deliver("nonzero", out, rows)
+    return given_to("nonzero", out, rows, "nonzero: Expected out tensor to have scalar type {2} but got scalar type{3}")
 
 
 def argwhere(input):
@@ -436,7 +439,7 @@ def where_or_places(condition, input=None, other=None, *, out=None):
     if input is None and other is None:
         return nonzero(condition, as_tuple=True)
     found = where(condition, input, other)
-    return found if out is None else deliver("where", out, found)
+    return found if out is None else deliver("where", out, found, "Expected out type to be {2} but got {3}")
 
 
 Tensor.scatter, Tensor.scatter_ = scatter, scatter_

@@ -1,8 +1,10 @@
 """Tensors put together and taken apart: cat, stack, split, tiles and repetitions."""
 
+import math
 import operator
 
 from tinytorch.devices import CPU
+from tinytorch.formats import contiguous_format, format_strides, suggested
 from tinytorch.layout import joined_shape, normal_dim
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.views import common_dtype, stack
@@ -15,7 +17,7 @@ WHOLE = slice(None)
 
 
 @operation(
-    Rule(several="tensors", method=False, moves=True, title="Cat", linear=True),
+    Rule(several="tensors", method=False, moves=True, exact=False, title="Cat", linear=True),
     tensors=lambda grad, tensors_shapes, along: cat_derivative(grad, tensors_shapes, along),
 )
 def cat(xp, tensors, along=0):
@@ -37,7 +39,9 @@ def cat(xp, tensors, along=0):
     dim = normal_dim(along, counted[0].ndim)
     shape = list(counted[0].shape)
     shape[dim] = sum([each.shape[dim] for each in counted])
-    out = xp.empty(shape, dtype)
+    formats = {suggested(each) for each in counted}
+    form = formats.pop() if len(formats) == 1 else contiguous_format
+    out = xp.strided(xp.empty(math.prod(shape), dtype), shape, format_strides(shape, form))
     start = 0
     for each in counted:  # a concatenation of NumPy's would keep another order of memory
         stop = start + each.shape[dim]
@@ -81,7 +85,16 @@ def concatenate(tensors, dim=0, *, out=None, **alias):
             raise TypeError(f"cat() got an unexpected keyword argument '{next(iter(alias))}'")
     if isinstance(tensors, (list, tuple)) and not tensors:
         raise ValueError("torch.cat(): expected a non-empty list of Tensors")
-    return cat(tensors, dim) if out is None else cat(tensors, dim, out=out)
+    if out is None:
+        return cat(tensors, dim)
+    check_kinds(tensors, out)
+    return cat(tensors, dim, out=out)
+
+
+def check_kinds(tensors, out):
+    """Refuse an `out` that cannot take numbers of the tensors' kind."""
+    if isinstance(out, Tensor) and any(each.dtype.category > out.dtype.category for each in tensors):
+        raise TypeError(f"torch.cat(): input types can't be cast to the desired output type {out.dtype.title}")
 
 
 def hstack(tensors, *, out=None):
@@ -372,6 +385,7 @@ def stack_of(tensors, dim=0, *, out=None, **alias):
         dim = alias.pop("axis", dim)
     if isinstance(tensors, (list, tuple)) and not tensors:
         raise RuntimeError("stack expects a non-empty TensorList")
+    check_kinds(tensors, out)
     return stack(tensors, dim, out=out)
 
 

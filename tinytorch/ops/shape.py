@@ -116,9 +116,10 @@ def dense_copy(array, like):
 flip_along = flip
 
 
-def flip(input, *dims):
-    """A copy with the order of elements reversed along `dims`."""
-    dims = dims[0] if len(dims) == 1 and not isinstance(dims[0], int) else dims
+def flip(input, *places, dims=None):
+    """A copy with the order of elements reversed along `dims`, which may be given as separate numbers."""
+    if dims is None:
+        dims = places[0] if len(places) == 1 and not isinstance(places[0], int) else places
     return flip_along(input, tuple(dims))
 
 
@@ -152,6 +153,8 @@ def roll(xp, input, shifts, dims=()):
         return xp.roll(input.reshape(-1), shifts[0]).reshape(input.shape)
     if len(shifts) != len(dims):
         raise RuntimeError(f"shifts and dimensions must align. shifts: {len(shifts)}, dims:{len(dims)}")
+    if not input.ndim:
+        raise IndexError(f"Dimension specified as {dims[0]} but tensor has no dimensions")
     return xp.ascontiguousarray(xp.roll(input, shifts, [normal_dim(each, input.ndim) for each in dims]))
 
 
@@ -211,7 +214,7 @@ def triangle(xp, name, input, diagonal, out):
     """The lower or the upper part of matrices."""
     if input.ndim < 2:
         raise RuntimeError(f"{name}: input tensor must have at least 2 dimensions")
-    result = xp.ascontiguousarray(getattr(xp, name)(input, diagonal))
+    result = xp.ascontiguousarray(getattr(xp, name)(input, diagonal)).astype(input.dtype, copy=False)  # CuPy widens
     if out is None:
         return result
     out[...] = result
@@ -274,7 +277,7 @@ def diag(input, diagonal=0, *, out=None):
     if input.array.ndim not in (1, 2):
         raise RuntimeError(f"diag(): Supports 1D or 2D tensors. Got {input.array.ndim}D")
     found = diag_embed(input, diagonal) if input.array.ndim == 1 else diagonal_copy_of(input, diagonal)
-    return found if out is None else deliver("diag", out, found)
+    return found if out is None else deliver("diag", out, found, errors.OTHER_DTYPE)
 
 
 def diagflat(input, offset=0):
@@ -292,9 +295,12 @@ def narrow_copy(xp, input, dim, start, length):
     """A copy of `length` elements of `dim` from `start` on."""
     if not input.ndim:
         raise RuntimeError("narrow_copy expects a non-scalar tensor.")
+    dim = normal_dim(dim, input.ndim)
     size = input.shape[dim]
     if length < 0:
         raise RuntimeError("narrow(): length must be non-negative.")
+    if not -size <= start <= size:
+        raise IndexError(f"start out of range (expected to be in range of [-{size}, {size}], but got {start})")
     start += size if start < 0 else 0
     if start + length > size:
         raise RuntimeError(f"start ({start}) + length ({length}) exceeds dimension size ({size}).")
@@ -317,5 +323,6 @@ def numel(self):
 
 Tensor.numel, Tensor.nelement, Tensor.dim, Tensor.ndimension = numel, numel, dim, dim
 Tensor.flatten, Tensor.unflatten, Tensor.ravel, Tensor.reshape_as = flatten, unflatten, ravel, reshape_as
+Tensor.__reversed__ = lambda self: self.flip(0) if self.ndim else self
 Tensor.flip, Tensor.fliplr, Tensor.flipud, Tensor.roll = flip, fliplr, flipud, roll
 Tensor.diag, Tensor.diagflat = diag, diagflat

@@ -67,7 +67,7 @@ def index_add(xp, input, dim, index, source, *, alpha=1, out=None):
     source = as_vector(source)
     wide = as_vector(index).reshape(*[-1 if each == dim else 1 for each in range(source.ndim)])
     reduce_along(
-        xp, xp.add, out, dim, xp.broadcast_to(wide, source.shape), source if alpha == 1 else xp.multiply(source, alpha)
+        xp, "add", out, dim, xp.broadcast_to(wide, source.shape), source if alpha == 1 else xp.multiply(source, alpha)
     )
     return out
 
@@ -125,7 +125,7 @@ def index_copy(xp, input, dim, index, source, out=None):
         overload=lambda input, dim, index, value: f"IndexFillBackward{1 if hasattr(value, 'shape') else 0}", linear=True
     ),
     input=lambda grad, dim, index: grad.index_fill(dim, index, 0),
-    value=lambda grad, dim, index: grad.index_select(dim, index).sum(),
+    value=lambda grad, dim, index: grad.index_select(dim, index.unique()).sum(),  # what is filled twice counts once
 )  # fmt: skip
 def index_fill(xp, input, dim, index, value, out=None):
     """The input with one value in the slices of `dim` at `index`."""
