@@ -2,6 +2,7 @@
 
 import weakref
 
+from tinytorch import errors
 from tinytorch.creation import CUDA, sizes
 from tinytorch.devices import CPU
 from tinytorch.formats import contiguous_format, format_strides, preserve_format, strided
@@ -68,45 +69,6 @@ def resize_as_(self, other, *, memory_format=contiguous_format):
     return resize_(self, other.array.shape, memory_format=memory_format)
 
 
-class UntypedStorage:
-    """The memory of a tensor as bytes."""
-
-    def __init__(self, tensor):
-        self.array, self.device = tensor.array, tensor.device
-        self.flat, self.offset = self.device.xp.storage(self.array)
-
-    def nbytes(self):
-        """How many bytes the memory has."""
-        return self.flat.nbytes
-
-    size = __len__ = nbytes
-
-    def data_ptr(self):
-        """The address of the first byte."""
-        return address(self.flat)
-
-    def resizable(self):
-        """Whether the memory may be exchanged for larger: not where NumPy knows it."""
-        return not is_lent(self.array)
-
-    def tolist(self):
-        """The bytes as numbers."""
-        return list(self.device.to_numpy(self.flat).tobytes())
-
-    def __eq__(self, other):
-        return isinstance(other, UntypedStorage) and self.data_ptr() == other.data_ptr()
-
-    def __hash__(self):
-        return self.data_ptr()
-
-    def __repr__(self):
-        lines = "\n".join(f" {each}" for each in self.tolist())
-        return f"{lines}\n[torch.storage.UntypedStorage(device={self.device}) of size {self.nbytes()}]"
-
-
-UntypedStorage.__module__ = "torch.storage"
-
-
 def address(array):
     """Where the first element of an array lies in the memory of its device; 0 where there is none."""
     if isinstance(array, CPU.array):
@@ -120,9 +82,10 @@ def storage_offset(self):
     return self.device.xp.storage(self.array)[1] if self.array.size else 0
 
 
-def get_device(self):
+def get_device(input):
     """The number of the GPU, or -1 for the CPU."""
-    return -1 if self.device.index is None else self.device.index
+    device = need_tensor("get_device", input).device
+    return -1 if device.index is None else device.index
 
 
 def pin_memory(self, device=None):
@@ -139,15 +102,15 @@ def share_memory_(self):
     return self
 
 
+def where(kind):
+    """A property: whether the tensor lives on a type of device."""
+    return property(lambda self: self.device.type == kind, doc=f"Whether the tensor lives on {kind}.")
+
+
 def told(documentation, function):
     """A function that says all in one expression, with its documentation."""
     function.__doc__ = documentation
     return function
-
-
-def where(kind):
-    """A property: whether the tensor lives on a type of device."""
-    return property(lambda self: self.device.type == kind, doc=f"Whether the tensor lives on {kind}.")
 
 
 NEVER = property(lambda self: False, doc="False: there are no such tensors here.")
@@ -164,23 +127,16 @@ Tensor.layout = property(lambda self: strided, doc="How elements are stored: alw
 Tensor.is_cpu, Tensor.is_cuda, Tensor.is_meta = where("cpu"), where("cuda"), where("meta")
 Tensor.is_sparse = Tensor.is_sparse_csr = Tensor.is_quantized = Tensor.is_mkldnn = Tensor.is_nested = NEVER
 Tensor.is_mps = Tensor.is_xpu = Tensor.is_xla = Tensor.is_ipu = Tensor.is_hpu = Tensor.is_vulkan = NEVER
-for name, documentation, function in (
-    ("untyped_storage", "The memory under the tensor and its views.", lambda self: UntypedStorage(self)),
-    ("data_ptr", "The address of the first element.", lambda self: address(self.array)),
-    ("element_size", "The bytes of one element.", lambda self: self.array.itemsize),
-    ("is_pinned", "False: no memory is pinned here.", lambda self, device=None: False),
-    ("is_shared", "False: memory belongs to one process.", lambda self: False),
-    ("is_distributed", "False: a tensor lives in one process.", lambda self: False),
-    ("is_inference", "False: there is no inference mode.", lambda self: False),
-    ("is_conj", "False: a conjugate is computed at once.", lambda self: False),
-    ("is_neg", "False: a negative is computed at once.", lambda self: False),
-    ("is_signed", "Whether elements can be below 0.", lambda self: self.dtype.is_signed),
-    ("is_complex", "Whether elements are complex numbers.", lambda self: self.array.dtype.kind == "c"),
-    ("is_floating_point", "Whether elements are floating point numbers.", lambda self: self.dtype.is_floating_point),
-    ("is_same_size", "Whether another tensor has this shape.", lambda self, other: self.shape == other.shape),
-    ("dense_dim", "The number of dimensions, as none is sparse.", lambda self: self.array.ndim),
-):
-    setattr(Tensor, name, told(documentation, function))
+Tensor.data_ptr = told("The address of the first element.", lambda self: address(self.array))
+Tensor.element_size = told("The bytes of one element.", lambda self: self.array.itemsize)
+Tensor.is_pinned = told("False: no memory is pinned here.", lambda self, *_: False)
+Tensor.is_shared = told("False: memory belongs to one process.", lambda self, *_: False)
+Tensor.is_signed = told("Whether elements can be below 0.", lambda self: self.dtype.is_signed)
+Tensor.is_complex = told("Whether elements are complex numbers.", lambda self: self.array.dtype.kind == "c")
+Tensor.is_floating_point = told(
+    "Whether elements are floating point numbers.", lambda self: self.dtype.is_floating_point
+)
+Tensor.dense_dim = told("The number of dimensions, as none is sparse.", lambda self: self.array.ndim)
 
 
 def is_tensor(obj):
@@ -188,29 +144,67 @@ def is_tensor(obj):
     return isinstance(obj, Tensor)
 
 
-def is_storage(obj):
-    """Whether an object is the memory of a tensor."""
-    return isinstance(obj, UntypedStorage)
+def need_tensor(name, value, parameter="input", position=1):
+    """A tensor, or PyTorch's refusal of what is none."""
+    if not isinstance(value, Tensor):
+        raise errors.not_a_tensor(name, parameter, position, value)
+    return value
 
 
 def is_floating_point(input):
     """Whether a tensor's dtype is one of floating point numbers."""
-    return input.is_floating_point()
+    return need_tensor("is_floating_point", input).dtype.is_floating_point
 
 
 def is_complex(input):
     """Whether a tensor's dtype is complex."""
-    return input.is_complex()
+    return need_tensor("is_complex", input).array.dtype.kind == "c"
 
 
 def is_nonzero(input):
     """Whether the one element of a tensor is not 0; a RuntimeError for several."""
-    return bool(input)
+    return bool(need_tensor("is_nonzero", input))
+
+
+def is_same_size(input, other):
+    """Whether two tensors have the same shape."""
+    other = need_tensor("is_same_size", other, "other", 2)
+    return need_tensor("is_same_size", input).array.shape == other.array.shape
+
+
+def is_conj(input):
+    """Whether conjugates are still to be computed: never, they are computed at once."""
+    need_tensor("is_conj", input)
+    return False
+
+
+def is_neg(input):
+    """Whether negatives are still to be computed: never, they are computed at once."""
+    need_tensor("is_neg", input)
+    return False
+
+
+def is_inference(input):
+    """Whether the tensor was made in inference mode, which leaves no mark here."""
+    need_tensor("is_inference", input)
+    return False
+
+
+def is_distributed(input):
+    """Whether the tensor is spread over processes: never."""
+    need_tensor("is_distributed", input)
+    return False
 
 
 def numel(input):
     """The number of elements."""
-    return input.array.size
+    return need_tensor("numel", input).array.size
 
 
-Tensor.is_nonzero = is_nonzero
+Tensor.is_nonzero, Tensor.is_same_size = is_nonzero, is_same_size
+Tensor.is_conj, Tensor.is_neg, Tensor.is_inference, Tensor.is_distributed = (
+    is_conj,
+    is_neg,
+    is_inference,
+    is_distributed,
+)

@@ -222,6 +222,8 @@ class Tensor:
         """The angle of a complex number in radians; of a real one 0, pi below 0, or nan."""
     def any(self, dim=None, keepdim=False, *, out=None) -> Tensor:
         """Whether one element is not 0, over `dim` or over all dimensions; uint8 gives uint8."""
+    def apply_(self, callable) -> Tensor:
+        """Each element in the place of what a Python function makes of it; slow, and on the CPU only."""
     def arccos(self, *, out=None) -> Tensor:
         """The angle in radians whose cosine is input; nan beyond -1 and 1."""
     def arccos_(self, *, out=None) -> Tensor:
@@ -358,8 +360,8 @@ class Tensor:
         """input between min and max, numbers or tensors; max where min is larger; nan stays. The shapes broadcast."""
     def clip_(self, min=None, max=None, *, out=None) -> Tensor:
         """input between min and max, numbers or tensors; max where min is larger; nan stays. The shapes broadcast."""
-    def clone(self, *, out=None) -> Tensor:
-        """A copy, whose dimensions stand in memory in the same order, without gaps."""
+    def clone(self, *, memory_format=None) -> Tensor:
+        """A copy without gaps, whose dimensions stand in memory in the same order, or as a format says."""
     def conj(self) -> Tensor:
         """The complex conjugate; a real tensor is given back as it is."""
     def conj_physical(self, *, out=None) -> Tensor:
@@ -433,6 +435,8 @@ class Tensor:
         """The derivative of lgamma; -inf at 0, inf at -0, nan at the whole numbers below."""
     def dim(self) -> builtins.int:
         """The number of dimensions."""
+    def dim_order(self, *, ambiguity_check=False) -> Any:
+        """The dimensions from the outermost in memory inwards; a RuntimeError, if asked for, where another order would do."""
     def dist(self, other, p=2) -> Tensor:
         """The norm of order `p` of input - other, whose shapes broadcast."""
     def div(self, other, *, rounding_mode=None, out=None) -> Tensor:
@@ -626,7 +630,7 @@ class Tensor:
     def is_complex(self) -> builtins.bool:
         """Whether elements are complex numbers."""
     def is_conj(self) -> builtins.bool:
-        """False: a conjugate is computed at once."""
+        """Whether conjugates are still to be computed: never, they are computed at once."""
     def is_contiguous(self, memory_format=...) -> builtins.bool:
         """Whether the elements lie in memory row by row, or as the format says, without gaps."""
     @property
@@ -636,14 +640,14 @@ class Tensor:
     def is_cuda(self) -> builtins.bool:
         """Whether the tensor lives on cuda."""
     def is_distributed(self) -> builtins.bool:
-        """False: a tensor lives in one process."""
+        """Whether the tensor is spread over processes: never."""
     def is_floating_point(self) -> builtins.bool:
         """Whether elements are floating point numbers."""
     @property
     def is_hpu(self) -> builtins.bool:
         """False: there are no such tensors here."""
     def is_inference(self) -> builtins.bool:
-        """False: there is no inference mode."""
+        """Whether the tensor was made in inference mode, which leaves no mark here."""
     @property
     def is_ipu(self) -> builtins.bool:
         """False: there are no such tensors here."""
@@ -660,20 +664,22 @@ class Tensor:
     def is_mps(self) -> builtins.bool:
         """False: there are no such tensors here."""
     def is_neg(self) -> builtins.bool:
-        """False: a negative is computed at once."""
+        """Whether negatives are still to be computed: never, they are computed at once."""
     @property
     def is_nested(self) -> builtins.bool:
         """False: there are no such tensors here."""
     def is_nonzero(self) -> builtins.bool:
         """Whether the one element of a tensor is not 0; a RuntimeError for several."""
-    def is_pinned(self, device=None) -> builtins.bool:
+    def is_pinned(self, *_) -> builtins.bool:
         """False: no memory is pinned here."""
     @property
     def is_quantized(self) -> builtins.bool:
         """False: there are no such tensors here."""
     def is_same_size(self, other) -> builtins.bool:
-        """Whether another tensor has this shape."""
-    def is_shared(self) -> builtins.bool:
+        """Whether two tensors have the same shape."""
+    def is_set_to(self, tensor) -> builtins.bool:
+        """Whether two tensors show the same memory in the same way."""
+    def is_shared(self, *_) -> builtins.bool:
         """False: memory belongs to one process."""
     def is_signed(self) -> builtins.bool:
         """Whether elements can be below 0."""
@@ -706,6 +712,8 @@ class Tensor:
         """Whether an element is inf."""
     def isreal(self, *, out=None) -> Tensor:
         """Whether an element has no imaginary part."""
+    def istft(self, n_fft, hop_length=None, win_length=None, window=None, center=True, normalized=False, onesided=None, length=None, return_complex=False) -> Tensor:
+        """The signal whose frames have these spectra, of shape (N, frequencies, frames): what `stft` does, undone."""
     def item(self) -> Any:
         """The one element as a Python number; a RuntimeError if there are several."""
     @property
@@ -806,6 +814,10 @@ class Tensor:
     @property
     def mT(self) -> Tensor:
         """Each matrix transposed, as a view."""
+    def map2_(self, x, y, callable) -> Tensor:
+        """What a Python function makes of each element and of those of two tensors, which broadcast, in its place."""
+    def map_(self, other, callable) -> Tensor:
+        """What a Python function makes of each element and of that of another tensor, which broadcasts, in its place."""
     def masked_fill(self, mask, value, *, out=None) -> Tensor:
         """The input with one value where the mask is true; the shapes broadcast."""
     def masked_fill_(self, mask, value, *, out=None) -> Tensor:
@@ -892,6 +904,8 @@ class Tensor:
         """-input; a RuntimeError for booleans."""
     def nelement(self) -> builtins.int:
         """The number of elements."""
+    def new(self, *sizes, device=None) -> Any:
+        """A tensor of this one's dtype and device, of sizes or values, as the classes of older programs make it."""
     def new_empty(self, *size, dtype=None, device=None, requires_grad=False, layout=None, pin_memory=False, **named) -> Tensor:
         """Unwritten elements of a shape, in this tensor's dtype and device unless others are asked for."""
     def new_empty_strided(self, size, stride, dtype=None, layout=None, device=None, pin_memory=False, requires_grad=False) -> Tensor:
@@ -1034,6 +1048,8 @@ class Tensor:
         """The part of `dim` with this index; the dimension is gone."""
     def select_scatter(self, src, dim, index, *, out=None) -> Tensor:
         """The input with the part of `dim` at `index` replaced by `src`."""
+    def set_(self, source=None, storage_offset=0, size=None, stride=None) -> Tensor:
+        """Show other memory: another tensor's, or a storage's from an element on, in a shape and with strides in elements."""
     def sgn(self, *, out=None) -> Tensor:
         """The direction of a complex number, input / abs(input), and 0 for 0; the sign of a real one."""
     def sgn_(self, *, out=None) -> Tensor:
@@ -1093,8 +1109,14 @@ class Tensor:
         """Without its dimensions of size 1, or without `dim` if its size is 1."""
     def std(self, dim=None, unbiased=None, keepdim=False, *, correction=None, out=None, axis=None, keepdims=None) -> Tensor:
         """The standard deviation over `dim`, or over all dimensions: the square root of the variance."""
+    def stft(self, n_fft, hop_length=None, win_length=None, window=None, center=True, pad_mode='reflect', normalized=False, onesided=None, return_complex=None, align_to_window=None) -> Tensor:
+        """The Fourier transforms of frames of `n_fft` elements, `hop_length` apart (a quarter of a frame without it)."""
+    def storage(self) -> Any:
+        """The memory under the tensor as numbers; newer programs ask for `untyped_storage()`."""
     def storage_offset(self) -> builtins.int:
         """How many elements of the memory lie before the first of this tensor."""
+    def storage_type(self) -> Any:
+        """The class of the typed storage for the tensor's dtype, such as `torch.FloatStorage`."""
     def stride(self, dim=None) -> Any:
         """How many elements lie between neighbours along each dimension, or along one."""
     def sub(self, other, *, alpha=1, out=None) -> Tensor:
@@ -1186,7 +1208,7 @@ class Tensor:
     def unsqueeze_(self, *settings, **named) -> Tensor:
         """A dimension of size 1 more, at `dim`."""
     def untyped_storage(self) -> Any:
-        """The memory under the tensor and its views."""
+        """The memory under the tensor as bytes."""
     def var(self, dim=None, unbiased=None, keepdim=False, *, correction=None, out=None, axis=None, keepdims=None) -> Tensor:
         """The variance over `dim`, or over all: the squared distances from the mean over their number - correction."""
     def vdot(self, other, *, out=None) -> Tensor:

@@ -4,6 +4,8 @@ from tests.samples import (
     activation,
     arithmetic,
     create,
+    fft,
+    foreach,
     indexing,
     join,
     loss,

@@ -1,7 +1,8 @@
 """Which dtypes PyTorch refuses an operation on, and in which words."""
 
-from tinytorch import dtypes, errors
+from tinytorch import dtypes
 from tinytorch.delivery import deliver
+from tinytorch.storage import need_tensor as need_tensor
 from tinytorch.tensor import Tensor
 
 BOOL, INTEGER, FLOAT, COMPLEX = "bool", "integer", "float", "complex"
@@ -41,12 +42,6 @@ def not_implemented(kernel, dtype):
 def given_to(name, out, result, words):
     """A result, or `out` with its values; `words` refuses one of another dtype, as `deliver` does."""
     return result if out is None else deliver(name, out, result, words)
-
-
-def need_tensor(name, input):
-    """Refuse what is not a tensor in the place of the first argument."""
-    if not isinstance(input, Tensor):
-        raise errors.not_a_tensor(name, "input", 1, input)
 
 
 def refuse_number(name, parameter, value):

@@ -1,5 +1,6 @@
 """Diagonals, windows and any other walk through the memory of a tensor."""
 
+from tinytorch import errors
 from tinytorch.layout import normal_dim
 from tinytorch.operation import Rule, memory_view
 from tinytorch.ops.regions import extent, region_embed, view_of_base
@@ -85,12 +86,7 @@ def as_strided(input, size, stride, storage_offset=None):
         raise RuntimeError(f"Tensor: invalid storage offset {offset}")
     reach = extent((size, stride, offset))
     if reach > flat.size:
-        unit = input.array.itemsize
-        raise RuntimeError(
-            f"setStorage: sizes {list(size)}, strides {list(stride)}, storage offset {offset}, and itemsize {unit} "
-            "requiring "
-            f"a storage size of {reach * unit} are out of bounds for storage of size {flat.size * unit}"
-        )
+        raise errors.beyond_storage((size, stride, offset), reach, flat)
     offset = own if 0 in size else offset  # what has no elements lies nowhere
     first = min(own, offset)
     base = input.array.shape, tuple(steps(input.array)), own - first
