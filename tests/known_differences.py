@@ -8,6 +8,9 @@ IN_PLACE_VIEW = "in-place forms of views are refused on a view that requires gra
 EXPONENTIAL = "the coefficients of PyTorch's polynomials are too large for half precision"
 KNOWN = {
     "addbmm": [(r"^addbmm_\(arguments=\(Input\(shape=\(\)", "PyTorch resizes a tensor without dimensions")],
+    "affine_grid_generator": [
+        (r"uint8: value", "-1 is no byte, so a base grid of bytes means nothing in either library")
+    ],
     "angle": [
         (r"complex\d+: strides", "the result lies as its input does, as other results; PyTorch's lies row by row")
     ],
@@ -32,6 +35,9 @@ KNOWN = {
         )
     ],
     "getitem": [(r"Meta tensors", "a mask is refused on meta, as in PyTorch: the shape depends on the values")],
+    "grid_sample": [
+        (r"bicubic.*float16: value", "PyTorch weighs half precision in itself; here in float32, rounded once")
+    ],
     "kthvalue": [(r"uint8: value 0", "the first index among equal elements; PyTorch's depends on how it partitions")],
     "ldexp": [(r"int64.*gradients? of input 0", EXPONENT)],
     "lgamma": [(r"second of input 0: value", TRIGAMMA)],

@@ -169,6 +169,7 @@ from tinytorch.ops.gather import (
     take_along_dim,
 )
 from tinytorch.ops.gather import where_or_places as where
+from tinytorch.ops.grid import affine_grid_generator, grid_sampler, grid_sampler_2d, grid_sampler_3d
 from tinytorch.ops.in_place import (
     abs_,
     acos_,
@@ -292,6 +293,7 @@ from tinytorch.ops.linalg.triangular import triangular_solve
 from tinytorch.ops.linear import bilinear
 from tinytorch.ops.masks import masked_fill, masked_scatter, masked_select
 from tinytorch.ops.matmul import addbmm, addmm, addmv, addr, baddbmm, bmm, dot, matmul, mm, mv
+from tinytorch.ops.pad import constant_pad_nd
 from tinytorch.ops.pieces import celu, hardshrink, prelu, selu, threshold
 from tinytorch.ops.pointwise import (
     abs,
@@ -404,6 +406,7 @@ from tinytorch.ops.shape import (
     triu_indices,
     unflatten,
 )
+from tinytorch.ops.shuffle import channel_shuffle, native_channel_shuffle, pixel_shuffle, pixel_unshuffle
 from tinytorch.ops.slices import index_add, index_copy, index_fill, index_put, index_select
 from tinytorch.ops.softmax import log_softmax, softmax
 from tinytorch.ops.sort import (
@@ -508,5 +511,7 @@ from tinytorch.ops.foreach import (  # many names of one kind: as many to a line
     _foreach_sqrt, _foreach_sqrt_, _foreach_sub, _foreach_sub_, _foreach_tan, _foreach_tan_, _foreach_tanh,
     _foreach_tanh_, _foreach_trunc, _foreach_trunc_, _foreach_zero_,
 )
+from tinytorch import naming  # last, as it names what stands above
+
 # fmt: on
 # isort: on

@@ -217,8 +217,10 @@ def follow(tensor, before):
 
 Tensor.grad_fn = property(grad_fn)
 Tensor.retain_grad = retain_grad
-Tensor.retains_grad = property(lambda self: self._retains_grad)
-Tensor.output_nr = property(lambda self: self.history.number if type(self.history) is Part else 0)
+Tensor.retains_grad = property(lambda self: self._retains_grad, doc="Whether a result keeps its gradient.")
+Tensor.output_nr = property(
+    lambda self: self.history.number if type(self.history) is Part else 0, doc="Which result of its node this is."
+)
 
 # A view as an operation on its base, and the operations of its gradients: the room of views attaches them.
 restride = region = region_scatter = None

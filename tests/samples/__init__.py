@@ -18,5 +18,6 @@ from tests.samples import (
     sort,
     special,
     views,
+    vision,
 )
 from tests.samples.table import Input, Named, Row, Sample, rows

@@ -122,7 +122,10 @@ def offset_between(values, base):
 def strided(flat, shape, strides, offset=0):
     """A view of the memory from the element `offset` of a flat array on, with strides in elements; writable."""
     size = flat.itemsize
-    return numpy.ndarray(shape, flat.dtype, flat, offset * size, [stride * size for stride in strides])
+    steps = [stride * size for stride in strides]
+    if 0 in shape:  # without elements any strides are right, but NumPy would look where they lead
+        return numpy.lib.stride_tricks.as_strided(flat[:0], shape, steps)
+    return numpy.ndarray(shape, flat.dtype, flat, offset * size, steps)
 
 
 def amax(a, axis=None, out=None, keepdims=False):

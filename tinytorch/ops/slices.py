@@ -19,7 +19,7 @@ def check_vector(name, index):
 
 
 @operation(
-    Rule(moves=True, operands=("input", "index")),
+    Rule(moves=True, operands=("input", "index"), linear=True),
     input=lambda grad, input_shape, dim, index: grad.new_zeros(input_shape).index_add(dim, index, grad),
 )
 def index_select(xp, input, dim, index):
@@ -39,7 +39,7 @@ def index_select(xp, input, dim, index):
 
 
 @operation(
-    Rule(writes=True, operands=("input", "index", "source"), check=same_source_dtype),
+    Rule(writes=True, operands=("input", "index", "source"), check=same_source_dtype, linear=True),
     input=lambda grad: grad,
     source=lambda grad, dim, index, source_shape, alpha: scaled(
         grad.index_select(dim, index).reshape(source_shape), alpha
@@ -86,7 +86,7 @@ def check_slices(xp, exception, input, dim, index, before="", low=0):
 
 
 @operation(
-    Rule(moves=True, writes=True, operands=("input", "index", "source")),
+    Rule(moves=True, writes=True, operands=("input", "index", "source"), linear=True),
     input=lambda grad, dim, index: grad.index_fill(dim, index, 0),
     source=lambda grad, dim, index, source_shape: grad.index_select(dim, index).reshape(source_shape),
 )
@@ -122,7 +122,7 @@ def index_copy(xp, input, dim, index, source, out=None):
 @operation(
     Rule(
         moves=True, writes=True, operands=("input", "index"),
-        overload=lambda input, dim, index, value: f"IndexFillBackward{1 if hasattr(value, 'shape') else 0}",
+        overload=lambda input, dim, index, value: f"IndexFillBackward{1 if hasattr(value, 'shape') else 0}", linear=True
     ),
     input=lambda grad, dim, index: grad.index_fill(dim, index, 0),
     value=lambda grad, dim, index: grad.index_select(dim, index.unique()).sum(),  # what is filled twice counts once
