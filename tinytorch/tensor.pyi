@@ -342,6 +342,12 @@ class Tensor:
         """The tensor as complex64; itself if it is that already."""
     def char(self, memory_format=None) -> Tensor:
         """The tensor as int8; itself if it is that already."""
+    def cholesky(self, upper=False, *, out=None) -> Any:
+        """The lower triangular factors L of L @ L.mH = input, or the upper ones R of R.mH @ R = input."""
+    def cholesky_inverse(self, upper=False, *, out=None) -> Any:
+        """The inverse of A, where A = L @ L.mH for the factor L = input, or R.mH @ R for `upper`."""
+    def cholesky_solve(self, input2, upper=False, *, out=None) -> Any:
+        """The solutions X of A @ X = input, where A = L @ L.mH for the factor L = input2, or R.mH @ R for `upper`."""
     def chunk(self, chunks, dim=0) -> tuple[Tensor, ...]:
         """At most `chunks` parts of one size along `dim`, the last perhaps smaller, as a tuple of views."""
     def clamp(self, min=None, max=None, *, out=None) -> Tensor:
@@ -376,6 +382,8 @@ class Tensor:
         """The size of input with the sign of other; the shapes broadcast."""
     def copysign_(self, other, *, out=None) -> Tensor:
         """The size of input with the sign of other; the shapes broadcast."""
+    def corrcoef(self) -> Tensor:
+        """The correlations of the rows of a matrix: their covariances over the roots of both variances."""
     def cos(self, *, out=None) -> Tensor:
         """The cosine of an angle in radians."""
     def cos_(self, *, out=None) -> Tensor:
@@ -386,8 +394,12 @@ class Tensor:
         """The hyperbolic cosine."""
     def count_nonzero(self, dim=None, *, out=None) -> Tensor:
         """How many elements are not 0, over `dim` or over all dimensions."""
+    def cov(self, *, correction=1, fweights=None, aweights=None) -> Tensor:
+        """The covariances of the rows of a matrix, whose columns are observations: (n, m) -> (n, n)."""
     def cpu(self, memory_format=None) -> Tensor:
         """The tensor on the CPU."""
+    def cross(self, other, dim=None, *, out=None) -> Tensor:
+        """As `linalg.cross`, along the first dimension of three elements if no `dim` is given."""
     def cuda(self, device=None, non_blocking=False, memory_format=None) -> Tensor:
         """The tensor on a GPU, the current one unless a device is given."""
     def cummax(self, dim, *, out=None) -> tuple[Tensor, ...]:
@@ -415,6 +427,8 @@ class Tensor:
         """Degrees as radians."""
     def dense_dim(self) -> Any:
         """The number of dimensions, as none is sparse."""
+    def det(self) -> Any:
+        """The determinants of square matrices, as `linalg.det`."""
     def detach(self) -> Tensor:
         """The same memory without history; its version is counted together with the original's."""
     def detach_(self) -> Tensor:
@@ -548,6 +562,8 @@ class Tensor:
         """Whether input >= other; the shapes broadcast."""
     def geometric_(self, p, *, generator=None) -> Tensor:
         """Fill with how many trials of probability `p` it takes to the first success."""
+    def geqrf(self, *, out=None) -> tuple[Tensor, ...]:
+        """R in the upper triangle of `a`, below it the vectors of the reflections whose product is Q, and their `tau`."""
     def ger(self, vec2, *, out=None) -> Tensor:
         """The products of all pairs of elements of two vectors: (n,) and (m,) -> (n, m)."""
     def get_device(self) -> builtins.int:
@@ -627,6 +643,8 @@ class Tensor:
         """The sums of products over the last dimension of both: (..., k) and (..., k)."""
     def int(self, memory_format=None) -> Tensor:
         """The tensor as int32; itself if it is that already."""
+    def inverse(self, *, out=None) -> Any:
+        """The inverses of square matrices, as `linalg.inv`."""
     def is_complex(self) -> builtins.bool:
         """Whether elements are complex numbers."""
     def is_conj(self) -> builtins.bool:
@@ -780,6 +798,8 @@ class Tensor:
         """log2(2 ** input + 2 ** other), without overflow; the shapes broadcast."""
     def logcumsumexp(self, dim, *, out=None) -> Tensor:
         """log of the running sum of exp(input) along `dim`, without overflow."""
+    def logdet(self) -> Any:
+        """The logarithms of determinants: nan for negative ones."""
     def logical_and(self, other, *, out=None) -> Tensor:
         """Whether both are not 0; the shapes broadcast."""
     def logical_and_(self, other, *, out=None) -> Tensor:
@@ -808,6 +828,10 @@ class Tensor:
         """Whether input < other; the shapes broadcast."""
     def lt_(self, other, *, out=None) -> Tensor:
         """Whether input < other; the shapes broadcast."""
+    def lu(self, pivot=True, get_infos=False) -> Any:
+        """L and U in one matrix, the exchanges of rows, and with `get_infos` the codes, as `linalg.lu_factor_ex`."""
+    def lu_solve(self, LU_data, LU_pivots, *, out=None) -> Any:
+        """The solutions X of A @ X = input, for what `linalg.lu_factor` gives of A."""
     @property
     def mH(self) -> Tensor:
         """Each matrix transposed and conjugated."""
@@ -830,6 +854,10 @@ class Tensor:
         """The elements where the mask is true, as a vector; the shapes broadcast."""
     def matmul(self, other, *, out=None) -> Tensor:
         """The matrix product, whose leading dimensions broadcast: (..., n, k) @ (..., k, m) -> (..., n, m)."""
+    def matrix_exp(self) -> Tensor:
+        """The exponential of square matrices: 1 + A + A^2 / 2! + A^3 / 3! + ..."""
+    def matrix_power(self, n, *, out=None) -> Tensor:
+        """The product of n matrices; of -n inverses for a negative n, and the identity for 0."""
     def max(self, dim=None, keepdim=False, *, out=None, other=None, axis=None, keepdims=None) -> Any:
         """The maximum of all elements; along `dim` with its index, as (values, indices); of two tensors, by element."""
     def maximum(self, other, *, out=None) -> Tensor:
@@ -936,6 +964,10 @@ class Tensor:
         """The number of elements."""
     def numpy(self, *, force=False) -> Any:
         """The values as a NumPy array in the same memory; `force` detaches and brings them to the CPU first."""
+    def orgqr(self, input2, *, out=None) -> Tensor:
+        """The first columns of the product of the reflections that `geqrf` gives, as `linalg.householder_product`."""
+    def ormqr(self, input2, input3, left=True, transpose=False, *, out=None) -> Tensor:
+        """Q @ input3 or input3 @ Q, with Q or its adjoint: the product of the reflections that `geqrf` gives, all n of its columns."""
     def outer(self, vec2, *, out=None) -> Tensor:
         """The products of all pairs of elements of two vectors: (n,) and (m,) -> (n, m)."""
     @property
@@ -945,6 +977,8 @@ class Tensor:
         """The dimensions in another order."""
     def pin_memory(self, device=None) -> Tensor:
         """The tensor itself on a machine with a GPU, whose copies CuPy pins; a RuntimeError where there is none."""
+    def pinverse(self, rcond=...) -> Any:
+        """The pseudoinverse, in which singular values up to rcond * the largest count as 0."""
     def polygamma(self, n) -> Any:
         """The derivative of digamma of order n; a RuntimeError for an order below 0."""
     def polygamma_(self, n) -> Tensor:
@@ -963,6 +997,8 @@ class Tensor:
         """The input with the elements of `source` at these numbers, counted row by row, in place or added."""
     def put_(self, index, source, accumulate=False, *, out=None) -> Tensor:
         """The input with the elements of `source` at these numbers, counted row by row, in place or added."""
+    def qr(self, some=True, *, out=None) -> Any:
+        """The factors Q and R, as `linalg.qr`; with `some` false, of the mode "complete"."""
     def rad2deg(self, *, out=None) -> Tensor:
         """Radians as degrees."""
     def rad2deg_(self, *, out=None) -> Tensor:
@@ -1087,6 +1123,8 @@ class Tensor:
         """The shape, or the size of one dimension."""
     def slice_scatter(self, src, dim=0, start=None, end=None, step=1, *, out=None) -> Tensor:
         """The input with `src` in the place of its slice start:end:step along `dim`."""
+    def slogdet(self, *, out=None) -> Any:
+        """The signs of determinants, and the logarithms of their sizes, as `linalg.slogdet`."""
     def softmax(self, dim, dtype=None, *, out=None) -> Tensor:
         """exp(input) over its sum along `dim`: positive numbers that add up to 1; cast to `dtype` before, if given."""
     def sort(self, *settings, dim=-1, descending=False, stable=None, out=None) -> tuple[Tensor, ...]:
@@ -1131,6 +1169,8 @@ class Tensor:
         """The sum over `dim`, or over all dimensions; integers and booleans add up to int64."""
     def sum_to_size(self, *size) -> Tensor:
         """The sum that undoes broadcasting from `size` to the input's shape."""
+    def svd(self, some=True, compute_uv=True, *, out=None) -> Any:
+        """U, S and V with U @ diag(S) @ V.mH = input; without `compute_uv` U and V are zeros."""
     def swapaxes(self, axis0, axis1) -> Tensor:
         """Two dimensions exchanged: `transpose` under NumPy's name."""
     def swapaxes_(self, *settings, **named) -> Tensor:
@@ -1171,6 +1211,8 @@ class Tensor:
         """Two dimensions exchanged."""
     def transpose_(self, *settings, **named) -> Tensor:
         """Two dimensions exchanged."""
+    def triangular_solve(self, A, upper=True, transpose=False, unitriangular=False, *, out=None) -> Any:
+        """The solutions X of A @ X = input, or with the transposed A, and a copy of A, which is triangular."""
     def tril(self, diagonal=0, *, out=None) -> Tensor:
         """Matrices with zeros above a diagonal."""
     def tril_(self, diagonal=0, *, out=None) -> Tensor:
