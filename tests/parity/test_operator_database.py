@@ -1,0 +1,97 @@
+"""PyTorch's operator database, entry by entry: what agrees, what knowingly differs, and what share that is.
+
+Entries that tinytorch does not have stand in absent_operations.txt, which
+`python -m tests.parity.operator_database --record` writes anew; entries that differ stand here, with the kinds of
+difference and the reason. Either list fails when an entry gets worse, and when it gets better.
+"""
+
+import pytest
+
+from tests.parity.operator_database import ABSENT, BASIC, INFORMATION, USED, entries
+
+ROUNDED = "PyTorch rounds half precision at each step, tinytorch once"
+SPECIAL = "torch.special's name of it is not there"
+OVERLAP = (
+    "an `out` that lies over an input, element by element, is written once the result is there; PyTorch refuses it"
+)
+COMPLEX_OUT = "real results are cast to a complex `out`, which PyTorch refuses, or draws other numbers for"
+DIFFERS = {  # entry -> (kinds, reason)
+    "abs": ("out", COMPLEX_OUT),
+    "addbmm": ("values in-place", f"{ROUNDED}; and PyTorch resizes a tensor without dimensions in-place"),
+    "cat": ("error", OVERLAP),
+    "chalf": ("method unasked", "there is no complex32"),
+    "div.trunc_rounding": ("values", ROUNDED),
+    "erf": ("alias", SPECIAL),
+    "exp2": ("alias", SPECIAL),
+    "expm1": ("alias", SPECIAL),
+    "gather": ("error", OVERLAP),
+    "histc": ("values", ROUNDED),
+    "kthvalue": ("error", OVERLAP),
+    "lerp": ("out", COMPLEX_OUT),
+    "log1p": ("alias", SPECIAL),
+    "log_softmax": ("alias", SPECIAL),
+    "log_softmax.with_dtype": ("alias", SPECIAL),
+    "logcumsumexp": ("values", "the imaginary part is right up to a multiple of 2 pi"),
+    "logit": ("alias", SPECIAL),
+    "logsumexp": ("alias", SPECIAL),
+    "masked_select": ("error", OVERLAP),
+    "matmul": ("alias", "torch.linalg's name of it is not there"),
+    "narrow_copy": ("error", "a dimension that is not there is an IndexError; PyTorch says it with two classes"),
+    "nn.functional.binary_cross_entropy_with_logits": ("values", ROUNDED),
+    "nonzero": ("out", "an empty `out` grows row by row; PyTorch's grows column by column"),
+    "norm.nuc": ("method out values", "there is no singular value decomposition"),
+    "normal": ("out", COMPLEX_OUT),
+    "normal.number_mean": (
+        "out",
+        "an empty `out` grows, which PyTorch refuses here; and a complex one is filled with reals",
+    ),
+    "round": ("alias", SPECIAL),
+    "round.decimals_0": ("alias", SPECIAL),
+    "round.decimals_3": ("alias", SPECIAL),
+    "round.decimals_neg_3": ("alias", SPECIAL),
+    "sigmoid": ("alias", SPECIAL),
+    "sinc": ("alias", SPECIAL),
+    "softmax": ("alias", SPECIAL),
+    "softmax.with_dtype": ("alias", SPECIAL),
+    "xlogy": ("alias", SPECIAL),
+}
+MISSING = set(ABSENT.read_text().split())
+ENTRIES = entries()
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.title)
+def test_an_entry_differs_from_pytorch_as_listed_and_nowhere_else(entry):
+    found = [(kind, words) for kind, words in entry.differences() if kind not in INFORMATION]
+    if "absent" in {kind for kind, _ in found}:  # of which nothing more is asked
+        found = [("absent", entry.title)]
+    known = {"absent"} if entry.title in MISSING else set(DIFFERS.get(entry.title, ("", ""))[0].split())
+    lines = [f"{kind}: {words}" for kind, words in found][:20]
+    assert {kind for kind, _ in found} == known, "\n".join([f"listed: {sorted(known)}; found:", *lines])
+
+
+def test_the_lists_name_entries_that_there_are():
+    titles = {entry.title for entry in ENTRIES}
+    assert titles.issuperset(MISSING), MISSING - titles
+    assert titles.issuperset(DIFFERS), DIFFERS.keys() - titles
+    assert not MISSING & DIFFERS.keys()
+    assert not set(USED) - {entry.op.name for entry in ENTRIES}
+
+
+def shares(chosen):
+    """What share of entries agrees in existence, values, dtypes and gradients, and what share in all other forms too:
+    method, in-place, `out`, strides, aliases and refusals. Each entry's own test holds it to the lists.
+    """
+    kinds = [
+        {"absent"} if each.title in MISSING else set(DIFFERS.get(each.title, ("", ""))[0].split()) for each in chosen
+    ]
+    basic = sum(not each.intersection(BASIC) for each in kinds)
+    return round(100 * basic / len(kinds), 1), round(100 * sum(not each for each in kinds) / len(kinds), 1)
+
+
+def test_used_operations_agree():
+    """Those of the names that 4,252 programs of 72 public repositories use, in the order of use as far as 700."""
+    assert shares([entry for entry in ENTRIES if entry.op.name in USED]) == (0, 0)
+
+
+def test_public_operations_agree():
+    assert shares(ENTRIES) == (0, 0)
