@@ -112,6 +112,7 @@ from tinytorch.ops.complex import angle, imag, real, view_as_complex, view_as_re
 from tinytorch.ops.complex import conjugate as conj
 from tinytorch.ops.complex import conjugate_physically as conj_physical
 from tinytorch.ops.convert import clone
+from tinytorch.ops.convert import filled as fill
 from tinytorch.ops.create import complex_ as complex
 from tinytorch.ops.create import (
     empty,

@@ -7,6 +7,7 @@ from tinytorch.derivatives import ListNode, OperationNode, SharedNode, camel, wa
 
 registry = {}  # name -> Operation
 EMPTY = inspect.Parameter.empty
+ASKED = "asked"
 
 
 class Rule:
@@ -28,7 +29,8 @@ class Rule:
                that of a reduction is called with `dim`, None for a dtype, None for `out`, and `keepdim`
     special:   a function in the place of the operation for each type that is no size where `varying` ones stand
     writes:    its body can write to `out` in the place of its input, so there is an in-place form
-    exact:     whether `out` has to have the dtype of the result, and if it is text, in which words it is refused else
+    exact:     whether `out` has to have the dtype of the result, and if it is text, in which words it is refused else;
+               ASKED where its dtype is the one that is computed in, as if the setting `dtype` asked for it
     more_dims: how many dimensions more than its input the result has, which `dim` may name
     overwrites: its in-place form ends the history of what was there, though it has no derivative
     check:     a function of all arguments that raises where PyTorch refuses them; usual calls of float tensors skip it
@@ -157,4 +159,4 @@ def exact_words(kind, exact):
     operations, unless their rule says otherwise."""
     if exact is True or (exact is None and kind != "elementwise"):
         return errors.FOUND_DTYPE if kind == "elementwise" else errors.OTHER_DTYPE
-    return exact or None
+    return None if exact is ASKED else exact or None

@@ -91,7 +91,7 @@ def seeded(function, *arguments, **settings):
 
 def seeded_torch(function, *arguments, **settings):
     """A call of PyTorch's after its generator was seeded."""
-    torch.manual_seed(42)
+    torch.default_generator.manual_seed(42)  # torch.manual_seed would write down where it was called
     return function(*arguments, **settings)
 
 

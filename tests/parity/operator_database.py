@@ -44,7 +44,7 @@ ABSENT = pathlib.Path(__file__).parent / "absent_operations.txt"  # entries whos
 USED = (pathlib.Path(__file__).parent / "used_operations.txt").read_text().split()
 SMOOTH = ("float64", "complex128")  # compared with gradients of both orders
 OTHERS = ("float32", "int64", "bool", "float16", "bfloat16")  # compared by value
-LIMIT, FORMS = 40, 4  # how many samples are asked of each dtype, evenly out of all; and of each other form
+LIMIT, FORMS = 60, 4  # how many samples are asked of each dtype, evenly out of all; and of each other form
 INFORMATION = ("words", "node", "skipped")  # kinds of differences that do not count
 BASIC = ("absent", "values", "dtype", "shape", "gradients", "second", "unasked")
 UNSET = (
@@ -78,8 +78,8 @@ class Entry:
 
     def samples(self, dtype, limit, requires_grad=False):
         """At most `limit` of the entry's samples, evenly out of all of them."""
-        torch.manual_seed(3)
-        made = lambda: list(itertools.islice(self.op.sample_inputs("cpu", dtype, requires_grad=requires_grad), 2000))
+        torch.default_generator.manual_seed(3)
+        made = lambda: list(itertools.islice(self.op.sample_inputs_func(self.op, "cpu", dtype, requires_grad), 2000))
         found = attempt(made)[0] or []
         return found[:: max(1, -(-len(found) // limit))]
 
@@ -276,7 +276,7 @@ class Entry:
         """What PyTorch refuses; but for operators, which refuse a number in the place of `self` as Python does."""
         if self.op.error_inputs_func is None or self.op.name.startswith("__r"):
             return
-        for each in attempt(lambda: list(self.op.error_inputs("cpu")))[0] or ():
+        for each in attempt(lambda: list(self.op.error_inputs_func(self.op, "cpu")))[0] or ():
             pair = Pair(each.sample_input)
             if pair.missing:
                 continue

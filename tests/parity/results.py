@@ -129,7 +129,7 @@ def outcomes(found, error, expected, refused, look="values"):
 
 def gradients(library, function, arguments, settings, process, second):
     """The gradients of both orders with fixed weights, for all inputs that want one, and the name of the node."""
-    library.manual_seed(42)
+    library.default_generator.manual_seed(42)
     result = function(*arguments, **settings)
     result = result if process is None else process(result)
     wanted = list({id(each): each for each in tensors_in([arguments, settings]) if each.requires_grad}.values())

@@ -31,7 +31,6 @@ DIFFERS = {  # entry -> (kinds, reason)
     "log1p": ("alias", SPECIAL),
     "log_softmax": ("alias", SPECIAL),
     "log_softmax.with_dtype": ("alias", SPECIAL),
-    "logcumsumexp": ("values", "the imaginary part is right up to a multiple of 2 pi"),
     "logit": ("alias", SPECIAL),
     "logsumexp": ("alias", SPECIAL),
     "masked_select": ("error", OVERLAP),

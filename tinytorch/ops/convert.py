@@ -96,6 +96,11 @@ def fill(xp, input, value, out=None):
     return out
 
 
+def filled(input, value):
+    """A tensor like another with one value, a number or a tensor without dimensions, in the place of all elements."""
+    return input.clone().fill_(value)
+
+
 @elementwise(Rule(method=False, moves=True), input=lambda grad: grad.new_zeros(grad.shape))
 def zero(xp, input, out=None):
     """0 in the place of all elements."""

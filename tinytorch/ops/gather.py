@@ -383,8 +383,7 @@ def take_along_dim(input, indices, dim=None, *, out=None):
         shape = joined_shape(without(input.array.shape, at), without(indices.array.shape, at))
         own = (*shape[:at], input.array.shape[at], *shape[at + 1 :])
         wide = (*shape[:at], indices.array.shape[at], *shape[at + 1 :])
-        indices = indices.expand(wide)
-        found = input.expand(own).gather(at, where(indices < 0, indices % max(own[at], 1), indices))
+        found = input.expand(own).gather(at, indices.expand(wide) % max(own[at], 1))  # any index counts around
     return found if out is None else deliver("gather", out, found, errors.OTHER_DTYPE)
 
 
