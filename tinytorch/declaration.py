@@ -157,6 +157,6 @@ class Operation:
 def exact_words(kind, exact):
     """In which words an `out` of another dtype is refused, or None where the result is cast to it: by elementwise
     operations, unless their rule says otherwise."""
-    if exact is True or (exact is None and kind != "elementwise"):
+    if exact in (True, ASKED) or (exact is None and kind != "elementwise"):
         return errors.FOUND_DTYPE if kind == "elementwise" else errors.OTHER_DTYPE
-    return None if exact is ASKED else exact or None
+    return exact or None

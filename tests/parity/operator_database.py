@@ -313,18 +313,33 @@ def entries(names=()):
     return [Entry(op) for op in op_db if (asked(op) if names else is_public(op))]
 
 
+def shares(kinds):
+    """Of the kinds of difference of each entry: what percentage agrees in existence, values, dtypes and gradients, and
+    what percentage in all else too, which is strides, method, in-place form, `out`, aliases and refusals.
+    """
+    basic = sum([not each.intersection(BASIC) for each in kinds])
+    return round(100 * basic / len(kinds), 1), round(100 * sum([not each for each in kinds]) / len(kinds), 1)
+
+
+def kinds_of(differences):
+    """The kinds of difference that count; of what is absent nothing more is asked."""
+    kinds = {kind for kind, _ in differences}.difference(INFORMATION)
+    return {"absent"} if "absent" in kinds else kinds
+
+
 def main(names):
-    absent = []
+    record = "--record" in names
+    kinds = {}
     for entry in entries([name for name in names if name != "--record"]):
         found = list(entry.differences())
-        kinds = sorted({kind for kind, _ in found} - set(INFORMATION))
-        kinds = ["absent"] if "absent" in kinds else kinds
-        absent += [entry.title] if kinds == ["absent"] else []
-        print(f"{entry.title}: {' '.join(kinds) or 'agrees'}")
-        if "--record" not in names and kinds != ["absent"]:
+        kinds[entry] = kinds_of(found)
+        print(f"{entry.title}: {' '.join(sorted(kinds[entry])) or 'agrees'}")
+        if not record and kinds[entry] != {"absent"}:
             print(*[f"    {kind}: {words}" for kind, words in found], sep="\n")
-    if names == ["--record"]:
-        ABSENT.write_text("\n".join(sorted(absent)) + "\n")
+    if record:
+        ABSENT.write_text("\n".join(sorted([entry.title for entry in kinds if kinds[entry] == {"absent"}])) + "\n")
+        used = [kinds[entry] for entry in kinds if entry.op.name in USED]
+        print(f"used operations: {shares(used)}, public operations: {shares(list(kinds.values()))} percent")
 
 
 if __name__ == "__main__":
