@@ -159,7 +159,7 @@ def in_order(op, arrays, data, device):
     """The result in the order of memory that PyTorch gives it: the first operand that has a say decides."""
     if op.kind != "elementwise" or data.ndim < 2:
         return data
-    named = op.operands if op.rule.operands else ()  # a Rule may say in which order they have a say
+    named = () if list(op.operands) == sorted(op.operands) else op.operands  # a Rule may name them in another order
     order = (*named, *[place for place in range(len(arrays)) if place not in named])
     operands = [arrays[place] for place in order if getattr(arrays[place], "ndim", 0) > 0]
     if all(each.flags.c_contiguous and alike(each, operands[0]) for each in operands):

@@ -30,8 +30,10 @@ def laid_out(xp, input, strides, dtype):
 
 
 @operation(Rule(moves=True), input=lambda grad: grad)
-def clone(xp, input):
-    """A copy, whose dimensions stand in memory in the same order, without gaps."""
+def clone(xp, input, *, memory_format=preserve_format):
+    """A copy, whose dimensions stand in memory in the same order, without gaps, or as the format says."""
+    if memory_format is not preserve_format:
+        return laid_out(xp, input, format_strides(input.shape, memory_format), input.dtype)
     if input.flags.c_contiguous or dense(input):
         return input.copy("K")
     order = memory_order(input.shape, [input])
