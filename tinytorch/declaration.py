@@ -31,6 +31,7 @@ class Rule:
     writes:    its body can write to `out` in the place of its input, so there is an in-place form
     exact:     whether `out` has to have the dtype of the result, and if it is text, in which words it is refused else;
                ASKED where its dtype is the one that is computed in, as if the setting `dtype` asked for it
+    apart:     whether `out` may share no memory at all with an input; else it may be the same
     more_dims: how many dimensions more than its input the result has, which `dim` may name
     overwrites: its in-place form ends the history of what was there, though it has no derivative
     check:     a function of all arguments that raises where PyTorch refuses them; usual calls of float tensors skip it
@@ -53,6 +54,7 @@ class Rule:
         self.varying = options.pop("varying", None)
         self.more_dims = options.pop("more_dims", 0)
         self.exact = options.pop("exact", None)
+        self.apart = options.pop("apart", False)
         self.check = options.pop("check", None)
         self.linear = options.pop("linear", False)
         self.batch = options.pop("batch", None)

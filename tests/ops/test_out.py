@@ -71,3 +71,12 @@ def test_a_view_of_memory_before_its_tensor_has_a_gradient():
     part = whole[2:].detach().requires_grad_()
     part.as_strided((3,), (1,), 1).sum().backward()
     assert part.grad.tolist() == [1.0, 1.0, 0.0, 0.0]
+
+
+def test_an_out_that_shares_memory_with_what_is_joined_or_picked_is_refused():
+    whole = torch.arange(6.0).reshape(3, 2)
+    with pytest.raises(RuntimeError, match="refer to a single memory location"):
+        torch.cat([whole[:1], whole[:2]], out=whole)
+    with pytest.raises(RuntimeError, match="refer to a single memory location"):
+        torch.index_select(whole, 0, torch.tensor([2, 1, 0]), out=whole)
+    assert torch.add(whole, whole, out=whole).tolist() == [[0.0, 2.0], [4.0, 6.0], [8.0, 10.0]]

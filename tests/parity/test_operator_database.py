@@ -14,17 +14,18 @@ SPECIAL = "torch.special's name of it is not there"
 OVERLAP = (
     "an `out` that lies over an input, element by element, is written once the result is there; PyTorch refuses it"
 )
+GROWN = "an `out` that shares memory with an input once it has grown is refused by PyTorch; here it grows elsewhere"
 COMPLEX_OUT = "real results are cast to a complex `out`, which PyTorch refuses, or draws other numbers for"
 DIFFERS = {  # entry -> (kinds, reason)
     "abs": ("out", COMPLEX_OUT),
     "addbmm": ("values in-place", f"{ROUNDED}; and PyTorch resizes a tensor without dimensions in-place"),
-    "cat": ("error", OVERLAP),
+    "cat": ("error", GROWN),
     "chalf": ("method unasked", "there is no complex32"),
     "div.trunc_rounding": ("values", ROUNDED),
     "erf": ("alias", SPECIAL),
     "exp2": ("alias", SPECIAL),
     "expm1": ("alias", SPECIAL),
-    "gather": ("error", OVERLAP),
+    "gather": ("error", GROWN),
     "histc": ("values", ROUNDED),
     "kthvalue": ("error", OVERLAP),
     "lerp": ("out", COMPLEX_OUT),
@@ -33,7 +34,6 @@ DIFFERS = {  # entry -> (kinds, reason)
     "log_softmax.with_dtype": ("alias", SPECIAL),
     "logit": ("alias", SPECIAL),
     "logsumexp": ("alias", SPECIAL),
-    "masked_select": ("error", OVERLAP),
     "matmul": ("alias", "torch.linalg's name of it is not there"),
     "narrow_copy": ("error", "a dimension that is not there is an IndexError; PyTorch says it with two classes"),
     "nn.functional.binary_cross_entropy_with_logits": ("values", ROUNDED),
@@ -82,8 +82,8 @@ def test_used_operations_agree():
     """Those of the first 700 of the names that 4,252 programs of 72 public repositories use; the lists are enough to
     know, as each entry's own test holds it to them.
     """
-    assert shares([listed(entry) for entry in ENTRIES if entry.op.name in USED]) == (85.1, 77.3)  # percent
+    assert shares([listed(entry) for entry in ENTRIES if entry.op.name in USED]) == (85.1, 77.7)  # percent
 
 
 def test_public_operations_agree():
-    assert shares([listed(entry) for entry in ENTRIES]) == (55.5, 51.3)  # percent
+    assert shares([listed(entry) for entry in ENTRIES]) == (55.5, 51.4)  # percent

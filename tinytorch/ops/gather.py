@@ -105,7 +105,7 @@ max = builtins.max
 
 
 @operation(
-    Rule(moves=True, operands=("input", "index")),
+    Rule(moves=True, apart=True, operands=("input", "index")),
     input=lambda grad, input_shape, dim, index: grad.new_zeros(input_shape).scatter_add(dim, index, grad),
 )
 def gather(xp, input, dim, index, *, sparse_grad=False):
@@ -318,7 +318,7 @@ def scatter_reduce(xp, input, dim, index, src, reduce, *, include_self=True, out
 
 
 @operation(
-    Rule(moves=True, operands=("input", "index")),
+    Rule(moves=True, apart=True, operands=("input", "index")),
     input=lambda grad, input_shape, index: grad.new_zeros(input_shape).put(index, grad, True),
 )
 def take(xp, input, index):

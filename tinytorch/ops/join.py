@@ -17,7 +17,7 @@ WHOLE = slice(None)
 
 
 @operation(
-    Rule(several="tensors", method=False, moves=True, exact=False, title="Cat"),
+    Rule(several="tensors", method=False, moves=True, exact=False, apart=True, title="Cat"),
     tensors=lambda grad, tensors_shapes, along: cat_derivative(grad, tensors_shapes, along),
 )
 def cat(xp, tensors, along=0):

@@ -20,7 +20,7 @@ def check_vector(name, index):
 
 
 @operation(
-    Rule(moves=True, operands=("input", "index")),
+    Rule(moves=True, apart=True, operands=("input", "index")),
     input=lambda grad, input_shape, dim, index: grad.new_zeros(input_shape).index_add(dim, index, grad),
 )
 def index_select(xp, input, dim, index):
