@@ -13,7 +13,7 @@ RUN := $(VENV)/bin/python
 PYTEST := $(RUN) -m pytest
 PIP := $(RUN) -m pip --disable-pip-version-check
 ON_DEVICE := $(if $(filter cuda%,$(DEVICE)),-cuda$(CUDA))
-TORCH := $(shell sed -n 's/^parity = \["\(torch==[0-9.]*\)"\].*/\1/p' pyproject.toml)
+TORCH := $(shell sed -n 's/^parity = \["\(torch==[0-9.]*\)".*/\1/p' pyproject.toml)
 comma := ,
 
 help: ## this list
@@ -56,6 +56,7 @@ $(VENV)/.installed-parity: $(VENV)/.installed-dev
 	@# A CPU build that pip is set up to find, or else one from PyTorch's own index: PyPI's own for Linux brings gigabytes of CUDA.
 	$(PIP) install --quiet '$(TORCH)+cpu' 2>/dev/null || \
 		$(PIP) install '$(TORCH)' --extra-index-url https://download.pytorch.org/whl/cpu
+	$(PIP) install --quiet --editable '.[parity]'
 	@touch $@
 
 $(VENV)/.installed-%: pyproject.toml $(VENV)/.made

@@ -9,7 +9,7 @@ from tinytorch.derivatives import camel, frame
 from tinytorch.devices import CPU
 from tinytorch.evaluate import NUMBERS, run
 from tinytorch.graph import Overwritten, Part, edge_of, follow, part_of, rebase, record, refusal
-from tinytorch.layout import overlap_partly, overlaps_itself
+from tinytorch.layout import overlap, overlap_partly, overlaps_itself
 from tinytorch.modes import interpreters, mode
 from tinytorch.plans import planned
 from tinytorch.tensor import Tensor, wrap, wrap_view
@@ -283,9 +283,9 @@ def check_writable(op, args, out, tracked, tensors):
         raise RuntimeError(errors.OVERLAP_WITHIN)
     for tensor in tensors:
         if (
-            tensor is not out
+            (op.rule.apart or tensor is not out)
             and tensor.counter is out.counter
-            and overlap_partly(tensor.array, out.array, out.device.xp)
+            and (overlap if op.rule.apart else overlap_partly)(tensor.array, out.array, out.device.xp)
         ):
             raise RuntimeError(errors.OVERLAP_BETWEEN)
 

@@ -4,6 +4,7 @@ from tinytorch import errors
 from tinytorch.derivatives import ListNode, OperationNode, SharedNode, camel, wanted_by, wired
 
 registry = {}  # name -> Operation
+ASKED = "asked"
 
 
 class Rule:
@@ -26,7 +27,9 @@ class Rule:
                that of a reduction is called with `dim`, None for a dtype, None for `out`, and `keepdim`
     special:   a function in the place of the operation for each type that is no size where `varying` ones stand
     writes:    its body can write to `out` in the place of its input, so there is an in-place form
-    exact:     whether `out` has to have the dtype of the result, and if it is text, in which words it is refused else
+    exact:     whether `out` has to have the dtype of the result, and if it is text, in which words it is refused else;
+               ASKED where its dtype is the one that is computed in, as if the setting `dtype` asked for it
+    apart:     whether `out` may share no memory at all with an input; else it may be the same
     more_dims: how many dimensions more than its input the result has, which `dim` may name
     overwrites: its in-place form ends the history of what was there, though it has no derivative
     check:     a function of all arguments that raises where PyTorch refuses them; usual calls of float tensors skip it
@@ -50,6 +53,7 @@ class Rule:
         self.varying = options.pop("varying", None)
         self.more_dims = options.pop("more_dims", 0)
         self.exact = options.pop("exact", None)
+        self.apart = options.pop("apart", False)
         self.check = options.pop("check", None)
         self.linear = options.pop("linear", False)
         self.batch = options.pop("batch", None)
@@ -162,6 +166,6 @@ class Operation:
 def exact_words(kind, exact):
     """In which words an `out` of another dtype is refused, or None where the result is cast to it: by elementwise
     operations, unless their rule says otherwise."""
-    if exact is True or (exact is None and kind != "elementwise"):
+    if exact in (True, ASKED) or (exact is None and kind != "elementwise"):
         return errors.FOUND_DTYPE if kind == "elementwise" else errors.OTHER_DTYPE
     return exact or None

@@ -3,6 +3,7 @@
 import warnings
 
 from tinytorch import dtypes, errors
+from tinytorch.declaration import ASKED
 from tinytorch.layout import alike, joined_shape, memory_order, normal_dim
 from tinytorch.tensor import Tensor
 
@@ -19,7 +20,7 @@ def run(op, device, args, out):
     else:
         shape = None
         normalize_dims(op, arrays)
-        cast_to_asked(op, arrays)
+        cast_to_asked(op, arrays, out)
         result, working = widen_halves(op, device, arrays)
     named = dict(zip(op.keywords, arrays[op.positional :], strict=True))
     if out is None:
@@ -100,9 +101,13 @@ def number_as(value, dtype):
     return value - (1 << bits) if dtype.kind == "i" and value >> (bits - 1) else value
 
 
-def cast_to_asked(op, arrays):
-    """Cast the first argument, in place, to the dtype that the setting `dtype` asks for, as PyTorch's reductions do."""
-    asked = arrays[op.parameters.index("dtype")] if "dtype" in op.parameters else None
+def cast_to_asked(op, arrays, out):
+    """Cast the first argument, in place, to the dtype that the setting `dtype`, or `out`, asks for, as PyTorch's
+    reductions do."""
+    place = op.parameters.index("dtype") if "dtype" in op.parameters else None
+    if op.rule.exact is ASKED and out is not None and arrays[place] is None:
+        arrays[place] = out.dtype
+    asked = None if place is None else arrays[place]
     if isinstance(asked, dtypes.dtype) and arrays[0].dtype is not asked.numpy:
         arrays[0] = arrays[0].astype(asked.numpy)
 
@@ -169,7 +174,7 @@ def in_order(op, arrays, data, device):
     """The result in the order of memory that PyTorch gives it: the first operand that has a say decides."""
     if op.kind != "elementwise" or data.ndim < 2:
         return data
-    named = op.operands if op.rule.operands else ()  # a Rule may say in which order they have a say
+    named = () if list(op.operands) == sorted(op.operands) else op.operands  # a Rule may name them in another order
     order = (*named, *[place for place in range(len(arrays)) if place not in named])
     operands = [arrays[place] for place in order if getattr(arrays[place], "ndim", 0) > 0]
     if all(each.flags.c_contiguous and alike(each, operands[0]) for each in operands):

@@ -87,14 +87,17 @@ def overlaps_itself(array):
     return any(s == 0 and n > 1 for s, n in zip(array.strides, array.shape, strict=True))
 
 
-def overlap_partly(one, other, xp):
-    """Whether two dense arrays of one memory share elements without being the same."""
+def overlap(one, other, xp):
+    """Whether two dense arrays of one memory share elements."""
     if one.size == 0 or other.size == 0 or not (dense(one) and dense(other)):
         return False
-    start = xp.offset_between(one, other)
-    if start == 0 and one.size == other.size:
-        return one.strides != other.strides
-    return -one.size < start < other.size
+    return -one.size < xp.offset_between(one, other) < other.size
+
+
+def overlap_partly(one, other, xp):
+    """Whether two dense arrays of one memory share elements without being the same."""
+    same = one.size == other.size and one.strides == other.strides and xp.offset_between(one, other) == 0
+    return not same and overlap(one, other, xp)
 
 
 def dense(array):

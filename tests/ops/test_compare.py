@@ -89,3 +89,9 @@ def test_infinities_are_close_to_themselves_and_nan_if_asked():
     x = torch.tensor([math.inf, math.nan, 1.0])
     assert torch.isclose(x, x).tolist() == [True, False, True]
     assert torch.allclose(x, x, equal_nan=True)
+
+
+def test_the_condition_says_first_how_a_choice_lies_in_memory():
+    condition = (torch.ones(3, 10) > 0).t()
+    assert torch.where(condition, torch.ones(10, 3), torch.ones(10, 3)).stride() == (1, 10)
+    assert torch.where(condition.contiguous(), torch.ones(3, 10).t(), torch.ones(3, 10).t()).stride() == (3, 1)

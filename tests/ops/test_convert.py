@@ -156,3 +156,10 @@ def test_another_library_takes_the_memory_over():
     numpy.from_dlpack(x)[0] = 1
     assert x.tolist() == [1.0, 0.0, 0.0]
     assert torch.from_dlpack(numpy.arange(3)).tolist() == [0, 1, 2]
+
+
+def test_a_clone_lies_as_its_format_says():
+    image = torch.ones(2, 3, 4, 5).permute(0, 2, 3, 1)
+    assert image.clone().stride() == (60, 5, 1, 20)
+    assert image.clone(memory_format=torch.contiguous_format).stride() == (60, 15, 3, 1)
+    assert torch.clone(image, memory_format=torch.channels_last).stride() == (60, 1, 12, 4)

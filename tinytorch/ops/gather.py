@@ -105,7 +105,7 @@ max = builtins.max
 
 
 @operation(
-    Rule(moves=True, operands=("input", "index"), linear=True),
+    Rule(moves=True, apart=True, operands=("input", "index"), linear=True),
     input=lambda grad, input_shape, dim, index: grad.new_zeros(input_shape).scatter_add(dim, index, grad),
 )
 def gather(xp, input, dim, index, *, sparse_grad=False):
@@ -318,7 +318,7 @@ def scatter_reduce(xp, input, dim, index, src, reduce, *, include_self=True, out
 
 
 @operation(
-    Rule(moves=True, operands=("input", "index"), linear=True),
+    Rule(moves=True, apart=True, operands=("input", "index"), linear=True),
     input=lambda grad, input_shape, index: grad.new_zeros(input_shape).put(index, grad, True),
 )
 def take(xp, input, index):
@@ -384,8 +384,7 @@ def take_along_dim(input, indices, dim=None, *, out=None):
         shape = joined_shape(without(input.array.shape, at), without(indices.array.shape, at))
         own = (*shape[:at], input.array.shape[at], *shape[at + 1 :])
         wide = (*shape[:at], indices.array.shape[at], *shape[at + 1 :])
-        indices = indices.expand(wide)
-        found = input.expand(own).gather(at, where(indices < 0, indices % max(own[at], 1), indices))
+        found = input.expand(own).gather(at, indices.expand(wide) % max(own[at], 1))  # any index counts around
     return found if out is None else deliver("gather", out, found, errors.OTHER_DTYPE)
 
 

@@ -1,6 +1,5 @@
 """Tensors put together and taken apart: cat, stack, split, tiles and repetitions."""
 
-import math
 import operator
 
 from tinytorch.devices import CPU
@@ -17,7 +16,7 @@ WHOLE = slice(None)
 
 
 @operation(
-    Rule(several="tensors", method=False, moves=True, exact=False, title="Cat", linear=True),
+    Rule(several="tensors", method=False, moves=True, exact=False, apart=True, title="Cat", linear=True),
     tensors=lambda grad, tensors_shapes, along: cat_derivative(grad, tensors_shapes, along),
 )
 def cat(xp, tensors, along=0):
@@ -41,7 +40,9 @@ def cat(xp, tensors, along=0):
     shape[dim] = sum([each.shape[dim] for each in counted])
     formats = {suggested(each) for each in counted}
     form = formats.pop() if len(formats) == 1 else contiguous_format
-    out = xp.strided(xp.empty(math.prod(shape), dtype), shape, format_strides(shape, form))
+    out = xp.empty(shape, dtype)
+    if form is not contiguous_format:
+        out = xp.strided(out.reshape(-1), shape, format_strides(shape, form))
     start = 0
     for each in counted:  # a concatenation of NumPy's would keep another order of memory
         stop = start + each.shape[dim]

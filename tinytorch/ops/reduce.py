@@ -5,6 +5,7 @@ import math
 import warnings
 
 from tinytorch import dtypes, errors
+from tinytorch.declaration import ASKED
 from tinytorch.delivery import deliver
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.arithmetic import conj
@@ -12,7 +13,7 @@ from tinytorch.ops.refusals import refuse, refuse_difference
 from tinytorch.tensor import Tensor
 
 
-@operation(Rule(usual="sum", linear=True,
+@operation(Rule(usual="sum", exact=ASKED, linear=True,
                 overload=lambda input, dim, *_: "SumBackward0" if dim is None else "SumBackward1"),
     input=lambda grad, input_shape, dim, keepdim: spread(grad, input_shape, dim, keepdim),
 )  # fmt: skip
@@ -118,7 +119,7 @@ def mean(xp, input, dim=None, keepdim=False, *, dtype=None):
     return xp.true_divide(xp.sum(input, dim, input.dtype, None, keepdim), count(input.shape, dim))
 
 
-@operation(Rule(overload=lambda input, dim, *_: "ProdBackward0" if dim is None else "ProdBackward1"),
+@operation(Rule(exact=ASKED, overload=lambda input, dim, *_: "ProdBackward0" if dim is None else "ProdBackward1"),
     input=lambda grad, input, dim, keepdim, dtype, result: prod_derivative(
         grad, input if dtype is None else input.to(dtype), dim, keepdim, result
     ),

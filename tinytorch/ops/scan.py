@@ -4,6 +4,7 @@ import functools
 
 from tinytorch import dtypes, return_types
 from tinytorch.apply import write
+from tinytorch.declaration import ASKED
 from tinytorch.delivery import deliver_all
 from tinytorch.layout import normal_dim
 from tinytorch.operation import Rule, operation
@@ -27,7 +28,7 @@ def accumulated(xp, function, input, dim, dtype):
     return xp.ascontiguousarray(function(input, dim, wide)).astype(result_dtype)
 
 
-@operation(Rule(linear=True), input=lambda grad, dim: reverse_cumsum(grad, dim))
+@operation(Rule(exact=ASKED, linear=True), input=lambda grad, dim: reverse_cumsum(grad, dim))
 def cumsum(xp, input, dim, *, dtype=None):
     """The sums of all elements up to each along `dim`; integers and booleans add up to int64."""
     return accumulated(xp, xp.cumsum, input, dim, dtype)
@@ -41,7 +42,7 @@ def reverse_cumsum(xp, input, dim):
     return xp.ascontiguousarray(xp.flip(accumulated(xp, xp.cumsum, xp.flip(input, dim), dim, None), dim))
 
 
-@operation(input=lambda grad, input, dim, result: cumprod_derivative(grad, input, dim, result))
+@operation(Rule(exact=ASKED), input=lambda grad, input, dim, result: cumprod_derivative(grad, input, dim, result))
 def cumprod(xp, input, dim, *, dtype=None):
     """The products of all elements up to each along `dim`; integers and booleans multiply to int64."""
     return accumulated(xp, xp.cumprod, input, dim, dtype)
@@ -171,17 +172,7 @@ def cumprod_(self, dim, *, dtype=None):
     return write(cumprod.operation, (self, dim, dtype))
 
 
-def into(function):
-    """A running sum or product that is made in the dtype of `out`, unless another is asked for."""
-
-    @functools.wraps(function)
-    def call(input, dim, *, dtype=None, out=None):
-        return function(input, dim, dtype=out.dtype if isinstance(out, Tensor) and dtype is None else dtype, out=out)
-
-    return call
-
-
-running_sum, running_product = takes_axis(into(cumsum)), takes_axis(into(cumprod))
+running_sum, running_product = takes_axis(cumsum), takes_axis(cumprod)
 Tensor.cumsum, Tensor.cumprod = running_sum, running_product
 Tensor.cumsum_, Tensor.cumprod_ = takes_axis(cumsum_), takes_axis(cumprod_)
 Tensor.cummax, Tensor.cummin = cummax, cummin

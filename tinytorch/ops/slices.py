@@ -2,6 +2,7 @@
 
 from tinytorch import errors
 from tinytorch.operation import Rule, operation
+from tinytorch.ops.arithmetic import times
 from tinytorch.ops.create import held
 from tinytorch.ops.gather import as_vector, first_outside, fresh_rows, reduce_along, same_source_dtype
 from tinytorch.ops.indexing import fresh, put_at, put_at_
@@ -19,7 +20,7 @@ def check_vector(name, index):
 
 
 @operation(
-    Rule(moves=True, operands=("input", "index"), linear=True),
+    Rule(moves=True, apart=True, operands=("input", "index"), linear=True),
     input=lambda grad, input_shape, dim, index: grad.new_zeros(input_shape).index_add(dim, index, grad),
 )
 def index_select(xp, input, dim, index):
@@ -67,7 +68,7 @@ def index_add(xp, input, dim, index, source, *, alpha=1, out=None):
     source = as_vector(source)
     wide = as_vector(index).reshape(*[-1 if each == dim else 1 for each in range(source.ndim)])
     reduce_along(
-        xp, "add", out, dim, xp.broadcast_to(wide, source.shape), source if alpha == 1 else xp.multiply(source, alpha)
+        xp, "add", out, dim, xp.broadcast_to(wide, source.shape), source if alpha == 1 else times(xp, source, alpha)
     )
     return out
 
