@@ -51,6 +51,17 @@ from tinytorch.generator import (
     set_rng_state,
 )
 from tinytorch.modes import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
+from tinytorch.nn.adaptive_pooling import adaptive_avg_pool1d
+from tinytorch.nn.adaptive_pooling import adaptive_max_pool1d_with_indices as adaptive_max_pool1d
+from tinytorch.nn.convolution import (
+    conv1d,
+    conv2d,
+    conv3d,
+    conv_transpose1d,
+    conv_transpose2d,
+    conv_transpose3d,
+)
+from tinytorch.nn.pooling import avg_pool1d, max_pool1d, max_pool1d_with_indices, max_pool2d, max_pool3d
 from tinytorch.ops.activation import relu, sigmoid, tanh
 from tinytorch.ops.arithmetic import (
     add,
@@ -112,6 +123,7 @@ from tinytorch.ops.complex import angle, imag, real, view_as_complex, view_as_re
 from tinytorch.ops.complex import conjugate as conj
 from tinytorch.ops.complex import conjugate_physically as conj_physical
 from tinytorch.ops.convert import clone
+from tinytorch.ops.convolution import conv_tbc, convolution
 from tinytorch.ops.create import complex_ as complex
 from tinytorch.ops.create import (
     empty,

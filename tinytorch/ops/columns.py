@@ -1,0 +1,149 @@
+"""Windows that slide over the last dimensions: seen without a copy, as columns of a matrix, and added back."""
+
+import itertools
+import math
+
+from tinytorch.operation import Rule, operation
+from tinytorch.ops.views import steps
+
+
+def counts_of(sizes, kernel_size, stride, padding, dilation):
+    """How many windows fit along each dimension, after zeros were put on both sides."""
+    return tuple([
+        (size + 2 * zeros - apart * (kernel - 1) - 1) // step + 1
+        for size, kernel, step, zeros, apart in zip(sizes, kernel_size, stride, padding, dilation, strict=True)
+    ])  # fmt: skip
+
+
+def padded(xp, input, padding):
+    """The input with zeros on both sides of its last dimensions; without any, the input itself."""
+    if not any(padding):
+        return input
+    lead = input.ndim - len(padding)
+    sizes = [size + 2 * zeros for size, zeros in zip(input.shape[lead:], padding, strict=True)]
+    wide = xp.zeros((*input.shape[:lead], *sizes), input.dtype)
+    wide[inner(input.shape[lead:], padding)] = input
+    return wide
+
+
+def inner(sizes, padding):
+    """The index of what is not padding."""
+    return (..., *[slice(zeros, zeros + size) for size, zeros in zip(sizes, padding, strict=True)])
+
+
+def windows(xp, input, kernel_size, stride, padding, dilation, counts):
+    """A view of all windows, (n, c, *sizes) -> (n, c, *kernel_size, *counts), of the padded input."""
+    if not input.size:
+        return xp.zeros((*input.shape[:2], *kernel_size, *counts), input.dtype)
+    input = padded(xp, input, padding)
+    flat, start = xp.storage(input)
+    lead, own = steps(input)[:2], steps(input)[2:]
+    inside = [step * apart for step, apart in zip(own, dilation, strict=True)]
+    across = [step * by for step, by in zip(own, stride, strict=True)]
+    return xp.strided(flat, (*input.shape[:2], *kernel_size, *counts), (*lead, *inside, *across), start)
+
+
+def add_windows(xp, columns, sizes, stride, padding, dilation):
+    """What `windows` shows, added up where it came from: (n, c, *kernel_size, *counts) -> (n, c, *sizes)."""
+    spatial = len(sizes)
+    kernel_size, counts = columns.shape[2 : 2 + spatial], columns.shape[2 + spatial :]
+    wide = xp.zeros(
+        (*columns.shape[:2], *[size + 2 * zeros for size, zeros in zip(sizes, padding, strict=True)]), columns.dtype
+    )
+    for place in itertools.product(*map(range, kernel_size)):  # a few positions, each for all windows at once
+        reached = tuple([
+            slice(at * apart, at * apart + (count - 1) * step + 1, step)
+            for at, count, step, apart in zip(place, counts, stride, dilation, strict=True)
+        ])  # fmt: skip
+        there = wide[(..., *reached)]
+        xp.add(there, columns[(slice(None), slice(None), *place)], out=there)
+    return xp.ascontiguousarray(wide[inner(sizes, padding)])
+
+
+def refuse_places(kernel_size, dilation, padding, stride):
+    """Refuse settings of `unfold` and `fold` that are no pairs of positive numbers."""
+    settings = {"kernel_size": kernel_size, "dilation": dilation, "padding": padding, "stride": stride}
+    for title, value in settings.items():
+        if len(value) != 2:
+            raise RuntimeError(f"It is expected {title} equals to 2, but got size {len(value)}")
+    for title, value in (("kernel size", kernel_size), ("stride", stride), ("dilation", dilation)):
+        if min(value) <= 0:
+            short = title.split()[0]
+            raise RuntimeError(
+                f"{title} should be greater than zero, but got {short}_height: {value[0]} {short}_width: {value[1]}"
+            )
+    if min(padding) < 0:
+        raise RuntimeError(f"padding should be non-negative, but got pad_height: {padding[0]} pad_width: {padding[1]}")
+
+
+def refuse_unfold(input, kernel_size, dilation, padding, stride):
+    """Refuse what has no windows of this size."""
+    refuse_places(kernel_size, dilation, padding, stride)
+    if input.ndim not in (3, 4) or 0 in input.shape[1 if input.ndim == 4 else 0 :]:
+        raise RuntimeError(
+            "Expected 3D or 4D (batch mode) tensor with possibly 0 batch size and other non-zero dimensions for input, "
+            f"but got: {list(input.shape)}"
+        )
+    sizes = tuple(input.shape[-2:])
+    counts = counts_of(sizes, kernel_size, stride, padding, dilation)
+    if min(counts) < 1:
+        raise RuntimeError(
+            f"Given input with spatial size {sizes}, kernel_size={tuple(kernel_size)}, dilation={tuple(dilation)}, "
+            f"padding={tuple(padding)}, calculated shape of the array of sliding blocks as {counts}, but its "
+            "components must be at least one."
+        )
+
+
+@operation(
+    Rule(method=False, title="Im2Col", linear=True, batch="fold", moves=True, check=refuse_unfold),
+    input=lambda grad, input_shape, kernel_size, dilation, padding, stride: col2im(
+        grad, tuple(input_shape[-2:]), kernel_size, dilation, padding, stride
+    ),
+)
+def im2col(xp, input, kernel_size, dilation, padding, stride):
+    """All windows as columns: (n, c, height, width) -> (n, c * kernel height * kernel width, windows)."""
+    batch = input if input.ndim == 4 else input.reshape(1, *input.shape)
+    counts = counts_of(batch.shape[2:], kernel_size, stride, padding, dilation)
+    shown = windows(xp, batch, kernel_size, stride, padding, dilation, counts)
+    columns = shown.copy() if shown.flags.c_contiguous else xp.ascontiguousarray(shown)
+    lead = input.shape[:-3]
+    return columns.reshape(*lead, math.prod(columns.shape[1:4]), math.prod(counts))
+
+
+def refuse_fold(input, output_size, kernel_size, dilation, padding, stride):
+    """Refuse columns that are not those of an image of this size."""
+    if len(output_size) != 2:
+        raise RuntimeError(f"It is expected output_size equals to 2, but got size {len(output_size)}")
+    refuse_places(kernel_size, dilation, padding, stride)
+    if input.ndim not in (2, 3) or 0 in input.shape[1 if input.ndim == 3 else 0 :]:
+        raise RuntimeError(
+            "Expected 2D or 3D (batch mode) tensor for input with possibly 0 batch size and non-zero dimensions for "
+            f"input, but got: {list(input.shape)}"
+        )
+    rows, columns = input.shape[-2:]
+    if rows % math.prod(kernel_size):
+        raise RuntimeError(
+            "Expected size of input's dimension 1 to be divisible by the product of kernel_size, but got "
+            f"input.size(1)={rows} and kernel_size={tuple(kernel_size)}."
+        )
+    counts = counts_of(output_size, kernel_size, stride, padding, dilation)
+    if math.prod(counts) != columns or min(counts) < 1:
+        raise RuntimeError(
+            f"Given output_size={tuple(output_size)}, kernel_size={tuple(kernel_size)}, dilation={tuple(dilation)}, "
+            f"padding={tuple(padding)}, stride={tuple(stride)}, expected size of input's dimension 2 to match the "
+            f"calculated number of sliding blocks {counts[0]} * {counts[1]} = {math.prod(counts)}, but got "
+            f"input.size(2)={columns}."
+        )
+
+
+@operation(
+    Rule(method=False, title="Col2Im", linear=True, batch="fold", check=refuse_fold),
+    input=lambda grad, kernel_size, dilation, padding, stride: im2col(grad, kernel_size, dilation, padding, stride),
+)
+def col2im(xp, input, output_size, kernel_size, dilation, padding, stride):
+    """The columns of `im2col` added up where they came from: the sums of all windows that reach an element."""
+    counts = counts_of(output_size, kernel_size, stride, padding, dilation)
+    rows = input.shape[-2] // math.prod(kernel_size)
+    lead = input.shape[:-2]
+    columns = input.reshape(math.prod(lead), rows, *kernel_size, *counts)
+    return add_windows(xp, columns, output_size, stride, padding, dilation).reshape(*lead, rows, *output_size)
