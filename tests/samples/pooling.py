@@ -20,8 +20,8 @@ row("max_pool2d",
     s(x(2, 2, 4, 5), 2), s(x(2, 5, 6), 3, 2, 1), s(x(1, 2, 5, 6), (2, 3), (2, 1), (1, 0), (2, 1), True),
     s(x(1, 2, 5, 5), 2, return_indices=True), s(x(1, 2, 5, 5), 3, 1, 1, return_indices=True), s(odd, 2),
     s(odd, 3, 1, 1),
-    s(odd, 2, return_indices=True), s(odd, 3, 1, 1, return_indices=True), s(level, 3, 1, 1, return_indices=True),
-    s(level, 2), s(level, 3, 2, 1, 2, return_indices=True), s(x(1, 2, 5, 5), 2, ceil_mode=True),
+    s(odd, 2, return_indices=True), s(odd, 3, 1, 1, return_indices=True),
+  s(x(1, 2, 5, 5), 2, ceil_mode=True),
     s(x(1, 2, 6, 6), 2, 3, 1, ceil_mode=True), s(transposed(1, 2, 5, 4), 2), s(stepped(1, 2, 4, 4), (2,)),
     s(expanded(2, 2, 4, 4), 2), s(x(1, 2, 4, 4), 2, []), s(x(0, 2, 4, 4), 2),
     s(x(1, 2, 4, 4), 2, padding=2), s(x(1, 2, 4, 4), 2, padding=-1), s(x(1, 2, 4, 4), 0), s(x(1, 2, 4, 4), -1),
@@ -39,7 +39,10 @@ row("max_pool3d",
     s(x(1, 2, 4, 4, 4), 2, dilation=0), s(x(1, 2, 4, 4, 4), 2, dilation=(1, 1)), s(x(1, 2, 4, 4, 4), 2, padding=(1, 1)),
 )
 row("max_pool1d_with_indices", s(x(2, 2, 7), 2), s(x(2, 7), 3, 2, 1), s(x(2, 7), 0))
-row("max_pool2d_with_indices", s(x(2, 2, 4, 5), 2), s(x(2, 5, 6), 3, 2, 1, 1, True))
+row("max_pool2d_with_indices",
+    s(x(2, 2, 4, 5), 2), s(x(2, 5, 6), 3, 2, 1, 1, True), s(level, 2), s(level, 3, 1, 1), s(level, 3, 2, 1, 2),
+    smooth="of equal elements the first has the gradient",
+)
 row("max_pool3d_with_indices", s(x(1, 2, 3, 4, 5), 2))
 
 row("avg_pool1d",
@@ -100,13 +103,14 @@ row("max_unpool3d",
 
 row("adaptive_avg_pool1d",
     s(x(2, 2, 7), 3), s(x(2, 6), 3), s(x(1, 2, 3), 7), s(x(1, 2, 3), 6), s(x(1, 2, 5), 1), s(transposed(1, 2, 5), 2),
-    s(x(1, 2, 5), 0), s(x(0, 2, 5), 2), s(x(1, 2, 5), (2,)), s(x(1, 2, 5), (2, 2)), s(x(1, 2, 5), -1), s(x(5), 2),
+    s(x(1, 2, 5, grad=False), 0), s(x(0, 2, 5), 2), s(x(1, 2, 5), (2,)), s(x(1, 2, 5), (2, 2)), s(x(1, 2, 5), -1),
+    s(x(5), 2),
     s(x(1, 2, 5), (None,)), s(x(2, 2, 0), 2),
 )
 row("adaptive_avg_pool2d",
     s(x(2, 2, 5, 7), 3), s(x(2, 6, 4), (3, 2)), s(x(1, 2, 3, 4), (5, None)), s(x(1, 2, 3, 4), 1),
     s(x(1, 2, 4, 4), (2, 1)),
-    s(transposed(1, 2, 5, 4), 3), s(odd, 3), s(x(1, 2, 3, 3), 0), s(x(0, 2, 4, 4), 2), s(x(1, 2, 4, 4), -1),
+    s(transposed(1, 2, 5, 4), 3), s(odd, 3), s(x(1, 2, 3, 3, grad=False), 0), s(x(0, 2, 4, 4), 2), s(x(1, 2, 4, 4), -1),
     s(x(1, 2, 4, 4), (2,)), s(x(1, 2, 4, 4), (2, 2, 2, 2)), s(x(4, 4), 2), s(x(1, 1, 2, 4, 4), 2), s(x(2, 2, 0, 4), 2),
 )
 row("adaptive_avg_pool3d",
@@ -114,12 +118,13 @@ row("adaptive_avg_pool3d",
     s(x(1, 2, 4, 4, 4), -1), s(x(1, 2, 4, 4, 4), (2, 2)), s(x(4, 4, 4), 2), s(x(2, 0, 4, 4, 4), 2),
 )
 row("adaptive_max_pool1d",
-    s(x(2, 2, 7), 3), s(x(2, 6), 3, True), s(x(1, 2, 3), 7, return_indices=True), s(x(1, 2, 5), 0), s(x(0, 2, 5), 2),
+    s(x(2, 2, 7), 3), s(x(2, 6), 3, True), s(x(1, 2, 3), 7, return_indices=True), s(x(1, 2, 5, grad=False), 0),
+    s(x(0, 2, 5), 2),
     s(x(1, 2, 5), (2, 2)), s(x(1, 2, 5), -1), s(x(5), 2), s(x(2, 0, 5), 2),
 )
 row("adaptive_max_pool2d",
     s(x(2, 2, 5, 7), 3), s(x(2, 6, 4), (3, 2), True), s(x(1, 2, 3, 4), (5, None), True), s(x(1, 2, 3, 4), 1),
-    s(transposed(1, 2, 5, 4), 3, True), s(odd, 3, True), s(odd, 2, True), s(level, 3, True), s(x(1, 2, 3, 3), 0),
+    s(transposed(1, 2, 5, 4), 3, True), s(odd, 3, True), s(odd, 2, True), s(x(1, 2, 3, 3, grad=False), 0),
     s(x(0, 2, 4, 4), 2), s(x(1, 2, 4, 4), -1), s(x(1, 2, 4, 4), (2,)), s(x(4, 4), 2), s(x(2, 0, 4, 4), 2),
 )
 row("adaptive_max_pool3d",
@@ -127,7 +132,9 @@ row("adaptive_max_pool3d",
     s(x(1, 2, 4, 4, 4), (2, 2)), s(x(2, 0, 4, 4, 4), 2), s(x(1, 2, 4, 4, 4), -1),
 )
 row("adaptive_max_pool1d_with_indices", s(x(2, 2, 7), 3))
-row("adaptive_max_pool2d_with_indices", s(x(2, 2, 5, 7), 3))
+row("adaptive_max_pool2d_with_indices",
+    s(x(2, 2, 5, 7), 3), s(level, 3), smooth="of equal elements the first has the gradient",
+)
 row("adaptive_max_pool3d_with_indices", s(x(1, 2, 3, 4, 5), 2))
 
 row("fractional_max_pool2d",

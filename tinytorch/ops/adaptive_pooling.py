@@ -63,6 +63,8 @@ def lengths(xp, size, count, dim, dtype):
 )
 def adaptive_avg_pool(xp, input, sizes):
     """The means of as many windows as `sizes` says, which share the last dimensions evenly."""
+    if 0 in sizes or not input.size:
+        return xp.zeros((*input.shape[: input.ndim - len(sizes)], *sizes), input.dtype)
     result = input
     for dim, count in zip(range(-len(sizes), 0), sizes, strict=True):
         length = lengths(xp, input.shape[dim], count, dim, input.dtype)
@@ -99,6 +101,8 @@ def fractional_max_places(xp, input, samples, kernel_size, sizes):
     Of two dimensions the last has the first number, as in PyTorch; of three the first.
     """
     spatial = len(sizes)
+    if not input.size:
+        return xp.zeros((*input.shape[: input.ndim - spatial], *sizes), "int64")
     images = input if input.ndim == spatial + 2 else input.reshape(1, *input.shape)
     positions = []
     for dim, (kernel, count) in enumerate(zip(kernel_size, sizes, strict=True)):
