@@ -229,7 +229,7 @@ def fractional_maxima(name, spatial, names, kinds, input, kernel_size, output_si
             )
     for dim, title in enumerate(names):
         size = input.shape[dim - spatial]
-        if counts[dim] + kernel_size[dim] - 1 >= size:
+        if counts[dim] + kernel_size[dim] - 1 > size - (spatial == 3):
             place = "fractional_max_pool3d_out" if spatial == 3 else name
             raise RuntimeError(f"{place}(): pool {title} {kernel_size[dim]} too large relative to input {title} {size}")
     refuse_samples(input, samples, spatial)

@@ -113,6 +113,11 @@ def zeros_by_name(input, weight, stride, padding, dilation):
         return input, (0,) * spatial
     if padding != "same":
         raise RuntimeError(f"Invalid padding string: '{padding}'")
+    if input.ndim != weight.ndim:
+        raise RuntimeError(
+            f"Expected {weight.ndim}-dimensional input for {weight.ndim}-dimensional weight{list(weight.shape)}, but "
+            f"got {input.ndim}-dimensional input of size {list(input.shape)} instead"
+        )
     if any(step != 1 for step in stride):
         raise RuntimeError("padding='same' is not supported for strided convolutions")
     reach = [apart * (kernel - 1) for apart, kernel in zip(each_dim(dilation, spatial), weight.shape[2:], strict=True)]

@@ -3,11 +3,10 @@
 import math
 
 from tinytorch import dtypes
-from tinytorch.delivery import deliver
 from tinytorch.nn.window_settings import each, one_int, refuse_max_pool1d, refuse_row, windows_of
 from tinytorch.ops import pooling as operations
 from tinytorch.ops.activation import relu
-from tinytorch.ops.refusals import BOOL, COMPLEX, need_tensor, refuse
+from tinytorch.ops.refusals import BOOL, COMPLEX, given_to, need_tensor, refuse
 from tinytorch.tensor import Tensor
 
 
@@ -241,7 +240,7 @@ def means(name, spatial, input, kernel_size, stride, padding, ceil_mode, count_i
         raise RuntimeError("divisor must be not zero")
     refuse("avg_pool2d" if spatial == 2 else "avg_pool3d_out_frame", BOOL, COMPLEX)(input)
     result = operations.avg_pool(input, windows, operations.Divisors(bool(count_include_pad), divisor_override))
-    return result if out is None else deliver(name, out, result)
+    return given_to(name, out, result, "Expected out tensor to have dtype {}, but got {} instead")
 
 
 def lp_pool1d(input: Tensor, norm_type: float, kernel_size: int, stride=None, ceil_mode: bool = False) -> Tensor:

@@ -116,7 +116,7 @@ def refuse_empty(name, input, spatial):
 def one_int(name, title, value):
     """A setting of one dimension as a number; PyTorch's words where there are more."""
     value = each(value)
-    if len(value) > 1:
+    if len(value) != 1 and (value or title != "stride"):
         raise RuntimeError(f"{name}() argument '{title}' should contain one int (got {len(value)})")
     return value[0] if value else None
 

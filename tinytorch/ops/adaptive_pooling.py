@@ -113,14 +113,13 @@ def fractional_max_places(xp, input, samples, kernel_size, sizes):
 
 
 def starts(xp, number, size, count, kernel):
-    """Where the windows begin, (n, c, count): at floor((i + u) * step) - floor(u * step), the last at the end."""
+    """Where the windows begin, (n, c, count): at int((i + u) * step) - int(u * step), the last at the end."""
     room = size - kernel
     line = xp.arange(count)
     if count < 2:
         return xp.add(xp.multiply(line, 0), xp.full((*number.shape, count), room, "int64"))
     step = xp.divide(xp.asarray(room, number.dtype), xp.asarray(count - 1, number.dtype))
     number = number.reshape(*number.shape, 1)
-    begin = xp.subtract(
-        xp.floor(xp.multiply(xp.add(line.astype(number.dtype), number), step)), xp.floor(xp.multiply(number, step))
-    ).astype("int64")
+    ahead, first = xp.multiply(xp.add(line.astype(number.dtype), number), step), xp.multiply(number, step)
+    begin = xp.subtract(ahead.astype("int64"), first.astype("int64"))
     return xp.where(xp.equal(line, count - 1), room, begin)

@@ -86,7 +86,9 @@ def refuse_settings(settings):
         raise RuntimeError("negative output_padding is not supported")
     if min(settings.stride) <= 0:
         raise RuntimeError("non-positive stride is not supported")
-    if min(settings.dilation) <= 0:
+    if min(settings.dilation) < 0:
+        raise RuntimeError("dilation should be greater than zero")
+    if min(settings.dilation) == 0:
         raise RuntimeError(f"dilation should be greater than zero, but got {list(settings.dilation)}")
 
 

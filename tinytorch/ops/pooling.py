@@ -168,7 +168,8 @@ def planes(array, spatial):
 )  # fmt: skip
 def taken_from_planes(xp, input, index, spatial, node="GatherBackward0"):
     """The elements of each plane, the last dimensions row by row, at its indices."""
-    return xp.take_along_axis(planes(input, spatial), planes(index, spatial), 1).reshape(index.shape)
+    taken = xp.take_along_axis(planes(input, spatial), planes(index, spatial), 1).reshape(index.shape)
+    return as_images(xp, taken, index, spatial)
 
 
 @operation(
@@ -232,10 +233,11 @@ def divided(xp, sums, sizes, windows, divisors):
         for dim, size in enumerate(sizes):
             line = window_lengths(xp, size, windows, dim, divisors.count_include_pad)
             divisor = xp.multiply(divisor, line.reshape(-1, *[1] * (len(sizes) - 1 - dim)))
-        divisor = divisor.astype(sums.dtype)
+    divisor = xp.asarray(divisor, sums.dtype)
     if sums.dtype.kind not in "iu":
         return xp.divide(sums, divisor)
-    return xp.multiply(xp.floor_divide(xp.absolute(sums), divisor), xp.sign(sums))
+    quotient = xp.floor_divide(xp.absolute(sums), xp.absolute(divisor))
+    return xp.multiply(xp.multiply(quotient, xp.sign(sums)), xp.sign(divisor))
 
 
 def window_lengths(xp, size, windows, dim, count_include_pad):
