@@ -31,11 +31,26 @@ def inner(sizes, padding):
     return (..., *[slice(zeros, zeros + size) for size, zeros in zip(sizes, padding, strict=True)])
 
 
-def windows(xp, input, kernel_size, stride, padding, dilation, counts):
-    """A view of all windows, (n, c, *sizes) -> (n, c, *kernel_size, *counts), of the padded input."""
+def images_last(array):
+    """(n, c, ...) -> (c, ..., n): with the images innermost neighbours of windows are longer, and copied faster."""
+    return array.transpose([*range(1, array.ndim), 0])
+
+
+def images_first(array):
+    """(c, ..., n) -> (n, c, ...)."""
+    return array.transpose([array.ndim - 1, *range(array.ndim - 1)])
+
+
+def windows(xp, input, kernel_size, stride, padding, dilation, counts, together=False):
+    """A view of all windows, (n, c, *sizes) -> (n, c, *kernel_size, *counts), of the padded input.
+
+    With `together` it is a view of a copy in which the images are innermost.
+    """
     if not input.size:
         return xp.zeros((*input.shape[:2], *kernel_size, *counts), input.dtype)
     input = padded(xp, input, padding)
+    if together:
+        input = images_first(xp.ascontiguousarray(images_last(input)))
     flat, start = xp.storage(input)
     lead, own = steps(input)[:2], steps(input)[2:]
     inside = [step * apart for step, apart in zip(own, dilation, strict=True)]
@@ -43,21 +58,23 @@ def windows(xp, input, kernel_size, stride, padding, dilation, counts):
     return xp.strided(flat, (*input.shape[:2], *kernel_size, *counts), (*lead, *inside, *across), start)
 
 
-def add_windows(xp, columns, sizes, stride, padding, dilation):
+def add_windows(xp, columns, sizes, stride, padding, dilation, together=False):
     """What `windows` shows, added up where it came from: (n, c, *kernel_size, *counts) -> (n, c, *sizes)."""
     spatial = len(sizes)
     kernel_size, counts = columns.shape[2 : 2 + spatial], columns.shape[2 + spatial :]
-    wide = xp.zeros(
-        (*columns.shape[:2], *[size + 2 * zeros for size, zeros in zip(sizes, padding, strict=True)]), columns.dtype
-    )
+    wide = [size + 2 * zeros for size, zeros in zip(sizes, padding, strict=True)]
+    if together:
+        result = images_first(xp.zeros((columns.shape[1], *wide, columns.shape[0]), columns.dtype))
+    else:
+        result = xp.zeros((*columns.shape[:2], *wide), columns.dtype)
     for place in itertools.product(*map(range, kernel_size)):  # a few positions, each for all windows at once
         reached = tuple([
             slice(at * apart, at * apart + (count - 1) * step + 1, step)
             for at, count, step, apart in zip(place, counts, stride, dilation, strict=True)
         ])  # fmt: skip
-        there = wide[(..., *reached)]
+        there = result[(..., *reached)]
         xp.add(there, columns[(slice(None), slice(None), *place)], out=there)
-    return xp.ascontiguousarray(wide[inner(sizes, padding)])
+    return xp.ascontiguousarray(result[inner(sizes, padding)])
 
 
 def refuse_places(kernel_size, dilation, padding, stride):

@@ -7,7 +7,7 @@ were (a transposed one), and of windows times gradients (the gradient of the wei
 import math
 
 from tinytorch.operation import Rule, operation
-from tinytorch.ops.columns import add_windows, counts_of, windows
+from tinytorch.ops.columns import add_windows, counts_of, images_first, images_last, windows
 from tinytorch.ops.convolution_settings import Settings, refuse_convolution
 from tinytorch.ops.image_layout import laid_out
 from tinytorch.ops.refusals import BOOL, refuse
@@ -49,36 +49,44 @@ def forward_sums(xp, input, weight, settings):
     counts = counts_of(input.shape[2:], kernel_size, *settings[:3])
     places, rows = math.prod(counts), channels // groups * math.prod(kernel_size)
     matrices = weight.reshape(groups, outputs // groups, rows)
-    shown = windows(xp, input, kernel_size, *settings[:3], counts)
-    if places >= SHORT or math.prod(kernel_size) == 1:
-        columns = shown.reshape(count, groups, rows, places)  # the one copy; none where the kernel has one element
-        return xp.matmul(matrices, columns).reshape(count, outputs, *counts)
-    columns = images_together(shown).reshape(groups, rows, count * places)
-    product = xp.matmul(matrices, columns).reshape(outputs, count, *counts)
-    return xp.ascontiguousarray(product.swapaxes(0, 1))
-
-
-def images_together(shown):
-    """The windows with the images behind the kernel: (n, c, *kernel, *counts) -> (c, *kernel, n, *counts)."""
-    middle = shown.ndim // 2 + 1
-    return shown.transpose([*range(1, middle), 0, *range(middle, shown.ndim)])
+    together = places < SHORT and rows > channels // groups
+    shown = windows(xp, input, kernel_size, *settings[:3], counts, together)
+    if together:
+        columns = images_last(shown).reshape(groups, rows, places * count)
+        product = xp.matmul(matrices, columns).reshape(outputs, *counts, count)
+        return xp.ascontiguousarray(images_first(product))
+    columns = shown.reshape(count, groups, rows, places)  # the one copy; none where the kernel has one element
+    return xp.matmul(matrices, columns).reshape(count, outputs, *counts)
 
 
 def transposed_sums(xp, input, weight, sizes, settings):
     """The transposed convolution: products with the weights, added where each window lies in (n, out, *sizes)."""
     count, channels, *counts = input.shape
     kernel_size, groups = weight.shape[2:], settings.groups
-    inputs, outputs = channels // groups, weight.shape[1]
-    beyond = settings.beyond(kernel_size)
-    fits = counts_of(sizes, kernel_size, *settings[:3]) == tuple(counts)
-    if fits and set(settings.stride) == {1} and min(beyond) >= 0:  # then it is a convolution with the kernel turned
+    inputs, outputs, places = channels // groups, weight.shape[1], math.prod(counts)
+    if turns(weight, counts, sizes, settings):
         turned = xp.flip(weight, tuple(range(2, weight.ndim))).reshape(groups, inputs, outputs, *kernel_size)
         turned = turned.swapaxes(1, 2).reshape(groups * outputs, inputs, *kernel_size)
-        return forward_sums(xp, input, turned, settings._replace(padding=beyond))
+        return forward_sums(xp, input, turned, settings._replace(padding=settings.beyond(kernel_size)))
     matrices = weight.reshape(groups, inputs, outputs * math.prod(kernel_size)).swapaxes(1, 2)
-    columns = xp.matmul(matrices, input.reshape(count, groups, inputs, math.prod(counts)))
-    columns = columns.reshape(count, groups * outputs, *kernel_size, *counts)
-    return add_windows(xp, columns, sizes, *settings[:3])
+    together = places < SHORT
+    if together:
+        columns = xp.matmul(matrices, images_last(input).reshape(groups, inputs, places * count))
+        columns = images_first(columns.reshape(groups * outputs, *kernel_size, *counts, count))
+    else:
+        columns = xp.matmul(matrices, input.reshape(count, groups, inputs, places))
+        columns = columns.reshape(count, groups * outputs, *kernel_size, *counts)
+    return add_windows(xp, columns, sizes, *settings[:3], together)
+
+
+def turns(weight, counts, sizes, settings):
+    """Whether a transposed convolution is done as a convolution with the kernel turned: if that copies less."""
+    kernel_size = weight.shape[2:]
+    if set(settings.stride) != {1} or min(settings.beyond(kernel_size)) < 0:
+        return False
+    if counts_of(sizes, kernel_size, *settings[:3]) != tuple(counts):
+        return False
+    return weight.shape[0] * math.prod(sizes) <= 2 * weight.shape[1] * settings.groups * math.prod(counts)
 
 
 def input_derivative(grad, input_shape, weight, settings):
@@ -117,15 +125,16 @@ def convolution_weight(xp, input, upstream, kernel_size, settings):
     count, channels = input.shape[:2]
     outputs, counts, groups = upstream.shape[1], upstream.shape[2:], settings.groups
     rows, places = channels // groups * math.prod(kernel_size), math.prod(counts)
-    shown = windows(xp, input, kernel_size, *settings[:3], counts)
-    if math.prod(kernel_size) == 1:
+    together = places < max(SHORT, outputs // groups)  # else the sums of each image take less room than its windows
+    shown = windows(xp, input, kernel_size, *settings[:3], counts, together)
+    if together:
+        columns = images_last(shown).reshape(groups, rows, places * count)
+        grads = images_last(upstream).reshape(groups, outputs // groups, places * count)
+        product = xp.matmul(grads, columns.swapaxes(1, 2))
+    else:
         columns = shown.reshape(count, groups, rows, places)
         grads = upstream.reshape(count, groups, outputs // groups, places)
         product = xp.sum(xp.matmul(grads, columns.swapaxes(2, 3)), 0, None, None, False)
-    else:
-        columns = images_together(shown).reshape(groups, rows, count * places)
-        grads = upstream.swapaxes(0, 1).reshape(groups, outputs // groups, count * places)
-        product = xp.matmul(grads, columns.swapaxes(1, 2))
     return product.reshape(outputs, channels // groups, *kernel_size)
 
 

@@ -95,29 +95,41 @@ def largest(xp, input, positions):
 
 def largest_places(xp, input, positions):
     """Where in its plane, row by row, the largest element of each window is: the first of equal ones, the last nan."""
-    sizes = input.shape[-len(positions) :]
-    index = 0
-    for dim in range(-1, -1 - len(positions), -1):  # the last dimension first, so that the first row wins a tie
-        line = xp.multiply(xp.arange(sizes[dim]), math.prod(sizes[dim:]) // max(sizes[dim], 1))
-        index = xp.add(index, line.reshape(-1, *[1] * (-1 - dim)))
-        best = None
-        for place in positions[dim]:
+    spatial, sizes = len(positions), input.shape[-len(positions) :]
+    found = []  # which position of its window it has along each dimension
+    for dim in range(-1, -1 - spatial, -1):  # the last dimension first, so that the first row wins a tie
+        best, codes = None, ()
+        for number, place in enumerate(positions[dim]):
             part = at(xp, input, place, dim)
-            there = at(xp, index if getattr(place, "ndim", 1) == 1 else spread(xp, index, input), place, dim)
+            others = [at(xp, each, place, dim) for each in found]
             if best is None:
-                best, found = part, xp.broadcast_to(there, part.shape)
-            else:
-                better = xp.greater(part, best)
-                if part.dtype.kind not in "iu":
-                    better = xp.logical_or(better, xp.not_equal(part, part))
-                best, found = xp.where(better, part, best), xp.where(better, there, found)
-        input, index = best, found
+                best, codes = part, (*others, xp.zeros(part.shape, "int16"))
+                continue
+            better = xp.greater(part, best)
+            if part.dtype.kind not in "iu":
+                better = xp.logical_or(better, xp.not_equal(part, part))
+            best = xp.maximum(best, part)
+            codes = [xp.where(better, new, old) for new, old in zip((*others, number), codes, strict=True)]
+        input, found = best, codes
+    index = 0
+    for dim, code in zip(range(-1, -1 - spatial, -1), found, strict=True):
+        line = xp.multiply(decoded(xp, positions[dim], code, dim), math.prod(sizes[dim:]) // max(sizes[dim], 1))
+        index = xp.add(index, line)
     return xp.ascontiguousarray(index)
 
 
-def spread(xp, index, input):
-    """An index for each element of the input."""
-    return xp.broadcast_to(index, input.shape)
+def decoded(xp, positions, code, dim):
+    """Where in a dimension the elements lie that have the positions `code` in their windows."""
+    table = xp.stack(
+        [xp.arange(each.start, each.stop, each.step) if type(each) is slice else each for each in positions], -1
+    )
+    line = xp.multiply(xp.arange(table.shape[-2]), table.shape[-1]).reshape(-1, *[1] * (-1 - dim))
+    flat = xp.add(line, code)
+    if table.ndim == 2:
+        return xp.take(table.reshape(-1), flat)
+    lead = code.shape[: table.ndim - 2]
+    row = table.reshape(*lead, math.prod(table.shape[-2:]))
+    return xp.take_along_axis(row, flat.reshape(*lead, math.prod(flat.shape[len(lead) :])), -1).reshape(flat.shape)
 
 
 def node_of(input, windows):
