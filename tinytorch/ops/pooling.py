@@ -94,42 +94,29 @@ def largest(xp, input, positions):
 
 
 def largest_places(xp, input, positions):
-    """Where in its plane, row by row, the largest element of each window is: the first of equal ones, the last nan."""
-    spatial, sizes = len(positions), input.shape[-len(positions) :]
-    found = []  # which position of its window it has along each dimension
-    for dim in range(-1, -1 - spatial, -1):  # the last dimension first, so that the first row wins a tie
-        best, codes = None, ()
-        for number, place in enumerate(positions[dim]):
-            part = at(xp, input, place, dim)
-            others = [at(xp, each, place, dim) for each in found]
+    """Where in its plane, row by row, the largest element of each window is: the first of equal ones, the last nan.
+
+    What comes later in a window lies further on in its plane, so that the larger of two places is the later one; NumPy
+    finds a maximum sixty times as fast as it chooses with `where`.
+    """
+    sizes = input.shape[-len(positions) :]
+    index = xp.zeros((), "int32")
+    for dim in range(-1, -1 - len(positions), -1):  # the last dimension first, so that the first row wins a tie
+        line = xp.multiply(xp.arange(sizes[dim], dtype="int32"), math.prod(sizes[dim:]) // max(sizes[dim], 1))
+        index = xp.add(index, line.reshape(-1, *[1] * (-1 - dim)))
+        best = None
+        for place in positions[dim]:
+            part = xp.ascontiguousarray(at(xp, input, place, dim))
+            there = at(xp, index if getattr(place, "ndim", 1) == 1 else xp.broadcast_to(index, input.shape), place, dim)
             if best is None:
-                best, codes = part, (*others, xp.zeros(part.shape, "int16"))
+                best, found = part, xp.add(there, xp.zeros(part.shape, "int32"))
                 continue
             better = xp.greater(part, best)
             if part.dtype.kind not in "iu":
                 better = xp.logical_or(better, xp.not_equal(part, part))
-            best = xp.maximum(best, part)
-            codes = [xp.where(better, new, old) for new, old in zip((*others, number), codes, strict=True)]
-        input, found = best, codes
-    index = 0
-    for dim, code in zip(range(-1, -1 - spatial, -1), found, strict=True):
-        line = xp.multiply(decoded(xp, positions[dim], code, dim), math.prod(sizes[dim:]) // max(sizes[dim], 1))
-        index = xp.add(index, line)
-    return xp.ascontiguousarray(index)
-
-
-def decoded(xp, positions, code, dim):
-    """Where in a dimension the elements lie that have the positions `code` in their windows."""
-    table = xp.stack(
-        [xp.arange(each.start, each.stop, each.step) if type(each) is slice else each for each in positions], -1
-    )
-    line = xp.multiply(xp.arange(table.shape[-2]), table.shape[-1]).reshape(-1, *[1] * (-1 - dim))
-    flat = xp.add(line, code)
-    if table.ndim == 2:
-        return xp.take(table.reshape(-1), flat)
-    lead = code.shape[: table.ndim - 2]
-    row = table.reshape(*lead, math.prod(table.shape[-2:]))
-    return xp.take_along_axis(row, flat.reshape(*lead, math.prod(flat.shape[len(lead) :])), -1).reshape(flat.shape)
+            best, found = xp.maximum(best, part), xp.maximum(found, xp.multiply(better, there))
+        input, index = best, found
+    return xp.ascontiguousarray(index.astype("int64"))
 
 
 def node_of(input, windows):
