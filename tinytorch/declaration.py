@@ -68,6 +68,7 @@ class Operation:
         self.companions = tuple([p for p in range(self.positional) if p not in self.operands])
         self.dims = tuple([p for p, name in enumerate(self.parameters) if name in ("dim", "dim0", "dim1")])
         self.node = self.make_node(rule.title or camel(self.name), shared, formulas)
+        self.plans = {}  # devices, dtypes and types of a call -> what it casts, if it is elementwise
         self.nodes = {}  # PyTorch's name of an overload -> the class of its nodes
         self.call = None
 

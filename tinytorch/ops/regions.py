@@ -43,7 +43,7 @@ def region_embed(xp, input, base, view):
         xp.strided(flat, shape, strides, offset)[...] = input
     else:
         places = xp.strided(xp.arange(len(flat)), shape, strides, offset)
-        xp.add.at(flat, places.reshape(-1), input.reshape(-1))
+        xp.ufunc_at("add", flat, places.reshape(-1), input.reshape(-1))
     return xp.strided(flat, *base)
 
 

@@ -67,7 +67,7 @@ def index_add(xp, input, dim, index, source, *, alpha=1, out=None):
     source = as_vector(source)
     wide = as_vector(index).reshape(*[-1 if each == dim else 1 for each in range(source.ndim)])
     reduce_along(
-        xp, xp.add, out, dim, xp.broadcast_to(wide, source.shape), source if alpha == 1 else xp.multiply(source, alpha)
+        xp, "add", out, dim, xp.broadcast_to(wide, source.shape), source if alpha == 1 else xp.multiply(source, alpha)
     )
     return out
 
