@@ -77,42 +77,8 @@ def add_windows(xp, columns, sizes, stride, padding, dilation, together=False):
     return xp.ascontiguousarray(result[inner(sizes, padding)])
 
 
-def refuse_places(kernel_size, dilation, padding, stride):
-    """Refuse settings of `unfold` and `fold` that are no pairs of positive numbers."""
-    settings = {"kernel_size": kernel_size, "dilation": dilation, "padding": padding, "stride": stride}
-    for title, value in settings.items():
-        if len(value) != 2:
-            raise RuntimeError(f"It is expected {title} equals to 2, but got size {len(value)}")
-    for title, value in (("kernel size", kernel_size), ("stride", stride), ("dilation", dilation)):
-        if min(value) <= 0:
-            short = title.split()[0]
-            raise RuntimeError(
-                f"{title} should be greater than zero, but got {short}_height: {value[0]} {short}_width: {value[1]}"
-            )
-    if min(padding) < 0:
-        raise RuntimeError(f"padding should be non-negative, but got pad_height: {padding[0]} pad_width: {padding[1]}")
-
-
-def refuse_unfold(input, kernel_size, dilation, padding, stride):
-    """Refuse what has no windows of this size."""
-    refuse_places(kernel_size, dilation, padding, stride)
-    if input.ndim not in (3, 4) or 0 in input.shape[1 if input.ndim == 4 else 0 :]:
-        raise RuntimeError(
-            "Expected 3D or 4D (batch mode) tensor with possibly 0 batch size and other non-zero dimensions for input, "
-            f"but got: {list(input.shape)}"
-        )
-    sizes = tuple(input.shape[-2:])
-    counts = counts_of(sizes, kernel_size, stride, padding, dilation)
-    if min(counts) < 1:
-        raise RuntimeError(
-            f"Given input with spatial size {sizes}, kernel_size={tuple(kernel_size)}, dilation={tuple(dilation)}, "
-            f"padding={tuple(padding)}, calculated shape of the array of sliding blocks as {counts}, but its "
-            "components must be at least one."
-        )
-
-
 @operation(
-    Rule(method=False, title="Im2Col", linear=True, batch="fold", moves=True, check=refuse_unfold),
+    Rule(method=False, title="Im2Col", linear=True, batch="fold", moves=True),
     input=lambda grad, input_shape, kernel_size, dilation, padding, stride: col2im(
         grad, tuple(input_shape[-2:]), kernel_size, dilation, padding, stride
     ),
@@ -127,34 +93,8 @@ def im2col(xp, input, kernel_size, dilation, padding, stride):
     return columns.reshape(*lead, math.prod(columns.shape[1:4]), math.prod(counts))
 
 
-def refuse_fold(input, output_size, kernel_size, dilation, padding, stride):
-    """Refuse columns that are not those of an image of this size."""
-    if len(output_size) != 2:
-        raise RuntimeError(f"It is expected output_size equals to 2, but got size {len(output_size)}")
-    refuse_places(kernel_size, dilation, padding, stride)
-    if input.ndim not in (2, 3) or 0 in input.shape[1 if input.ndim == 3 else 0 :]:
-        raise RuntimeError(
-            "Expected 2D or 3D (batch mode) tensor for input with possibly 0 batch size and non-zero dimensions for "
-            f"input, but got: {list(input.shape)}"
-        )
-    rows, columns = input.shape[-2:]
-    if rows % math.prod(kernel_size):
-        raise RuntimeError(
-            "Expected size of input's dimension 1 to be divisible by the product of kernel_size, but got "
-            f"input.size(1)={rows} and kernel_size={tuple(kernel_size)}."
-        )
-    counts = counts_of(output_size, kernel_size, stride, padding, dilation)
-    if math.prod(counts) != columns or min(counts) < 1:
-        raise RuntimeError(
-            f"Given output_size={tuple(output_size)}, kernel_size={tuple(kernel_size)}, dilation={tuple(dilation)}, "
-            f"padding={tuple(padding)}, stride={tuple(stride)}, expected size of input's dimension 2 to match the "
-            f"calculated number of sliding blocks {counts[0]} * {counts[1]} = {math.prod(counts)}, but got "
-            f"input.size(2)={columns}."
-        )
-
-
 @operation(
-    Rule(method=False, title="Col2Im", linear=True, batch="fold", check=refuse_fold),
+    Rule(method=False, title="Col2Im", linear=True, batch="fold"),
     input=lambda grad, kernel_size, dilation, padding, stride: im2col(grad, kernel_size, dilation, padding, stride),
 )
 def col2im(xp, input, output_size, kernel_size, dilation, padding, stride):

@@ -181,7 +181,7 @@ def placed_in_planes(xp, input, index, sizes):
     count, elements = math.prod(lead), math.prod(sizes)
     result = xp.zeros(count * elements, input.dtype)
     start = xp.multiply(xp.arange(count), elements).reshape(count, 1)
-    xp.add.at(result, xp.add(planes(index, spatial), start).reshape(-1), input.reshape(-1))
+    xp.ufunc_at("add", result, xp.add(planes(index, spatial), start).reshape(-1), input.reshape(-1))
     return result.reshape(*lead, *sizes)
 
 
