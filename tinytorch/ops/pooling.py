@@ -262,16 +262,9 @@ def node_of_mean(input, windows, divisors):
 )
 def avg_pool(xp, input, windows, divisors):
     """The mean of each window of the last dimensions: (..., *sizes) -> (..., *counts)."""
-    spatial = len(windows.kernel_size)
-    sizes, sums = input.shape[-spatial:], input
-    for dim, size in enumerate(sizes):
-        shape = (*sums.shape[: dim - spatial], windows.count(size, dim), *sums.shape[sums.ndim + dim - spatial + 1 :])
-        total = xp.zeros(shape, input.dtype)
-        for outputs, inputs in windows.reached(size, dim):  # the positions in one window
-            part = total[(..., outputs, *along(dim - spatial))]
-            xp.add(part, sums[(..., inputs, *along(dim - spatial))], out=part)
-        sums = total
-    return as_images(xp, divided(xp, sums, sizes, windows, divisors), input, spatial)
+    sizes = input.shape[-len(windows.kernel_size) :]
+    sums = window_sums(xp, input, sizes, windows, back=False)
+    return as_images(xp, divided(xp, sums, sizes, windows, divisors), input, len(sizes))
 
 
 @operation(
@@ -280,12 +273,18 @@ def avg_pool(xp, input, windows, divisors):
 )
 def avg_pool_backward(xp, upstream, sizes, windows, divisors):
     """The gradient of a mean, spread over its windows: (..., *counts) -> (..., *sizes)."""
-    sums, spatial = divided(xp, upstream, sizes, windows, divisors), len(sizes)
+    return window_sums(xp, divided(xp, upstream, sizes, windows, divisors), sizes, windows, back=True)
+
+
+def window_sums(xp, input, sizes, windows, back):
+    """The sums of all windows, or with `back` for each element the sum over the windows that it is in."""
     for dim, size in enumerate(sizes):
-        shape = (*sums.shape[: dim - spatial], size, *sums.shape[sums.ndim + dim - spatial + 1 :])
-        total = xp.zeros(shape, upstream.dtype)
-        for outputs, inputs in windows.reached(size, dim):  # the positions in one window
-            part = total[(..., inputs, *along(dim - spatial))]
-            xp.add(part, sums[(..., outputs, *along(dim - spatial))], out=part)
-        sums = total
-    return sums
+        place = dim - len(sizes)
+        shape = [*input.shape[:place], size if back else windows.count(size, dim)]
+        sums = xp.zeros((*shape, *input.shape[len(shape) :]), input.dtype)
+        for outer, inner in windows.reached(size, dim):  # the positions in one window
+            to, source = (inner, outer) if back else (outer, inner)
+            part = sums[(..., to, *along(place))]
+            xp.add(part, input[(..., source, *along(place))], out=part)
+        input = sums
+    return input
