@@ -2,19 +2,19 @@
 
 from benchmarks.harness import Row
 
-CONVOLUTIONS = {  # name, with /2 for a stride of 2 and b8 for a batch of 8: (images, weights, settings)
+CONVOLUTIONS = {  # name, with s2 for a stride of 2 and b8 for a batch of 8: (images, weights, settings)
     "3x3 64ch 56x56 b8": ((8, 64, 56, 56), (64, 64, 3, 3), "padding=1"),
     "1x1 256ch 14x14 b8": ((8, 256, 14, 14), (256, 256, 1, 1), ""),
-    "7x7/2 stem 224 b4": ((4, 3, 224, 224), (64, 3, 7, 7), "stride=2, padding=3"),
+    "7x7 s2 stem 224 b4": ((4, 3, 224, 224), (64, 3, 7, 7), "stride=2, padding=3"),
     "3x3 512ch 7x7 b8": ((8, 512, 7, 7), (512, 512, 3, 3), "padding=1"),
-    "3x3/2 64ch 56x56 b8": ((8, 64, 56, 56), (128, 64, 3, 3), "stride=2, padding=1"),
+    "3x3 s2 64ch 56x56 b8": ((8, 64, 56, 56), (128, 64, 3, 3), "stride=2, padding=1"),
     "LeNet 1 28x28 b64": ((64, 1, 28, 28), (6, 1, 5, 5), "padding=2"),
     "LeNet 2 14x14 b64": ((64, 6, 14, 14), (16, 6, 5, 5), ""),
     "depthwise 3x3 56x56 b8": ((8, 64, 56, 56), (64, 1, 3, 3), "padding=1, groups=64"),
 }
 POOLS = {  # name: (images, function and settings)
     "max 2x2 28x28 b64": ((64, 6, 28, 28), "max_pool2d(x, 2)"),
-    "max 3x3/2 112x112 b4": ((4, 64, 112, 112), "max_pool2d(x, 3, 2, 1)"),
+    "max 3x3 s2 112x112 b4": ((4, 64, 112, 112), "max_pool2d(x, 3, 2, 1)"),
     "mean 2x2 56x56 b8": ((8, 64, 56, 56), "avg_pool2d(x, 2)"),
     "mean of all 7x7 b8": ((8, 512, 7, 7), "adaptive_avg_pool2d(x, 1)"),
 }
