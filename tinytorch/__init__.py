@@ -1,6 +1,8 @@
 """tinytorch: PyTorch's experience on NumPy and CuPy."""
 
-from tinytorch import autograd, cuda, nn, ops, optim, random, testing, utils
+from math import e, inf, nan, pi
+
+from tinytorch import autograd, cuda, fft, nn, ops, optim, random, signal, special, testing, utils, version
 from tinytorch.creation import get_default_device, set_default_device
 from tinytorch.devices import device
 from tinytorch.dtypes import (
@@ -41,6 +43,7 @@ from tinytorch.formats import (
     preserve_format,
     strided,
 )
+from tinytorch.formats import contiguous_format as legacy_contiguous_format
 from tinytorch.generator import (
     Generator,
     default_generator,
@@ -50,7 +53,15 @@ from tinytorch.generator import (
     seed,
     set_rng_state,
 )
-from tinytorch.modes import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
+from tinytorch.modes import (
+    enable_grad,
+    inference_mode,
+    is_grad_enabled,
+    is_inference_mode_enabled,
+    no_grad,
+    set_grad_enabled,
+)
+from tinytorch.nn.activation import celu_, selu_, threshold_
 from tinytorch.nn.adaptive_pooling import adaptive_avg_pool1d
 from tinytorch.nn.adaptive_pooling import adaptive_max_pool1d_with_indices as adaptive_max_pool1d
 from tinytorch.nn.convolution import (
@@ -61,6 +72,7 @@ from tinytorch.nn.convolution import (
     conv_transpose2d,
     conv_transpose3d,
 )
+from tinytorch.nn.modules.members import typename
 from tinytorch.nn.pooling import avg_pool1d, max_pool1d, max_pool1d_with_indices, max_pool2d, max_pool3d
 from tinytorch.ops.activation import relu, sigmoid, tanh
 from tinytorch.ops.arithmetic import (
@@ -83,7 +95,8 @@ from tinytorch.ops.arithmetic import div as true_divide
 from tinytorch.ops.arithmetic import divide as div
 from tinytorch.ops.arithmetic import mul as multiply
 from tinytorch.ops.arithmetic import sub as subtract
-from tinytorch.ops.binary import atan2, copysign, hypot, logaddexp, logaddexp2, xlogy
+from tinytorch.ops.bessel import i0
+from tinytorch.ops.binary import atan2, copysign, heaviside, hypot, logaddexp, logaddexp2
 from tinytorch.ops.binary import atan2 as arctan2
 from tinytorch.ops.compare import (
     allclose,
@@ -119,15 +132,25 @@ from tinytorch.ops.compare import gt as greater
 from tinytorch.ops.compare import le as less_equal
 from tinytorch.ops.compare import lt as less
 from tinytorch.ops.compare import ne as not_equal
-from tinytorch.ops.complex import angle, imag, real, view_as_complex, view_as_real
+from tinytorch.ops.complex import (
+    angle,
+    imag,
+    real,
+    resolve_conj,
+    resolve_neg,
+    view_as_complex,
+    view_as_real,
+)
 from tinytorch.ops.complex import conjugate as conj
 from tinytorch.ops.complex import conjugate_physically as conj_physical
-from tinytorch.ops.convert import clone
+from tinytorch.ops.convert import cloned as clone
+from tinytorch.ops.convert import detach, fill, is_signed, result_type
 from tinytorch.ops.convolution import conv_tbc, convolution
 from tinytorch.ops.create import complex_ as complex
 from tinytorch.ops.create import (
     empty,
     empty_like,
+    empty_permuted,
     empty_strided,
     eye,
     full,
@@ -140,7 +163,11 @@ from tinytorch.ops.create import (
     zeros_like,
 )
 from tinytorch.ops.einsum import einsum
+from tinytorch.ops.entropy import xlogy
+from tinytorch.ops.error_functions import erf, erfc, erfinv
 from tinytorch.ops.extremes import amax, amin, aminmax, argmax, argmin, max, median, min, mode, nanmedian
+from tinytorch.ops.floats import frexp, ldexp, nextafter
+from tinytorch.ops.gamma import digamma, igamma, igammac, lgamma, mvlgamma, polygamma
 from tinytorch.ops.gather import (
     argwhere,
     gather,
@@ -153,11 +180,78 @@ from tinytorch.ops.gather import (
     take_along_dim,
 )
 from tinytorch.ops.gather import where_or_places as where
+from tinytorch.ops.in_place import (
+    abs_,
+    acos_,
+    acosh_,
+    addmv_,
+    arccos_,
+    arccosh_,
+    arcsin_,
+    arcsinh_,
+    arctan_,
+    arctanh_,
+    asin_,
+    asinh_,
+    atan_,
+    atanh_,
+    ceil_,
+    clamp_,
+    clamp_max_,
+    clamp_min_,
+    clip_,
+    conj_physical_,
+    cos_,
+    cosh_,
+    deg2rad_,
+    detach_,
+    erf_,
+    erfc_,
+    exp2_,
+    exp_,
+    expm1_,
+    fill_,
+    fix_,
+    floor_,
+    frac_,
+    gcd_,
+    i0_,
+    index_put_,
+    lcm_,
+    ldexp_,
+    log1p_,
+    log2_,
+    log10_,
+    log_,
+    logit_,
+    nan_to_num_,
+    neg_,
+    negative_,
+    rad2deg_,
+    reciprocal_,
+    relu_,
+    resize_as_,
+    round_,
+    rsqrt_,
+    sigmoid_,
+    sin_,
+    sinc_,
+    sinh_,
+    sqrt_,
+    square_,
+    tan_,
+    tanh_,
+    trunc_,
+    xlogy_,
+    zero_,
+)
+from tinytorch.ops.integers import gcd, lcm
 from tinytorch.ops.join import (
     atleast_1d,
     atleast_2d,
     atleast_3d,
     block_diag,
+    broadcast_shapes,
     broadcast_tensors,
     broadcast_to,
     cartesian_prod,
@@ -175,6 +269,7 @@ from tinytorch.ops.join import concatenate as cat
 from tinytorch.ops.join import concatenate as concat
 from tinytorch.ops.join import stack_of as stack
 from tinytorch.ops.join import vstack as row_stack
+from tinytorch.ops.keys import newaxis
 from tinytorch.ops.legacy import (
     BFloat16Tensor,
     BoolTensor,
@@ -186,6 +281,7 @@ from tinytorch.ops.legacy import (
     IntTensor,
     LongTensor,
     ShortTensor,
+    set_default_tensor_type,
 )
 from tinytorch.ops.linear import bilinear
 from tinytorch.ops.masks import masked_fill, masked_scatter, masked_select
@@ -303,7 +399,6 @@ from tinytorch.ops.shape import (
     unflatten,
 )
 from tinytorch.ops.slices import index_add, index_copy, index_fill, index_put, index_select
-from tinytorch.ops.smooth import erf
 from tinytorch.ops.softmax import log_softmax, softmax
 from tinytorch.ops.sort import (
     argsort,
@@ -318,7 +413,26 @@ from tinytorch.ops.sort import (
     unique,
     unique_consecutive,
 )
+from tinytorch.ops.spectrogram import istft, stft
 from tinytorch.ops.split import chunk, dsplit, hsplit, split, split_with_sizes, tensor_split, vsplit
+from tinytorch.ops.storages import (
+    BFloat16Storage,
+    BoolStorage,
+    ByteStorage,
+    CharStorage,
+    ComplexDoubleStorage,
+    ComplexFloatStorage,
+    DoubleStorage,
+    FloatStorage,
+    HalfStorage,
+    IntStorage,
+    LongStorage,
+    ShortStorage,
+    TypedStorage,
+    UntypedStorage,
+    is_storage,
+)
+from tinytorch.ops.tapers import bartlett_window, blackman_window, hamming_window, hann_window, kaiser_window
 from tinytorch.ops.values import as_tensor, asarray, from_numpy, frombuffer, tensor
 from tinytorch.ops.views import (
     adjoint,
@@ -337,7 +451,56 @@ from tinytorch.ops.views import (
 )
 from tinytorch.ops.windows import as_strided, diagonal
 from tinytorch.printing import set_printoptions
-from tinytorch.storage import is_complex, is_floating_point, is_nonzero, is_storage, is_tensor, numel
+from tinytorch.settings import (
+    _assert,
+    are_deterministic_algorithms_enabled,
+    get_deterministic_debug_mode,
+    get_float32_matmul_precision,
+    get_num_interop_threads,
+    get_num_threads,
+    is_deterministic_algorithms_warn_only_enabled,
+    is_warn_always_enabled,
+    set_deterministic_debug_mode,
+    set_float32_matmul_precision,
+    set_flush_denormal,
+    set_num_interop_threads,
+    set_num_threads,
+    set_warn_always,
+    use_deterministic_algorithms,
+)
+from tinytorch.storage import (
+    get_device,
+    is_complex,
+    is_conj,
+    is_distributed,
+    is_floating_point,
+    is_inference,
+    is_neg,
+    is_nonzero,
+    is_same_size,
+    is_tensor,
+    numel,
+)
 from tinytorch.tensor import Size, Tensor
+from tinytorch.version import __version__
 
-__version__ = "0.1.0"
+# isort: off
+# fmt: off
+from tinytorch.ops.foreach import (  # many names of one kind: as many to a line as fit
+    _foreach_abs, _foreach_abs_, _foreach_acos, _foreach_acos_, _foreach_add, _foreach_add_, _foreach_addcdiv,
+    _foreach_addcdiv_, _foreach_addcmul, _foreach_addcmul_, _foreach_asin, _foreach_asin_, _foreach_atan,
+    _foreach_atan_, _foreach_ceil, _foreach_ceil_, _foreach_clamp_max, _foreach_clamp_max_, _foreach_clamp_min,
+    _foreach_clamp_min_, _foreach_clone, _foreach_copy_, _foreach_cos, _foreach_cos_, _foreach_cosh, _foreach_cosh_,
+    _foreach_div, _foreach_div_, _foreach_erf, _foreach_erf_, _foreach_erfc, _foreach_erfc_, _foreach_exp,
+    _foreach_exp_, _foreach_expm1, _foreach_expm1_, _foreach_floor, _foreach_floor_, _foreach_frac, _foreach_frac_,
+    _foreach_lerp, _foreach_lerp_, _foreach_lgamma, _foreach_lgamma_, _foreach_log, _foreach_log1p, _foreach_log1p_,
+    _foreach_log2, _foreach_log2_, _foreach_log10, _foreach_log10_, _foreach_log_, _foreach_max, _foreach_maximum,
+    _foreach_maximum_, _foreach_minimum, _foreach_minimum_, _foreach_mm, _foreach_mul, _foreach_mul_, _foreach_neg,
+    _foreach_neg_, _foreach_norm, _foreach_pow, _foreach_pow_, _foreach_powsum, _foreach_reciprocal,
+    _foreach_reciprocal_, _foreach_round, _foreach_round_, _foreach_rsqrt, _foreach_rsqrt_, _foreach_sigmoid,
+    _foreach_sigmoid_, _foreach_sign, _foreach_sign_, _foreach_sin, _foreach_sin_, _foreach_sinh, _foreach_sinh_,
+    _foreach_sqrt, _foreach_sqrt_, _foreach_sub, _foreach_sub_, _foreach_tan, _foreach_tan_, _foreach_tanh,
+    _foreach_tanh_, _foreach_trunc, _foreach_trunc_, _foreach_zero_,
+)
+# fmt: on
+# isort: on

@@ -89,11 +89,47 @@ def dimension(dim, ndim):
     return IndexError(f"Dimension out of range (expected to be in range of [{low}, {high}], but got {dim})")
 
 
+def no_dimensions(dim):
+    """A dimension of a tensor that has none."""
+    return IndexError(f"Dimension specified as {dim} but tensor has no dimensions")
+
+
 def not_a_tensor(name, parameter, position, value):
     """An argument that should have been a tensor."""
     return TypeError(
         f"{name}(): argument '{parameter}' (position {position}) must be Tensor, not {type(value).__name__}"
     )
+
+
+def invalid_combination(name, args):
+    """Arguments whose types fit none of the signatures that PyTorch has under a name."""
+    kinds = ", ".join([type(each).__name__ for each in args])
+    return TypeError(f"{name}() received an invalid combination of arguments - got ({kinds})")
+
+
+CPP_NAMES = {
+    "bool": "bool",
+    "uint8": "unsigned char",
+    "int8": "signed char",
+    "int16": "short int",
+    "int32": "int",
+    "int64": "long int",
+    "float16": "c10::Half",
+    "bfloat16": "c10::BFloat16",
+    "float32": "float",
+    "float64": "double",
+    "complex64": "c10::complex<float>",
+    "complex128": "c10::complex<double>",
+}
+FOUND_DTYPE = "Found dtype {3} but expected {2}"
+OTHER_DTYPE = "Expected out tensor to have dtype {0}, but got {1} instead"
+
+
+def other_dtype(words, result, out):
+    """An `out` of another dtype than the result's where PyTorch casts none: the two as C++ names them, and as PyTorch
+    does."""
+    found, given = dtypes.of_numpy[result], dtypes.of_numpy[out]
+    return RuntimeError(words.format(CPP_NAMES[found.name], CPP_NAMES[given.name], found.title, given.title))
 
 
 def result_cast(result, out):
@@ -197,6 +233,16 @@ def too_many_indices(ndim):
 def index_out_of_bounds(index, dim, size):
     """An index that a dimension has not, between brackets."""
     return IndexError(f"index {index} is out of bounds for dimension {dim} with size {size}")
+
+
+def beyond_storage(layout, reach, flat):
+    """A shape, strides and offset that reach, in elements, beyond the memory that `flat` is the whole of."""
+    size, stride, offset = layout
+    return RuntimeError(
+        f"setStorage: sizes {list(size)}, strides {list(stride)}, storage offset {offset}, and itemsize "
+        f"{flat.itemsize} requiring a storage size of {reach * flat.itemsize} are out of bounds for storage of size "
+        f"{flat.nbytes}"
+    )
 
 
 def index_of_number(index):

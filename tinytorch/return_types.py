@@ -18,6 +18,7 @@ def named(name, fields):
 aminmax = named("aminmax", ("min", "max"))
 cummax = named("cummax", ("values", "indices"))
 cummin = named("cummin", ("values", "indices"))
+frexp = named("frexp", ("mantissa", "exponent"))
 kthvalue = named("kthvalue", ("values", "indices"))
 max = named("max", ("values", "indices"))
 median = named("median", ("values", "indices"))

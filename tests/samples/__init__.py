@@ -5,6 +5,8 @@ from tests.samples import (
     arithmetic,
     convolution,
     create,
+    fft,
+    foreach,
     indexing,
     join,
     loss,
@@ -15,6 +17,7 @@ from tests.samples import (
     reduce,
     shape,
     sort,
+    special,
     views,
 )
 from tests.samples.table import Input, Named, Row, Sample, rows

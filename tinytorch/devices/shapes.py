@@ -31,7 +31,7 @@ def kind(names):
     return register
 
 
-@kind("where clip round around nan_to_num isclose angle sinc i0 fix isposinf isneginf")
+@kind("where clip round around nan_to_num isclose angle sinc i0 fix isposinf isneginf special.zeta")
 def elementwise(function, *inputs, out=None, **settings):
     """The operands broadcast; NumPy itself says on samples what dtype it gives or why it refuses."""
     if function is numpy.where and len(inputs) == 1:
@@ -435,3 +435,16 @@ def real(function, val):
 def imag(function, val):
     """The imaginary parts, as a view; zeros of a real array."""
     return val.imag if val.dtype.kind == "c" else copied(val, None, "A")
+
+
+@kind("fft.fft fft.ifft fft.rfft fft.irfft fft.fftn fft.ifftn fft.rfftn")
+def fourier(function, a, n=None, axis=-1, norm=None, axes=None):
+    """As large as before; of a real transform the last axis is cut to its first half, or grows from it to `n`."""
+    name, shape = function.__name__, list(a.shape)
+    dtype = numpy.result_type(a.dtype, numpy.complex64)
+    if name in ("rfft", "rfftn"):
+        last = axes[-1] if axes else axis
+        shape[last] = shape[last] // 2 + 1
+    if name == "irfft":
+        shape[axis], dtype = n, numpy.ones(1, dtype).real.dtype
+    return blank(shape, dtype)

@@ -2,20 +2,26 @@
 
 from tinytorch.nn.activation import (
     celu,
+    celu_,
     elu,
+    elu_,
     hardsigmoid,
     hardswish,
     hardtanh,
+    hardtanh_,
     leaky_relu,
+    leaky_relu_,
     log_softmax,
     mish,
     relu,
     relu6,
     selu,
+    selu_,
     silu,
     softmax,
     softmin,
     threshold,
+    threshold_,
 )
 from tinytorch.nn.adaptive_pooling import (
     adaptive_avg_pool1d,
@@ -72,6 +78,7 @@ from tinytorch.nn.pooling import (
 from tinytorch.ops.activation import sigmoid, tanh
 from tinytorch.ops.convolution import conv_tbc
 from tinytorch.ops.dropout import alpha_dropout, dropout, dropout1d, dropout2d
+from tinytorch.ops.in_place import relu_
 from tinytorch.ops.linear import bilinear, linear
 from tinytorch.ops.pieces import hardshrink, prelu, softshrink
 from tinytorch.ops.smooth import gelu, glu, softplus, softsign, tanhshrink

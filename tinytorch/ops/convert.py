@@ -6,11 +6,12 @@ from tinytorch import dtypes
 from tinytorch.creation import PYTHON_TYPES, as_dtype, held
 from tinytorch.declaration import Operation
 from tinytorch.devices import CPU, device, resolve
-from tinytorch.formats import RANKS, contiguous_format, format_strides, like_strides, preserve_format
+from tinytorch.formats import RANKS, contiguous_format, format_strides, layout, like_strides, preserve_format, suggested
 from tinytorch.graph import Node, Nowhere, edge_of, record
 from tinytorch.layout import dense, memory_order
 from tinytorch.modes import interpreters, mode
 from tinytorch.operation import Rule, elementwise, operation
+from tinytorch.ops.refusals import common, need_tensor
 from tinytorch.tensor import Tensor, wrap
 
 
@@ -48,24 +49,66 @@ def clone(xp, input):
     return input.transpose(order).copy().transpose([order.index(dim) for dim in range(input.ndim)])
 
 
+def cloned(input, *, memory_format=None):
+    """A copy without gaps, whose dimensions stand in memory in the same order, or as a format says."""
+    if memory_format in (None, preserve_format):
+        return clone(input)
+    return contiguous_copy(need_tensor("clone", input), memory_format)
+
+
 def contiguous(self, memory_format=contiguous_format):
     """The tensor itself if its elements lie row by row, or as the format says; a copy that does so otherwise."""
     if memory_format is contiguous_format:
         return self if self.array.flags.c_contiguous else contiguous_copy(self)
-    if memory_format is preserve_format:
+    need_format("contiguous", memory_format)
+    if is_contiguous(self, memory_format):
         return self
-    return self if is_contiguous(self, memory_format) else contiguous_copy(self, memory_format)
+    if memory_format is preserve_format:
+        raise RuntimeError("preserve memory format is unsupported by the contiguous operator")
+    return contiguous_copy(self, memory_format)
+
+
+def need_format(name, form):
+    """Refuse what is no memory format."""
+    if not isinstance(form, layout):
+        kind = type(form).__name__
+        raise TypeError(f"{name}(): argument 'memory_format' must be torch.memory_format, not {kind}")
 
 
 def is_contiguous(self, memory_format=contiguous_format):
     """Whether the elements lie in memory row by row, or as the format says, without gaps."""
     if memory_format is contiguous_format:
         return bool(self.array.flags.c_contiguous)
+    need_format("is_contiguous", memory_format)
+    if memory_format is preserve_format:
+        return bool(self.array.flags.c_contiguous)
     shape = self.array.shape
     if len(shape) != RANKS.get(memory_format):
         return False
     wanted = format_strides(shape, memory_format)
     return all(size == 1 or own == step for size, own, step in zip(shape, self.stride(), wanted, strict=True))
+
+
+def dim_order(self, *, ambiguity_check=False):
+    """The dimensions from the outermost in memory inwards; a RuntimeError, if asked for, where another order would do.
+
+    `ambiguity_check` may be a list of memory formats of which exactly one has to fit.
+    """
+    array, refuse = self.array, bool(ambiguity_check)
+    order = tuple(memory_order(array.shape, [array]))
+    if isinstance(ambiguity_check, (list, tuple)):
+        fitting = [each for each in ambiguity_check if is_contiguous(self, each)]
+        refuse = len(fitting) != 1
+        if not refuse:
+            steps = format_strides(array.shape, fitting[0])
+            order = tuple(sorted(range(array.ndim), key=lambda dim: -steps[dim]))
+    elif refuse:
+        refuse = 1 in array.shape or len(set(array.strides)) < array.ndim
+    if refuse:
+        raise RuntimeError(
+            "The tensor does not have unique dim order, or cannot map to exact one of the given memory formats."
+        )
+    return order
 
 
 @operation(Rule(moves=True, method=False, title="Clone"), input=lambda grad: grad)
@@ -102,6 +145,7 @@ def fill(xp, input, value, out=None):
     """One value in the place of all elements."""
     if getattr(value, "ndim", 0):
         raise RuntimeError(f"fill_ only supports 0-dimension value tensor but got tensor with {value.ndim} dimensions.")
+    out = xp.empty_like(input) if out is None else out
     out[...] = value if hasattr(value, "ndim") else held(value, input.dtype)
     return out
 
@@ -113,9 +157,9 @@ def zero(xp, input, out=None):
     return out
 
 
-def detach(self):
+def detach(input):
     """The same memory without history; its version is counted together with the original's."""
-    return wrap(self.array, self.device, None, self.counter)
+    return wrap(input.array, input.device, None, input.counter)
 
 
 def detach_(self):
@@ -189,7 +233,7 @@ def converted(self, device, dtype, copy=False, memory_format=None):
         return transfer(moved, device)
     if dtype is array.dtype and not copy and memory_format in (None, preserve_format):
         return self
-    if dtype is array.dtype and not copy and is_contiguous(self, memory_format):
+    if dtype is array.dtype and not copy and memory_format is suggested(array):
         return self
     if array.dtype.kind == "c" and dtype.kind not in "cb" and not discarded:
         discarded.append(True)
@@ -293,8 +337,12 @@ def type_(self, dtype=None, non_blocking=False):
             raise ValueError(f"invalid type: '{dtype}'")
         place = resolve("cuda" if prefix.endswith("cuda") else "cpu")
     else:
-        kind = getattr(dtype, "dtype", dtype) if isinstance(dtype, type) and dtype not in PYTHON_TYPES else dtype
-    return converted(self, place, as_dtype("type", kind).numpy)
+        kind = getattr(dtype, "dtype", None) if isinstance(dtype, type) else dtype
+        if kind is None:
+            raise ValueError(f"invalid type: '{dtype.__name__}'")
+        if not isinstance(kind, dtypes.dtype):
+            raise TypeError("dtype must be a type, str, or dtype object")
+    return converted(self, place, kind.numpy)
 
 
 TITLES = {f"{each.title}Tensor": each for each in dtypes.ALL}
@@ -302,8 +350,20 @@ TITLES = {f"{each.title}Tensor": each for each in dtypes.ALL}
 
 def type_as(self, other):
     """The tensor in the dtype and on the device of another."""
+    need_tensor("type_as", other, "other")
     return converted(self, other.device, other.array.dtype)
 
 
-Tensor.contiguous, Tensor.is_contiguous = contiguous, is_contiguous
+def is_signed(input):
+    """Whether a tensor's dtype has numbers below 0."""
+    need_tensor("is_signed", input)
+    return input.dtype.is_signed
+
+
+def result_type(tensor, other):
+    """The dtype of a result of two operands, tensors or numbers."""
+    return common((tensor, other))
+
+
+Tensor.clone, Tensor.contiguous, Tensor.is_contiguous, Tensor.dim_order = cloned, contiguous, is_contiguous, dim_order
 Tensor.to, Tensor.cpu, Tensor.cuda, Tensor.type, Tensor.type_as = to, cpu, cuda, type_, type_as

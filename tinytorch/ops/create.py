@@ -1,6 +1,6 @@
 """New tensors: of one value, like others, with strides of one's own, complex ones of their parts."""
 
-from tinytorch import dtypes
+from tinytorch import dtypes, errors
 from tinytorch.creation import (
     as_int,
     as_number,
@@ -14,7 +14,7 @@ from tinytorch.creation import (
     place,
     sizes,
 )
-from tinytorch.delivery import deliver
+from tinytorch.delivery import check_target, deliver
 from tinytorch.formats import contiguous_format, format_strides, like_strides, packed_strides
 from tinytorch.layout import joined_shape
 from tinytorch.operation import Rule, elementwise
@@ -144,6 +144,32 @@ def empty_strided(size, stride, *, dtype=None, layout=None, device=None, pin_mem
     return finished(make_strided(device, size, stride, dtype or default_dtype()), requires_grad)
 
 
+def empty_permuted(
+    size, physical_layout, *, dtype=None, layout=None, device=None, pin_memory=False, requires_grad=False
+):
+    """A tensor whose elements nobody has written yet, without gaps; `physical_layout` has its dimensions from the
+    outermost in memory inwards.
+    """
+    size, order = sizes("empty_permuted", (size,)), tuple(physical_layout)
+    if len(size) != len(order):
+        raise RuntimeError(
+            "Number of dimensions in size does not match the length of the physical_layout; i.e. len(size) = "
+            f"{len(size)} is not equal to len(physical_layout) = {len(order)}"
+        )
+    for place_, dim in enumerate(order):
+        if not 0 <= dim < len(size):
+            raise RuntimeError(
+                f"Dimension out of range (expected to be between 0 and {len(size) - 1}, but got {dim} at index "
+                f"{place_}).  NB: negative dims not currently supported; file an issue if you want it."
+            )
+        if dim in order[:place_]:
+            raise RuntimeError("Duplicate dim not allowed")
+    packed = packed_strides([size[dim] for dim in order])
+    strides = tuple([packed[order.index(dim)] for dim in range(len(size))])
+    return empty_strided(size, strides, dtype=dtype, layout=layout, device=device, pin_memory=pin_memory,
+                         requires_grad=requires_grad)  # fmt: skip
+
+
 def eye(n, m=None, *, out=None, dtype=None, layout=None, device=None, pin_memory=False, requires_grad=False):
     """A matrix of n rows and m columns (n without it) with ones on the diagonal and zeros elsewhere."""
     n = as_int("eye", "n", 1, n)
@@ -159,25 +185,44 @@ def eye(n, m=None, *, out=None, dtype=None, layout=None, device=None, pin_memory
 
 def complex_(real, imag, *, out=None):
     """A complex tensor of its real and imaginary parts; the shapes broadcast."""
-    made = complex_of_parts(real, imag)
-    return made if out is None else deliver("complex", out, made)
+    return deliver_complex("complex", out, complex_of_parts(real, imag))
 
 
-def check_parts(real, imag):
-    """Refuse parts that are not both of one floating point type."""
-    titles = [each.dtype.title for each in (real, imag)]
-    if not {"Half", "Float", "Double"}.issuperset(titles):
+def check_parts(name, *parameters):
+    """The check of a function of two parts, which have to be of one floating point type."""
+
+    def check(*parts):
+        for position, each in enumerate(parts):
+            if not isinstance(each, Tensor):
+                raise errors.not_a_tensor(name, parameters[position], position + 1, each)
+        titles = [each.dtype.title for each in parts]
+        if not {"Half", "Float", "Double"}.issuperset(titles):
+            raise RuntimeError(
+                f"Expected both inputs to be Half, Float or Double tensors but got {titles[0]} and {titles[1]}"
+            )
+        if titles[0] != titles[1]:
+            raise RuntimeError(
+                f"Expected object of scalar type {titles[0]} but got scalar type {titles[1]} for second argument"
+            )
+
+    return check
+
+
+def deliver_complex(name, out, made):
+    """`out` with a complex result, of whose type it has to be; or the result itself."""
+    if out is None:
+        return made
+    check_target(name, out, made.requires_grad)
+    if out.dtype is not made.dtype:
         raise RuntimeError(
-            f"Expected both inputs to be Half, Float or Double tensors but got {titles[0]} and {titles[1]}"
+            f"Expected object of scalar type {made.dtype.title} but got scalar type {out.dtype.title} for argument "
+            "'out'"
         )
-    if titles[0] != titles[1]:
-        raise RuntimeError(
-            f"Expected object of scalar type {titles[0]} but got scalar type {titles[1]} for second argument"
-        )
+    return deliver(name, out, made)
 
 
 @elementwise(
-    Rule(method=False, in_place=False, title="Complex", check=check_parts),
+    Rule(method=False, in_place=False, title="Complex", check=check_parts("complex", "real", "imag")),
     real=lambda grad: grad.real,
     imag=lambda grad: grad.imag,
 )
@@ -191,12 +236,11 @@ def complex_of_parts(xp, real, imag):
 
 def polar(abs, angle, *, out=None):
     """A complex tensor of absolute values and angles in radians: abs * cos(angle) + abs * sin(angle) * i."""
-    made = polar_of_parts(abs, angle)
-    return made if out is None else deliver("polar", out, made)
+    return deliver_complex("polar", out, polar_of_parts(abs, angle))
 
 
 @elementwise(
-    Rule(method=False, in_place=False, title="Polar", check=check_parts),
+    Rule(method=False, in_place=False, title="Polar", check=check_parts("polar", "abs", "angle")),
     abs=lambda grad, result: (grad.conj() * result.sgn()).real,
     angle=lambda grad, result: (grad.conj() * result * 1j).real,
 )
@@ -308,6 +352,8 @@ def new_empty(self, *size, dtype=None, device=None, requires_grad=False, layout=
 def new_full(self, size, fill_value, *, dtype=None, device=None, requires_grad=False, layout=None, pin_memory=False):
     """One value everywhere, in this tensor's dtype and device unless others are asked for."""
     dtype = dtypes.of_numpy[self.array.dtype] if dtype is None else dtype
+    if not isinstance(size, (tuple, list)):
+        raise TypeError(f"new_full(): argument 'size' (position 1) must be tuple of ints, not {type(size).__name__}")
     return full(size, fill_value, dtype=dtype, device=device or self.device, requires_grad=requires_grad, layout=layout,
                 pin_memory=pin_memory)  # fmt: skip
 

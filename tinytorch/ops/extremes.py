@@ -1,8 +1,9 @@
 """The largest, the smallest, the middle and the most frequent element, and where it stands."""
 
-from tinytorch import return_types
+from tinytorch import errors, return_types
 from tinytorch.delivery import deliver_all
 from tinytorch.dtypes import bool_, uint8
+from tinytorch.errors import OTHER_DTYPE
 from tinytorch.layout import normal_dim
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.compare import maximum, minimum
@@ -50,7 +51,7 @@ def amin(xp, input, dim=(), keepdim=False):
     return in_rows(xp, xp.amin(input, axes(input, dim), keepdims=keepdim))
 
 
-@operation(Rule(method=False, overload=lambda *_: "MaxBackward1", check=refuse("max_all", COMPLEX)),
+@operation(Rule(method=False, exact=False, overload=lambda *_: "MaxBackward1", check=refuse("max_all", COMPLEX)),
     input=lambda grad, input, result: shared(grad, input, result, nan=True),
 )  # fmt: skip
 def max_all(xp, input):
@@ -59,7 +60,7 @@ def max_all(xp, input):
     return xp.amax(input)
 
 
-@operation(Rule(method=False, overload=lambda *_: "MinBackward1", check=refuse("min_all", COMPLEX)),
+@operation(Rule(method=False, exact=False, overload=lambda *_: "MinBackward1", check=refuse("min_all", COMPLEX)),
     input=lambda grad, input, result: shared(grad, input, result, nan=True),
 )  # fmt: skip
 def min_all(xp, input):
@@ -121,10 +122,11 @@ def named(name, input, dim, keepdim, index, out):
     """The elements at an index of `dim`, with the index, under PyTorch's names."""
     values = selected(input, index, dim, keepdim, NODES.get(name, f"{name.capitalize()}Backward0"))
     if out is not None:
-        values, index = deliver_all(name, out, (values, index))
+        values, index = deliver_all(name, out, (values, index), *WORDS.get(name, (OTHER_DTYPE, OTHER_DTYPE)))
     return getattr(return_types, name)((values, index))
 
 
+WORDS = {"mode": [f"expected scalar type '{{2}}' but got '{{3}}' for {each} output" for each in ("values", "indices")]}
 NODES = {"median": "MedianBackward1", "nanmedian": "NanmedianBackward1"}
 
 
@@ -146,12 +148,14 @@ def chooser(name, everything, elementwise, position):
 
     def choose(input, dim=None, keepdim=False, *, out=None, other=None, axis=None, keepdims=None):
         dim = axis if dim is None else dim
+        if not isinstance(input, Tensor):
+            raise errors.invalid_combination(name, (input, *[each for each in (dim, other) if each is not None]))
         if isinstance(dim, Tensor) or other is not None:
             return elementwise(input, dim if other is None else other, out=out)
         if dim is None:
             return everything(input, out=out)
         if not hasattr(dim, "__index__"):
-            raise TypeError(f"{name}() received an invalid combination of arguments")
+            raise errors.invalid_combination(name, (input, dim))
         check_dim(name, input, dim)
         keepdim = keepdim if keepdims is None else keepdims
         numbers = input.to(uint8) if input.dtype is bool_ else input
@@ -199,7 +203,7 @@ def aminmax(input, *, dim=None, keepdim=False, out=None):
     """The smallest and the largest element, of all or along `dim`, as (min, max)."""
     smallest, largest = extremes(input, dim=dim, keepdim=keepdim)
     if out is not None:
-        smallest, largest = deliver_all("aminmax", out, (smallest, largest))
+        smallest, largest = deliver_all("aminmax", out, (smallest, largest), OTHER_DTYPE, OTHER_DTYPE)
     return return_types.aminmax((smallest, largest))
 
 

@@ -10,6 +10,7 @@ from tinytorch.ops.compare import where
 from tinytorch.ops.create import held
 from tinytorch.ops.indexing import fresh
 from tinytorch.ops.matmul import title_of
+from tinytorch.ops.refusals import given_to
 from tinytorch.ops.windows import rows
 from tinytorch.tensor import Tensor
 
@@ -64,10 +65,10 @@ def part_of(index_shape, dim):
 
 def check_along(xp, name, input, dim, index, source=None):
     """Refuse an index for `dim` whose dtype, shape or values do not fit the input and the source."""
-    if index.dtype.kind not in "iu" or index.dtype.itemsize < 4:
-        raise RuntimeError(f"{name}(): Expected dtype int32/int64 for index")
     if not index.size:
         return
+    if index.dtype.kind not in "iu" or index.dtype.itemsize < 4:
+        raise RuntimeError(f"{name}(): Expected dtype int32/int64 for index")
     if max(input.ndim, 1) != max(index.ndim, 1):
         raise RuntimeError(
             "Index tensor must have the same number of dimensions as "
@@ -218,7 +219,7 @@ def scatter(input, dim, index, src=None, *, value=None, reduce=None, out=None):
     """The input with elements of `src`, or one number, at an index along `dim`: result[index[i][j]][j] = src[i][j] for
     dim 0. `reduce`, "add" or "multiply", unites them with what is there. A RuntimeError where shapes do not fit."""
     found = scatter_at(input, dim, index, value if src is None else src, reduce)
-    return found if out is None else deliver("scatter", out, found)
+    return found if out is None else deliver("scatter", out, found, errors.OTHER_DTYPE)
 
 
 def scatter_(self, dim, index, src=None, *, value=None, reduce=None):
@@ -383,8 +384,9 @@ def take_along_dim(input, indices, dim=None, *, out=None):
         shape = joined_shape(without(input.array.shape, at), without(indices.array.shape, at))
         own = (*shape[:at], input.array.shape[at], *shape[at + 1 :])
         wide = (*shape[:at], indices.array.shape[at], *shape[at + 1 :])
-        found = input.expand(own).gather(at, indices.expand(wide))
-    return found if out is None else deliver("gather", out, found)
+        indices = indices.expand(wide)
+        found = input.expand(own).gather(at, where(indices < 0, indices % max(own[at], 1), indices))
+    return found if out is None else deliver("gather", out, found, errors.OTHER_DTYPE)
 
 
 def check_long(indices):
@@ -423,7 +425,7 @@ def nonzero(input, *, out=None, as_tuple=False):
         rows = nonzero_rows(input if input.array.ndim else input.unsqueeze(0))
         return rows.unbind(1)
     rows = nonzero_rows(input)
-    return rows if out is None else deliver("nonzero", out, rows)
+    return given_to("nonzero", out, rows, "nonzero: Expected out tensor to have scalar type {2} but got scalar type{3}")
 
 
 def argwhere(input):
@@ -437,7 +439,7 @@ def where_or_places(condition, input=None, other=None, *, out=None):
     if input is None and other is None:
         return nonzero(condition, as_tuple=True)
     found = where(condition, input, other)
-    return found if out is None else deliver("where", out, found)
+    return found if out is None else deliver("where", out, found, "Expected out type to be {2} but got {3}")
 
 
 Tensor.scatter, Tensor.scatter_ = scatter, scatter_

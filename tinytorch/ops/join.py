@@ -1,12 +1,14 @@
 """Tensors put together and taken apart: cat, stack, split, tiles and repetitions."""
 
+import math
 import operator
 
 from tinytorch.devices import CPU
+from tinytorch.formats import contiguous_format, format_strides, suggested
 from tinytorch.layout import joined_shape, normal_dim
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.views import common_dtype, stack
-from tinytorch.tensor import Tensor, wrap
+from tinytorch.tensor import Size, Tensor, wrap
 
 WHOLE = slice(None)
 
@@ -15,7 +17,7 @@ WHOLE = slice(None)
 
 
 @operation(
-    Rule(several="tensors", method=False, moves=True, title="Cat"),
+    Rule(several="tensors", method=False, moves=True, exact=False, title="Cat"),
     tensors=lambda grad, tensors_shapes, along: cat_derivative(grad, tensors_shapes, along),
 )
 def cat(xp, tensors, along=0):
@@ -37,7 +39,9 @@ def cat(xp, tensors, along=0):
     dim = normal_dim(along, counted[0].ndim)
     shape = list(counted[0].shape)
     shape[dim] = sum([each.shape[dim] for each in counted])
-    out = xp.empty(shape, dtype)
+    formats = {suggested(each) for each in counted}
+    form = formats.pop() if len(formats) == 1 else contiguous_format
+    out = xp.strided(xp.empty(math.prod(shape), dtype), shape, format_strides(shape, form))
     start = 0
     for each in counted:  # a concatenation of NumPy's would keep another order of memory
         stop = start + each.shape[dim]
@@ -81,7 +85,16 @@ def concatenate(tensors, dim=0, *, out=None, **alias):
             raise TypeError(f"cat() got an unexpected keyword argument '{next(iter(alias))}'")
     if isinstance(tensors, (list, tuple)) and not tensors:
         raise ValueError("torch.cat(): expected a non-empty list of Tensors")
-    return cat(tensors, dim) if out is None else cat(tensors, dim, out=out)
+    if out is None:
+        return cat(tensors, dim)
+    check_kinds(tensors, out)
+    return cat(tensors, dim, out=out)
+
+
+def check_kinds(tensors, out):
+    """Refuse an `out` that cannot take numbers of the tensors' kind."""
+    if isinstance(out, Tensor) and any(each.dtype.category > out.dtype.category for each in tensors):
+        raise TypeError(f"torch.cat(): input types can't be cast to the desired output type {out.dtype.title}")
 
 
 def hstack(tensors, *, out=None):
@@ -298,6 +311,26 @@ def broadcast_tensors(*tensors):
     return tuple([each if each.array.shape == shape else each.expand(shape) for each in tensors])
 
 
+def broadcast_shapes(*shapes):
+    """The shape that shapes, each of them sizes or one size, broadcast to."""
+    shapes = [(each,) if isinstance(each, int) else each for each in shapes]
+    for each in shapes:
+        if not isinstance(each, (tuple, list)):
+            raise RuntimeError(f"Input shapes should be of type ints, a tuple of ints, or a list of ints, got {each}")
+    joined = [1] * max(map(len, shapes), default=0)
+    for place, shape in enumerate(shapes):
+        for dim in range(-1, -1 - len(shape), -1):
+            if shape[dim] < 0:
+                raise ValueError("Attempting to broadcast a dimension with negative length!")
+            if shape[dim] not in (1, joined[dim]) and joined[dim] != 1:
+                raise RuntimeError(
+                    f"Attempting to broadcast a dimension of length {shape[dim]} at {dim}! Mismatching argument at "
+                    f"index {place} had {tuple(shape)}; but expected shape should be broadcastable to {joined}"
+                )
+            joined[dim] = joined[dim] if shape[dim] == 1 else shape[dim]
+    return Size(joined)
+
+
 def broadcast_to(input, size):
     """The tensor expanded to a shape, as a view."""
     return input.expand(size)
@@ -372,6 +405,7 @@ def stack_of(tensors, dim=0, *, out=None, **alias):
         dim = alias.pop("axis", dim)
     if isinstance(tensors, (list, tuple)) and not tensors:
         raise RuntimeError("stack expects a non-empty TensorList")
+    check_kinds(tensors, out)
     return stack(tensors, dim, out=out)
 
 

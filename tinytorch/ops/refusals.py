@@ -1,7 +1,8 @@
 """Which dtypes PyTorch refuses an operation on, and in which words."""
 
-from tinytorch import dtypes, errors
-from tinytorch.delivery import check_target, deliver
+from tinytorch import dtypes
+from tinytorch.delivery import deliver
+from tinytorch.storage import need_tensor as need_tensor
 from tinytorch.tensor import Tensor
 
 BOOL, INTEGER, FLOAT, COMPLEX = "bool", "integer", "float", "complex"
@@ -14,17 +15,13 @@ def common(operands):
     return dtypes.of_numpy[dtypes.promote(values)]
 
 
-def refuse(kernel, *categories, operands=1, tensors=None, **words):
+def refuse(kernel, *categories, operands=1, **words):
     """A check of a call's first `operands` arguments: their common type must be of none of the categories.
 
     PyTorch says that its kernel is not implemented, or what `words` says of a category: (exception, message).
-    `tensors` is the name of an operation that takes no numbers.
     """
 
     def check(*args):
-        for place, value in enumerate(args[:operands] if tensors else ()):
-            if not isinstance(value, Tensor):
-                raise errors.not_a_tensor(tensors, ("input", "other")[place], place + 1, value)
         dtype = common(args[:operands])
         category = CATEGORIES[dtype.category]
         if category in words:
@@ -42,36 +39,9 @@ def not_implemented(kernel, dtype):
     return NotImplementedError(f"\"{kernel}\" not implemented for '{dtype.title}'")
 
 
-CPP_NAMES = {
-    "bool": "bool",
-    "uint8": "unsigned char",
-    "int8": "signed char",
-    "int16": "short int",
-    "int32": "int",
-    "int64": "long int",
-    "float16": "c10::Half",
-    "bfloat16": "c10::BFloat16",
-    "float32": "float",
-    "float64": "double",
-    "complex64": "c10::complex<float>",
-    "complex128": "c10::complex<double>",
-}
-
-
 def given_to(name, out, result, words):
-    """A result, or `out` with its values; `words` refuses one of another dtype, as C++ names the two."""
-    if out is None:
-        return result
-    check_target(name, out, result.requires_grad)
-    if out.dtype is not result.dtype:
-        raise RuntimeError(words.format(CPP_NAMES[result.dtype.name], CPP_NAMES[out.dtype.name]))
-    return deliver(name, out, result)
-
-
-def need_tensor(name, input):
-    """Refuse what is not a tensor in the place of the first argument."""
-    if not isinstance(input, Tensor):
-        raise errors.not_a_tensor(name, "input", 1, input)
+    """A result, or `out` with its values; `words` refuses one of another dtype, as `deliver` does."""
+    return result if out is None else deliver(name, out, result, words)
 
 
 def refuse_number(name, parameter, value):

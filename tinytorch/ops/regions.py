@@ -9,13 +9,13 @@ def view_of_base(xp, input, base, view):
     """What a view shows of its base: `view` is its shape, strides and offset, in elements."""
     shape, strides, offset = view
     flat, start = xp.storage(input)
-    return xp.strided(flat, shape, strides, start + offset)
+    return xp.strided(flat, shape, strides, start + offset - base[2])
 
 
 @operation(Rule(moves=True, method=False), input=lambda grad, base, view: region_embed(grad, base, view))
 def region(xp, input, base, view):
     """What a view would show of values that lie as its base does."""
-    return xp.strided(laid_out(xp, input, base), *view).copy()
+    return xp.strided(laid_out(xp, input, base, view), *view).copy()
 
 
 @operation(Rule(moves=True, method=False),
@@ -24,7 +24,7 @@ def region(xp, input, base, view):
 )  # fmt: skip
 def region_scatter(xp, input, source, base, view):
     """The input with the region of a view replaced by `source`."""
-    flat = laid_out(xp, input, base)
+    flat = laid_out(xp, input, base, view)
     xp.strided(flat, *view)[...] = source
     return xp.strided(flat, *base)
 
@@ -34,7 +34,7 @@ def region_embed(xp, input, base, view):
     """Zeros that lie as a base does, with the input added where a view shows it, repeatedly if the view overlaps
     itself."""
     shape, strides, offset = view
-    flat = xp.zeros(extent(base), input.dtype)
+    flat = xp.zeros(extent(base, view), input.dtype)
     repeated = tuple([dim for dim, step in enumerate(strides) if step == 0 and shape[dim] > 1])
     if repeated:
         input = xp.sum(input, repeated, keepdims=True)
@@ -47,20 +47,20 @@ def region_embed(xp, input, base, view):
     return xp.strided(flat, *base)
 
 
-def laid_out(xp, values, base):
-    """A copy of values in memory that is laid out as a base's, as the flat array under it."""
-    flat = xp.zeros(extent(base), values.dtype)
+def laid_out(xp, values, base, *views):
+    """A copy of values in memory that is laid out as a base's, as the flat array under it; long enough for views."""
+    flat = xp.zeros(extent(base, *views), values.dtype)
     xp.strided(flat, *base)[...] = values
     return flat
 
 
-def extent(base):
-    """How many elements of memory a layout spans."""
-    shape, strides, _ = base
-    return 0 if 0 in shape else 1 + total((size - 1) * step for size, step in zip(shape, strides, strict=True))
-
-
-total = __builtins__["sum"] if isinstance(__builtins__, dict) else __builtins__.sum
+def extent(*layouts):
+    """How many elements of memory layouts reach over, from the place that their offsets are counted from."""
+    ends = [0]
+    for shape, strides, offset in layouts:
+        if 0 not in shape:
+            ends.append(1 + offset + sum([(size - 1) * step for size, step in zip(shape, strides, strict=True)]))
+    return max(ends)
 
 
 def spread_out(shape, strides):

@@ -1,7 +1,10 @@
 """Copies in which one part of a tensor is replaced: a selected index, a slice, a diagonal."""
 
 from tinytorch import errors
+from tinytorch.layout import overlaps_itself
 from tinytorch.operation import Rule, operation
+from tinytorch.ops.regions import laid_out
+from tinytorch.ops.views import steps
 from tinytorch.ops.windows import diagonal_layout, rows
 
 WHOLE = slice(None)
@@ -16,7 +19,7 @@ def select_scatter(xp, input, src, dim, index):
     """The input with the part of `dim` at `index` replaced by `src`."""
     if not -input.shape[dim] <= index < input.shape[dim]:
         raise errors.select_index(index, dim, input.shape)
-    return replaced(input, (WHOLE,) * dim + (index, Ellipsis), src)
+    return replaced(xp, input, (WHOLE,) * dim + (index, Ellipsis), src)
 
 
 def less(grad, dim):
@@ -25,9 +28,9 @@ def less(grad, dim):
     return (*shape[: dim % len(shape)], *shape[dim % len(shape) + 1 :])
 
 
-def replaced(input, key, src):
+def replaced(xp, input, key, src):
     """A copy of the input with `src` in the place of what a key selects."""
-    out = input.copy()
+    out = kept_layout(xp, input)[1]
     part = out[key]
     if part.shape != src.shape:
         raise RuntimeError(
@@ -36,6 +39,13 @@ def replaced(input, key, src):
         )
     out[key] = src
     return out
+
+
+def kept_layout(xp, input):
+    """The memory of a copy, and the copy, with the strides of the input; row by row where its elements share memory."""
+    base = rows(input.shape) if overlaps_itself(input) else (input.shape, steps(input), 0)
+    flat = laid_out(xp, input, base)
+    return flat, xp.strided(flat, *base)
 
 
 @operation(
@@ -47,7 +57,7 @@ def replaced(input, key, src):
 )
 def slice_scatter(xp, input, src, dim=0, start=None, end=None, step=1):
     """The input with `src` in the place of its slice start:end:step along `dim`."""
-    return replaced(input, (WHOLE,) * dim + (slice(start, end, step), Ellipsis), src)
+    return replaced(xp, input, (WHOLE,) * dim + (slice(start, end, step), Ellipsis), src)
 
 
 @operation(
@@ -59,12 +69,12 @@ def slice_scatter(xp, input, src, dim=0, start=None, end=None, step=1):
 )
 def diagonal_scatter(xp, input, src, offset=0, dim1=0, dim2=1):
     """The input with `src` on the diagonal of two of its dimensions."""
-    out = input.copy()
-    shape, strides, start = diagonal_layout(out.shape, rows(out.shape)[1], offset, dim1, dim2)
+    flat, out = kept_layout(xp, input)
+    shape, strides, start = diagonal_layout(out.shape, steps(out), offset, dim1, dim2)
     if shape != src.shape:
         raise RuntimeError(
             f"expected src to have a size equal to the slice of self. src size = {list(src.shape)}, slice size = "
             f"{list(shape)}"
         )
-    xp.strided(out.reshape(-1), shape, strides, start)[...] = src
+    xp.strided(flat, shape, strides, start)[...] = src
     return out

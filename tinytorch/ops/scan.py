@@ -1,7 +1,6 @@
 """Running sums, products and extremes along a dimension."""
 
 import functools
-import math
 
 from tinytorch import dtypes, return_types
 from tinytorch.apply import write
@@ -9,6 +8,7 @@ from tinytorch.delivery import deliver_all
 from tinytorch.layout import normal_dim
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.arithmetic import conj
+from tinytorch.ops.binary import complex_logaddexp
 from tinytorch.ops.reduce import takes_axis
 from tinytorch.ops.refusals import BOOL, COMPLEX, INTEGER, refuse
 from tinytorch.tensor import Tensor
@@ -49,7 +49,7 @@ def cumprod(xp, input, dim, *, dtype=None):
 
 def cumprod_derivative(grad, input, dim, result):
     """The sum of grad * product / input over all products that an element is part of."""
-    if input.ndim == 0:
+    if input.ndim == 0 or input.array.shape[dim] == 1:
         return grad
     if input.device.type == "meta" or not (input == 0).any():
         return reverse_cumsum(grad * conj(result), dim) / conj(input)
@@ -118,7 +118,8 @@ def extreme_so_far(name, largest):
         index = last_extreme(input, dim, largest)
         values = taken_along(input, index, dim, f"{name.capitalize()}Backward0")
         if out is not None:
-            values, index = deliver_all(name, out, (values, index))
+            words = "expected scalar_type {2} but found {3}"
+            values, index = deliver_all(name, out, (values, index), words, words)
         return getattr(return_types, name)((values, index))
 
     find.__name__ = find.__qualname__ = name
@@ -142,19 +143,6 @@ def logcumsumexp(xp, input, dim):
         return input.copy()
     function = functools.partial(complex_logaddexp, xp) if input.dtype.kind == "c" else xp.logaddexp
     return xp.ascontiguousarray(running(xp, function, input, dim))
-
-
-def complex_logaddexp(xp, one, other):
-    """log(exp(one) + exp(other)) of complex numbers, without overflow; nan in both parts if either has one."""
-    swapped = xp.less(one.real, other.real)
-    high, low = xp.where(swapped, other, one), xp.where(swapped, one, other)
-    same = xp.logical_and(xp.equal(high.real, low.real), xp.isinf(high.real))  # whose difference would be nan
-    gap = xp.where(same, 0, xp.subtract(low, xp.where(same, 0, high)))
-    usual = xp.add(xp.log1p(xp.exp(gap)), high)
-    unclear = xp.logical_or(xp.isnan(one), xp.isnan(other))
-    infinite = xp.log(xp.add(xp.exp(low), xp.exp(high)))
-    found = xp.where(same, xp.where(xp.less(high.real, 0), low, infinite), usual)
-    return xp.where(unclear, complex(math.nan, math.nan), found)
 
 
 def logcumsumexp_derivative(grad, input, dim, result):
@@ -182,7 +170,17 @@ def cumprod_(self, dim, *, dtype=None):
     return write(cumprod.operation, (self, dim, dtype))
 
 
-running_sum, running_product = takes_axis(cumsum), takes_axis(cumprod)
+def into(function):
+    """A running sum or product that is made in the dtype of `out`, unless another is asked for."""
+
+    @functools.wraps(function)
+    def call(input, dim, *, dtype=None, out=None):
+        return function(input, dim, dtype=out.dtype if isinstance(out, Tensor) and dtype is None else dtype, out=out)
+
+    return call
+
+
+running_sum, running_product = takes_axis(into(cumsum)), takes_axis(into(cumprod))
 Tensor.cumsum, Tensor.cumprod = running_sum, running_product
 Tensor.cumsum_, Tensor.cumprod_ = takes_axis(cumsum_), takes_axis(cumprod_)
 Tensor.cummax, Tensor.cummin = cummax, cummin

@@ -3,11 +3,13 @@
 import math
 import operator
 
-from tinytorch import errors
+from tinytorch import dtypes, errors
+from tinytorch.creation import as_int, place
 from tinytorch.delivery import deliver
-from tinytorch.devices import CPU, resolve
+from tinytorch.devices import CPU
 from tinytorch.layout import memory_order, normal_dim
 from tinytorch.operation import Rule, memory_view, operation
+from tinytorch.ops.refusals import not_implemented
 from tinytorch.ops.views import shown_as, steps
 from tinytorch.ops.windows import diagonal_layout, rows
 from tinytorch.tensor import Tensor, wrap
@@ -40,14 +42,23 @@ def unsafe_view(xp, input, size):
 
 def size(self, dim=None):
     """The shape, or the size of one dimension."""
-    return self.shape if dim is None else self.shape[dim]
+    return self.shape if dim is None else along("size", self.array.shape, dim)
 
 
 def stride(self, dim=None):
     """How many elements lie between neighbours along each dimension, or along one."""
     array = self.array
     strides = tuple([step // array.itemsize for step in array.strides])
-    return strides if dim is None else strides[dim]
+    return strides if dim is None else along("stride", strides, dim)
+
+
+def along(name, values, dim):
+    """The one of the values for each dimension that stands for `dim`."""
+    try:
+        return values[dim]
+    except (IndexError, TypeError):
+        dim = as_int(name, "dim", 1, dim)
+        raise errors.dimension(dim, len(values)) if values else errors.no_dimensions(dim) from None
 
 
 def flatten(input, start_dim=0, end_dim=-1):
@@ -116,9 +127,10 @@ def dense_copy(array, like):
 flip_along = flip
 
 
-def flip(input, *dims):
-    """A copy with the order of elements reversed along `dims`."""
-    dims = dims[0] if len(dims) == 1 and not isinstance(dims[0], int) else dims
+def flip(input, *places, dims=None):
+    """A copy with the order of elements reversed along `dims`, which may be given as separate numbers."""
+    if dims is None:
+        dims = places[0] if len(places) == 1 and not isinstance(places[0], int) else places
     return flip_along(input, tuple(dims))
 
 
@@ -152,6 +164,8 @@ def roll(xp, input, shifts, dims=()):
         return xp.roll(input.reshape(-1), shifts[0]).reshape(input.shape)
     if len(shifts) != len(dims):
         raise RuntimeError(f"shifts and dimensions must align. shifts: {len(shifts)}, dims:{len(dims)}")
+    if not input.ndim:
+        raise IndexError(f"Dimension specified as {dims[0]} but tensor has no dimensions")
     return xp.ascontiguousarray(xp.roll(input, shifts, [normal_dim(each, input.ndim) for each in dims]))
 
 
@@ -176,9 +190,9 @@ def rot90(xp, input, k=1, dims=(0, 1)):
         raise RuntimeError(f"expected total dims >= 2, but got total dims = {input.ndim}")
     if dims[0] == dims[1] or abs(dims[0] - dims[1]) == input.ndim:
         raise RuntimeError(f"expected rotation dims to be different, but got dim0 = {dims[0]} and dim1 = {dims[1]}")
-    for place in (0, 1):
-        if not -input.ndim <= dims[place] < input.ndim:
-            raise RuntimeError(f"Rotation dim{place} out of range, dim{place} = {dims[place]}")
+    for number in (0, 1):
+        if not -input.ndim <= dims[number] < input.ndim:
+            raise RuntimeError(f"Rotation dim{number} out of range, dim{number} = {dims[number]}")
     first, second = [dim % input.ndim for dim in dims]
     turned = {0: (), 1: (second,), 2: (first, second), 3: (first,)}[k % 4]
     key = tuple([slice(None, None, -1) if dim in turned else slice(None) for dim in range(input.ndim)])
@@ -214,24 +228,29 @@ def triangle(xp, name, input, diagonal, out):
     return out
 
 
-def tril_indices(row, col, offset=0, *, dtype=None, device=None, layout=None):
+def tril_indices(row, col, offset=0, *, dtype=None, device=None, layout=None, pin_memory=False):
     """The rows and columns of the elements on and below a diagonal of a matrix: (2, n), row by row."""
-    return triangle_indices("tril", row, col, offset, dtype, device)
+    return triangle_indices("tril", (row, col, offset), (dtype, device, layout, pin_memory))
 
 
-def triu_indices(row, col, offset=0, *, dtype=None, device=None, layout=None):
+def triu_indices(row, col, offset=0, *, dtype=None, device=None, layout=None, pin_memory=False):
     """The rows and columns of the elements on and above a diagonal of a matrix: (2, n), row by row."""
-    return triangle_indices("triu", row, col, offset, dtype, device)
+    return triangle_indices("triu", (row, col, offset), (dtype, device, layout, pin_memory))
 
 
-def triangle_indices(name, row, col, offset, dtype, device):
-    """The rows and columns of the elements of a triangle."""
+def triangle_indices(name, numbers, settings):
+    """The rows and columns of the elements of a triangle, as int64 or int32."""
+    call, titles = f"{name}_indices", ("row", "col", "offset")
+    named = enumerate(zip(titles, numbers, strict=True), 1)
+    row, col, offset = [as_int(call, title, position, each) for position, (title, each) in named]
     for title, value in (("row", row), ("col", col)):
         if value < 0:
             raise RuntimeError(f"{title} must be non-negative, got{value}")
-    place = resolve(device)
+    dtype, device = place(call, *settings)
+    if dtype not in (None, dtypes.int64.numpy, dtypes.int32.numpy):
+        raise not_implemented(call, dtypes.of_numpy[dtype])
     found = CPU.xp.stack(CPU.xp.nonzero(getattr(CPU.xp, name)(CPU.xp.ones((row, col), "bool"), offset)))
-    return wrap(place.asarray(found.astype("int64" if dtype is None else dtype.numpy)), place)
+    return wrap(device.asarray(found.astype(dtype or dtypes.int64.numpy)), device)
 
 
 @operation(
@@ -270,7 +289,7 @@ def diag(input, diagonal=0, *, out=None):
     if input.array.ndim not in (1, 2):
         raise RuntimeError(f"diag(): Supports 1D or 2D tensors. Got {input.array.ndim}D")
     found = diag_embed(input, diagonal) if input.array.ndim == 1 else diagonal_copy_of(input, diagonal)
-    return found if out is None else deliver("diag", out, found)
+    return found if out is None else deliver("diag", out, found, errors.OTHER_DTYPE)
 
 
 def diagflat(input, offset=0):
@@ -288,9 +307,12 @@ def narrow_copy(xp, input, dim, start, length):
     """A copy of `length` elements of `dim` from `start` on."""
     if not input.ndim:
         raise RuntimeError("narrow_copy expects a non-scalar tensor.")
+    dim = normal_dim(dim, input.ndim)
     size = input.shape[dim]
     if length < 0:
         raise RuntimeError("narrow(): length must be non-negative.")
+    if not -size <= start <= size:
+        raise IndexError(f"start out of range (expected to be in range of [-{size}, {size}], but got {start})")
     start += size if start < 0 else 0
     if start + length > size:
         raise RuntimeError(f"start ({start}) + length ({length}) exceeds dimension size ({size}).")
@@ -302,5 +324,6 @@ Tensor.size, Tensor.stride = size, stride
 Tensor.numel = Tensor.nelement = lambda self: self.array.size
 Tensor.dim = Tensor.ndimension = lambda self: self.array.ndim
 Tensor.flatten, Tensor.unflatten, Tensor.ravel, Tensor.reshape_as = flatten, unflatten, ravel, reshape_as
+Tensor.__reversed__ = lambda self: self.flip(0) if self.ndim else self
 Tensor.flip, Tensor.fliplr, Tensor.flipud, Tensor.roll = flip, fliplr, flipud, roll
 Tensor.diag, Tensor.diagflat = diag, diagflat

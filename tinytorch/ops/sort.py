@@ -3,7 +3,8 @@
 import math
 
 from tinytorch import dtypes, return_types
-from tinytorch.delivery import deliver, deliver_all
+from tinytorch.delivery import deliver_all
+from tinytorch.errors import OTHER_DTYPE
 from tinytorch.layout import memory_order, normal_dim
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.refusals import given_to
@@ -73,9 +74,9 @@ def sort(input, *settings, dim=-1, descending=False, stable=None, out=None):
     return given(out, return_types.sort((values, indices)))
 
 
-def given(out, results):
-    """Named results, or the two tensors of `out` with their values."""
-    return results if out is None else type(results)(deliver_all(type(results).__name__, out, results))
+def given(out, results, words=(OTHER_DTYPE, OTHER_DTYPE)):
+    """Named results, or the two tensors of `out` with their values; `words` refuse other dtypes."""
+    return results if out is None else type(results)(deliver_all(type(results).__name__, out, results, *words))
 
 
 def argsort(input, dim=-1, descending=False, stable=False):
@@ -86,7 +87,7 @@ def argsort(input, dim=-1, descending=False, stable=False):
 def msort(input, *, out=None):
     """The elements of the first dimension in order."""
     values = sort(input, 0).values
-    return given_to("sort", out, values, "Expected out tensor to have dtype {}, but got {} instead")
+    return given_to("sort", out, values, OTHER_DTYPE)
 
 
 def topk(input, k, dim=-1, largest=True, sorted=True, *, out=None):
@@ -119,7 +120,8 @@ def kthvalue(input, k, dim=-1, keepdim=False, *, out=None):
     values = chosen(input, indices, dim, keepdim, "KthvalueBackward0")
     if input.array.ndim and not keepdim:
         indices = indices.view(*[size for place, size in enumerate(indices.array.shape) if place != dim])
-    return given(out, return_types.kthvalue((values, indices)))
+    words = "output values must be of same type as input", "output indices must be of scalar type Long"
+    return given(out, return_types.kthvalue((values, indices)), words)
 
 
 # Distinct elements
@@ -147,7 +149,9 @@ def distinct_slices(xp, input, dim, ordered):
     """The distinct slices of `dim`, which of them each slice is, and how often each stands."""
     count = input.shape[dim]
     slices = xp.ascontiguousarray(xp.moveaxis(input, dim, 0))
-    rows = slices.reshape(count, -1)
+    if not input.size and (count or input.shape.count(0) > 1):
+        raise RuntimeError("There are 0 sized dimensions, and they aren't selected, so unique cannot be applied")
+    rows = slices.reshape(count, math.prod(slices.shape[1:]))
     places = xp.lexsort(rows.T[::-1]) if ordered and rows.size else xp.arange(count)
     found, inverse, counts = groups(xp, rows[places], places, slices, (count,))
     return xp.moveaxis(found, 0, dim), inverse, counts
@@ -233,7 +237,13 @@ def searchsorted(sorted_sequence, input, *, out_int32=False, right=False, side=N
         sorted_sequence = sorted_sequence.gather(-1, sorter)
     places = places_in(sorted_sequence, values, bool(right) or side == "right")
     places = places.to(dtypes.int32) if out_int32 else places
-    return places if out is None else deliver("searchsorted", out, places)
+    return given_to("searchsorted", out, places, WRONG_PLACES + str(bool(out_int32)))
+
+
+WRONG_PLACES = (
+    "torch.searchsorted(): output tensor's dtype is wrong, it can only be Int(int32) or Long(int64) depending on "
+    "whether out_int32 flag is True, but we got output tensor's dtype {3} and out_int32 flag is "
+)
 
 
 def as_searched(sequence, value, name):
@@ -253,7 +263,7 @@ def bucketize(input, boundaries, *, out_int32=False, right=False, out=None):
     values = as_searched(boundaries, input, "bucketize")
     places = places_in(boundaries, values, bool(right))
     places = places.to(dtypes.int32) if out_int32 else places
-    return places if out is None else deliver("bucketize", out, places)
+    return given_to("bucketize", out, places, WRONG_PLACES + str(bool(out_int32)))
 
 
 @operation(Rule(method=False, operands=("sequence", "values")))

@@ -170,6 +170,10 @@ def narrow(xp, input, dim, start, length):
         raise RuntimeError("narrow() cannot be applied to a 0-dim tensor.")
     if length < 0:
         raise RuntimeError("narrow(): length must be non-negative.")
+    if hasattr(start, "dtype"):
+        if start.ndim or start.dtype.kind not in "iu":
+            raise RuntimeError("start must be an 0-dim integral Tensor.")
+        start = start.item()
     dim = normal_dim(dim, input.ndim)
     size = input.shape[dim]
     if not -size <= start <= size:
@@ -193,10 +197,10 @@ def unbind(xp, input, dim=0):
 def in_place(function, overloads=1):
     """The in-place form of a view: the tensor itself takes the other shape; its memory and its views stay."""
 
-    def become(self, *settings):
+    def become(self, *settings, **named):
         if self.base is not None and self.requires_grad:
             raise RuntimeError(f"{function.__name__}_() of a view that requires grad is not supported by tinytorch")
-        shown = function(self, *settings)
+        shown = function(self, *settings, **named)
         self.array = shown.array
         if shown.history is not None:
             before, self.history = self.history, shown.history
@@ -237,7 +241,9 @@ def unbind_derivative(grads, shape, dim):
     return stack([known.new_zeros(known.shape) if grad is None else grad for grad in grads], dim)
 
 
-@operation(Rule(several="tensors", method=False, moves=True, more_dims=1), tensors=lambda grads, dim: grads.unbind(dim))
+@operation(Rule(several="tensors", method=False, moves=True, exact=False, more_dims=1),
+    tensors=lambda grads, dim: grads.unbind(dim),
+)  # fmt: skip
 def stack(xp, tensors, dim=0):
     """Tensors of one shape, one after the other along a new dimension."""
     first = tensors[0].shape

@@ -1,9 +1,10 @@
 """Diagonals, windows and any other walk through the memory of a tensor."""
 
+from tinytorch import errors
 from tinytorch.layout import normal_dim
 from tinytorch.operation import memory_view
 from tinytorch.ops.regions import extent, region_embed, view_of_base
-from tinytorch.ops.views import steps
+from tinytorch.ops.views import in_place, steps
 from tinytorch.tensor import Tensor
 
 
@@ -81,15 +82,13 @@ def as_strided(input, size, stride, storage_offset=None):
     offset = own if storage_offset is None else storage_offset
     if offset < 0:
         raise RuntimeError(f"Tensor: invalid storage offset {offset}")
-    reach = extent((size, stride, offset)) + offset
-    if reach > flat.size and 0 not in size:
-        unit = input.array.itemsize
-        raise RuntimeError(
-            f"setStorage: sizes {list(size)}, strides {list(stride)}, storage offset {offset}, and itemsize {unit} "
-            "requiring "
-            f"a storage size of {reach * unit} are out of bounds for storage of size {flat.size * unit}"
-        )
-    return view_of_base(input, (input.array.shape, tuple(steps(input.array)), 0), (size, stride, offset - own))
+    reach = extent((size, stride, offset))
+    if reach > flat.size:
+        raise errors.beyond_storage((size, stride, offset), reach, flat)
+    offset = own if 0 in size else offset  # what has no elements lies nowhere
+    first = min(own, offset)
+    base = input.array.shape, tuple(steps(input.array)), own - first
+    return view_of_base(input, base, (size, stride, offset - first))
 
 
-Tensor.as_strided = as_strided
+Tensor.as_strided, Tensor.as_strided_ = as_strided, in_place(as_strided)
