@@ -4,7 +4,8 @@ from tinytorch.nn.window_settings import one_int, refuse_row
 from tinytorch.ops import adaptive_pooling as operations
 from tinytorch.ops.pooling import taken_from_planes
 from tinytorch.ops.random import rand
-from tinytorch.ops.refusals import BOOL, COMPLEX, INTEGER, need_tensor, refuse
+from tinytorch.ops.refusals import BOOL, COMPLEX, INTEGER, refuse
+from tinytorch.storage import need_tensor
 from tinytorch.tensor import Tensor
 
 

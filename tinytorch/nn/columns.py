@@ -3,7 +3,7 @@
 import math
 
 from tinytorch.ops.columns import col2im, counts_of, im2col
-from tinytorch.ops.refusals import need_tensor
+from tinytorch.storage import need_tensor
 from tinytorch.tensor import Tensor
 
 

@@ -3,7 +3,7 @@
 from tinytorch.ops import convolution as operations
 from tinytorch.ops.convolution_settings import each_dim
 from tinytorch.ops.join import concatenate
-from tinytorch.ops.refusals import need_tensor
+from tinytorch.storage import need_tensor
 from tinytorch.tensor import Tensor
 
 
@@ -88,8 +88,7 @@ def conv_transpose3d(
 def convolved(name, spatial, input, weight, bias, stride, padding, dilation, groups, output_padding=None):
     """A convolution of images, or of one without a dimension for the batch; transposed if output_padding is given."""
     need_tensor(name, input)
-    if not isinstance(weight, Tensor):
-        raise TypeError(f"{name}(): argument 'weight' (position 2) must be Tensor, not {type(weight).__name__}")
+    need_tensor(name, weight, "weight", 2)
     if input.ndim not in (spatial + 1, spatial + 2):
         raise RuntimeError(
             f"Expected {spatial + 1}D (unbatched) or {spatial + 2}D (batched) input to {name}, but got input of size: "

@@ -6,7 +6,8 @@ from tinytorch import dtypes
 from tinytorch.nn.window_settings import each, one_int, refuse_max_pool1d, refuse_row, windows_of
 from tinytorch.ops import pooling as operations
 from tinytorch.ops.activation import relu
-from tinytorch.ops.refusals import BOOL, COMPLEX, given_to, need_tensor, refuse
+from tinytorch.ops.refusals import BOOL, COMPLEX, given_to, refuse
+from tinytorch.storage import need_tensor
 from tinytorch.tensor import Tensor
 
 

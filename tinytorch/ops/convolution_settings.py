@@ -2,9 +2,9 @@
 
 from typing import NamedTuple
 
-from tinytorch import dtypes
+from tinytorch import dtypes, errors
 from tinytorch.ops.columns import counts_of
-from tinytorch.ops.refusals import CPP_NAMES, not_implemented
+from tinytorch.ops.refusals import not_implemented
 
 NAMES = ("depth", "height", "width")
 
@@ -183,7 +183,7 @@ def refuse_dtypes(input, weight, bias, transposed):
             )
         raise RuntimeError(f"expected scalar type {input.dtype.title} but found {weight.dtype.title}")
     if bias is not None and bias.dtype is not input.dtype:
-        kinds = [CPP_NAMES[each.dtype.name] for each in (input, bias)]
+        kinds = [errors.CPP_NAMES[each.dtype.name] for each in (input, bias)]
         raise RuntimeError(f"Input type ({kinds[0]}) and bias type ({kinds[1]}) should be the same")
     if input.is_complex() or (input.dtype is dtypes.bool_ and input.numel()):
         spatial = max(weight.ndim - 2, 2)
