@@ -62,7 +62,18 @@ from tinytorch.modes import (
     set_grad_enabled,
 )
 from tinytorch.nn.activation import celu_, selu_, threshold_
+from tinytorch.nn.adaptive_pooling import adaptive_avg_pool1d
+from tinytorch.nn.adaptive_pooling import adaptive_max_pool1d_with_indices as adaptive_max_pool1d
+from tinytorch.nn.convolution import (
+    conv1d,
+    conv2d,
+    conv3d,
+    conv_transpose1d,
+    conv_transpose2d,
+    conv_transpose3d,
+)
 from tinytorch.nn.modules.members import typename
+from tinytorch.nn.pooling import avg_pool1d, max_pool1d, max_pool1d_with_indices, max_pool2d, max_pool3d
 from tinytorch.ops.activation import relu, sigmoid, tanh
 from tinytorch.ops.arithmetic import (
     add,
@@ -134,6 +145,7 @@ from tinytorch.ops.complex import conjugate as conj
 from tinytorch.ops.complex import conjugate_physically as conj_physical
 from tinytorch.ops.convert import cloned as clone
 from tinytorch.ops.convert import detach, fill, is_signed, result_type
+from tinytorch.ops.convolution import conv_tbc, convolution
 from tinytorch.ops.create import complex_ as complex
 from tinytorch.ops.create import (
     empty,

@@ -3,6 +3,7 @@
 from tests.samples import (
     activation,
     arithmetic,
+    convolution,
     create,
     fft,
     foreach,
@@ -12,6 +13,7 @@ from tests.samples import (
     loss,
     matmul,
     parts,
+    pooling,
     random,
     reduce,
     shape,

@@ -23,6 +23,30 @@ from tinytorch.nn.activation import (
     threshold,
     threshold_,
 )
+from tinytorch.nn.adaptive_pooling import (
+    adaptive_avg_pool1d,
+    adaptive_avg_pool2d,
+    adaptive_avg_pool3d,
+    adaptive_max_pool1d,
+    adaptive_max_pool1d_with_indices,
+    adaptive_max_pool2d,
+    adaptive_max_pool2d_with_indices,
+    adaptive_max_pool3d,
+    adaptive_max_pool3d_with_indices,
+    fractional_max_pool2d,
+    fractional_max_pool2d_with_indices,
+    fractional_max_pool3d,
+    fractional_max_pool3d_with_indices,
+)
+from tinytorch.nn.columns import fold, unfold
+from tinytorch.nn.convolution import (
+    conv1d,
+    conv2d,
+    conv3d,
+    conv_transpose1d,
+    conv_transpose2d,
+    conv_transpose3d,
+)
 from tinytorch.nn.loss import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
@@ -34,6 +58,23 @@ from tinytorch.nn.loss import (
     nll_loss,
     smooth_l1_loss,
 )
+from tinytorch.nn.pooling import (
+    avg_pool1d,
+    avg_pool2d,
+    avg_pool3d,
+    lp_pool1d,
+    lp_pool2d,
+    lp_pool3d,
+    max_pool1d,
+    max_pool1d_with_indices,
+    max_pool2d,
+    max_pool2d_with_indices,
+    max_pool3d,
+    max_pool3d_with_indices,
+    max_unpool1d,
+    max_unpool2d,
+    max_unpool3d,
+)
 from tinytorch.nn.vision import (
     affine_grid,
     grid_sample,
@@ -43,6 +84,7 @@ from tinytorch.nn.vision import (
     upsample_nearest,
 )
 from tinytorch.ops.activation import sigmoid, tanh
+from tinytorch.ops.convolution import conv_tbc
 from tinytorch.ops.distances import pdist
 from tinytorch.ops.dropout import alpha_dropout, dropout, dropout1d, dropout2d
 from tinytorch.ops.in_place import relu_
