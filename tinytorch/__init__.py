@@ -178,6 +178,16 @@ from tinytorch.ops.legacy import (
 from tinytorch.ops.linear import bilinear
 from tinytorch.ops.masks import masked_fill, masked_scatter, masked_select
 from tinytorch.ops.matmul import addbmm, addmm, addmv, addr, baddbmm, bmm, dot, matmul, mm, mv
+from tinytorch.ops.normalization import (
+    batch_norm,
+    group_norm,
+    instance_norm,
+    layer_norm,
+    native_batch_norm,
+    native_group_norm,
+    native_layer_norm,
+    rms_norm,
+)
 from tinytorch.ops.pieces import celu, hardshrink, prelu, selu, threshold
 from tinytorch.ops.pointwise import (
     abs,

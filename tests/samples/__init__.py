@@ -8,6 +8,7 @@ from tests.samples import (
     join,
     loss,
     matmul,
+    normalization,
     parts,
     random,
     reduce,

@@ -28,6 +28,15 @@ from tinytorch.nn.loss import (
     nll_loss,
     smooth_l1_loss,
 )
+from tinytorch.nn.normalization import (
+    batch_norm,
+    group_norm,
+    instance_norm,
+    layer_norm,
+    local_response_norm,
+    normalize,
+    rms_norm,
+)
 from tinytorch.ops.activation import sigmoid, tanh
 from tinytorch.ops.dropout import alpha_dropout, dropout, dropout1d, dropout2d
 from tinytorch.ops.linear import bilinear, linear

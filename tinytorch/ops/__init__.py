@@ -20,6 +20,7 @@ from tinytorch.ops import (
     loss,
     masks,
     matmul,
+    normalization,
     pieces,
     pointwise,
     products,

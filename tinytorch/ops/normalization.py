@@ -1,0 +1,432 @@
+"""Normalisation: input less its mean, over its standard deviation, times a weight, plus a bias.
+
+Layer, batch and group norm differ in the shape in which they see their input and in the dimensions over which mean and
+variance are taken, so they are one operation, `normalized`, and share its derivatives of every order.
+"""
+
+import math
+from typing import NamedTuple
+
+from tinytorch import dtypes
+from tinytorch.modes import mode
+from tinytorch.operation import Rule, operation
+from tinytorch.ops.refusals import BOOL, COMPLEX, INTEGER, refuse
+
+
+def layer_norm(input, normalized_shape, weight=None, bias=None, eps=1e-5, cudnn_enable=True):
+    """(input - mean) / sqrt(variance + eps) * weight + bias over the last dimensions, `normalized_shape`.
+
+    Weight and bias have the shape `normalized_shape` (Ba et al., 2016). A RuntimeError where the shapes do not fit.
+    """
+    return layer_normalized(input, normalized_shape, weight, bias, eps)[0]
+
+
+def native_layer_norm(input, normalized_shape, weight, bias, eps):
+    """`layer_norm`, and with it the mean and 1 / sqrt(variance + eps) that it used, (..., 1)."""
+    result, mean, rstd = layer_normalized(input, normalized_shape, weight, bias, eps)
+    kept = result.dtype if weight is None else weight.dtype
+    return result, mean.to(kept), rstd.to(kept)
+
+
+def layer_normalized(input, normalized_shape, weight, bias, eps):
+    """The result of layer norm, the mean and 1 / sqrt(variance + eps)."""
+    sizes = sizes_of("layer_norm", normalized_shape)
+    check_rows(input, sizes, weight, bias)
+    refuse("LayerNormKernelImpl", BOOL, INTEGER, COMPLEX)(input)
+    check_parameter_dtypes(input, weight, bias)
+    shape = input.array.shape
+    plan = Plan("Layer", shape, tuple(range(len(shape) - len(sizes), len(shape))), sizes, sizes, eps)
+    mean, rstd = moments(input, plan)
+    return normalized(input, weight, bias, mean, rstd, plan), mean, rstd
+
+
+def batch_norm(
+    input, weight, bias, running_mean, running_var, training, momentum, eps, cudnn_enabled=True
+):  # fmt: skip
+    """`native_batch_norm` without the statistics (Ioffe and Szegedy, 2015)."""
+    if not isinstance(momentum, float | int):
+        raise TypeError(f"batch_norm(): argument 'momentum' (position 7) must be float, not {type(momentum).__name__}")
+    if not training:
+        need_statistics(running_mean, running_var)
+    check_channels(input, weight, bias, running_mean, running_var)
+    if not input.numel():
+        return empty_result(input, weight, bias)
+    return native_batch_norm(input, weight, bias, running_mean, running_var, training, momentum, eps)[0]
+
+
+def empty_result(input, weight, bias):
+    """What normalisation makes of no elements: as many, with an edge to each parameter."""
+    frame = (-1, *[1] * (input.ndim - 2))
+    result = input.clone() if weight is None else input * weight.view(frame)
+    return result if bias is None else result + bias.view(frame)
+
+
+def native_batch_norm(input, weight, bias, running_mean, running_var, training, momentum, eps):
+    """(input - mean) / sqrt(variance + eps) * weight + bias for each channel, the second dimension: (N, C, ...).
+
+    Mean and variance are those of the batch if `training`, and then move the running ones by `momentum` towards
+    themselves, in place; else they are the running ones. Given back with 1 / sqrt(variance + eps) and the mean.
+    """
+    if not training:
+        need_statistics(running_mean, running_var)
+    elif (running_mean is None) != (running_var is None):
+        raise ValueError("running_mean and running_var must either both be None or neither be None")
+    check_channels(input, weight, bias, running_mean, running_var)
+    refuse("batch_norm", BOOL, INTEGER, COMPLEX)(input)
+    check_parameter_dtypes(input, weight, bias, running_mean, running_var)
+    shape = input.array.shape
+    frame = (shape[1], *[1] * (len(shape) - 2))
+    plan = Plan("Batch", shape, (0, *range(2, len(shape))) if training else (), frame, shape[1:2], eps)
+    kept = next((each.dtype for each in (weight, bias, running_mean, running_var) if each is not None), input.dtype)
+    if not training:
+        mean, rstd = running_mean.detach().view(frame), inverse_deviation(running_var.detach(), eps).view(frame)
+        empty = input.new_empty(0, dtype=kept)
+        return normalized(input, weight, bias, mean, rstd, plan), empty, empty.clone()
+    mean, rstd = moments(input, plan)
+    result = normalized(input, weight, bias, mean, rstd, plan)
+    mean, rstd = mean.view(shape[1]), rstd.view(shape[1])
+    if running_mean is not None:
+        move_statistics(running_mean, running_var, mean, rstd, momentum, eps, input.numel() // shape[1])
+    return result, mean.to(kept), rstd.to(kept)
+
+
+def move_statistics(running_mean, running_var, mean, rstd, momentum, eps, count):
+    """Move the running statistics, in place, towards those of a batch; no history and no version sees it."""
+    variance = (rstd.pow(-2) - eps).clamp(min=0) * (count / (count - 1) if count > 1 else math.nan)
+    for running, found in ((running_mean, mean), (running_var, variance)):
+        moved = running.detach() * (1 - momentum) + found * momentum
+        running.array[...] = moved.to(running.dtype).array
+
+
+def need_statistics(running_mean, running_var):
+    """Refuse to normalise by statistics that are not there."""
+    for name, each in (("running_mean", running_mean), ("running_var", running_var)):
+        if each is None:
+            raise RuntimeError(f"{name} must be defined in evaluation mode")
+
+
+def group_norm(input, num_groups, weight=None, bias=None, eps=1e-5, cudnn_enabled=True):
+    """`layer_norm` of each of `num_groups` groups of channels: (N, C, ...), weight and bias (C,) (Wu and He, 2018)."""
+    shape = input.array.shape
+    if num_groups <= 0:
+        raise RuntimeError(f"Expected num groups to be greater than 0, got {num_groups}")
+    if len(shape) < 2:
+        raise RuntimeError(f"Expected at least 2 dimensions for input tensor but received {len(shape)}")
+    if shape[1] % num_groups:
+        raise RuntimeError(
+            "Expected number of channels in input to be divisible by num_groups, but got input of shape "
+            f"{list(shape)} and num_groups={num_groups}"
+        )
+    return group_normalized(input, weight, bias, num_groups, eps)[0]
+
+
+def native_group_norm(input, weight, bias, N, C, HxW, group, eps):
+    """`group_norm` of N * C * HxW elements, and the mean and 1 / sqrt(variance + eps) of each group, (N, group)."""
+    if input.numel() != N * C * HxW:
+        raise RuntimeError("Expected X.numel() == N * C * HxW to be true, but got false.")
+    result, mean, rstd = group_normalized(input, weight, bias, group, eps)
+    kept = result.dtype if weight is None else weight.dtype
+    if mode.grad and input.requires_grad:  # here, and not in `native_layer_norm`, PyTorch has a derivative of them
+        groups = input.reshape(N, group, -1)
+        mean = groups.mean(-1, True)
+        rstd = ((groups - mean).square().mean(-1, True) + eps).rsqrt()
+    return result, mean.view(N, group).to(kept), rstd.view(N, group).to(kept)
+
+
+def group_normalized(input, weight, bias, groups, eps):
+    """The result of group norm, the mean and 1 / sqrt(variance + eps)."""
+    shape = input.array.shape
+    found = [0] if weight is None else list(weight.shape)  # PyTorch tells the weight's shape also of a wrong bias
+    for name, each in (("weight", weight), ("bias", bias)):
+        if each is not None and tuple(each.shape) != (shape[1],):
+            raise RuntimeError(
+                f"Expected {name} to be a vector of size equal to the number of channels in input, but got {name} of "
+                f"shape {found} and input of shape {list(shape)}"
+            )
+    refuse("GroupNormKernelImpl", BOOL, INTEGER, COMPLEX)(input)
+    check_parameter_dtypes(input, weight, bias)
+    grouped = (shape[0], groups, shape[1] // groups, math.prod(shape[2:]))
+    plan = Plan("Group", grouped, (2, 3), (*grouped[1:3], 1), shape[1:2], eps)
+    mean, rstd = moments(input, plan)
+    return normalized(input, weight, bias, mean, rstd, plan), mean, rstd
+
+
+def instance_norm(input, weight, bias, running_mean, running_var, use_input_stats, momentum, eps, cudnn_enabled=True):
+    """`batch_norm` of each instance alone: (N, C, ...) as one instance of N * C channels (Ulyanov et al., 2016)."""
+    if not use_input_stats and (running_mean is None or running_var is None):
+        raise RuntimeError("Expected running_mean and running_var to be defined when use_input_stats is false")
+    batch, channels, *rest = input.shape
+    apart = input.contiguous().view(1, batch * channels, *rest)
+    weight, bias, mean, var = [
+        None if each is None else each.repeat(batch).to(input.dtype)
+        for each in (weight, bias, running_mean, running_var)
+    ]
+    result = batch_norm(apart, weight, bias, mean, var, use_input_stats, momentum, eps)
+    for target, each in ((running_mean, mean), (running_var, var)):
+        if target is not None:
+            target.detach().copy_(each.detach().view(batch, channels).mean(0))
+    return result.view(input.shape)
+
+
+def rms_norm(input, normalized_shape, weight=None, eps=None):
+    """input / sqrt(mean(input * input) + eps) * weight over the last dimensions (Zhang and Sennrich, 2019).
+
+    Without an eps it is the smallest step from 1 in the input's dtype.
+    """
+    sizes = sizes_of("rms_norm", normalized_shape)
+    check_rows(input, sizes, weight, None, first="")
+    refuse("rms_norm", BOOL, INTEGER)(input)
+    dims = tuple(range(input.ndim - len(sizes), input.ndim))
+    wide = input.to(working_dtype(input.dtype))
+    eps = dtypes.finfo(input.dtype).eps if eps is None else eps
+    result = wide * (wide.square().mean(dims, True) + eps).rsqrt()
+    result = result if weight is None else result * weight
+    return result.to(input.dtype).contiguous()
+
+
+# What PyTorch refuses
+
+
+def sizes_of(name, normalized_shape):
+    """The sizes of the last dimensions as a tuple."""
+    if isinstance(normalized_shape, int):
+        raise TypeError(f"{name}(): argument 'normalized_shape' (position 2) must be tuple of ints, not int")
+    sizes = tuple(normalized_shape)
+    if not sizes:
+        raise RuntimeError(
+            "Expected normalized_shape to be at least 1-dimensional, i.e., containing at least one element, but got "
+            "normalized_shape = []"
+        )
+    return sizes
+
+
+def check_rows(input, sizes, weight, bias, first="*, "):
+    """Refuse an input that does not end in these sizes, and a weight or a bias of another shape."""
+    for name, each in (("weight", weight), ("bias", bias)):
+        if each is not None and tuple(each.shape) != sizes:
+            raise RuntimeError(
+                f"Expected {name} to be of same shape as normalized_shape, but got {name} of shape "
+                f"{list(each.shape)} and normalized_shape = {list(sizes)}"
+            )
+    shape = tuple(input.shape)
+    if len(shape) < len(sizes) or shape[len(shape) - len(sizes) :] != sizes:
+        raise RuntimeError(
+            f"Given normalized_shape={list(sizes)}, expected input with shape "
+            f"[{first or '*'}{', '.join(map(str, sizes))}], but got input of size{list(shape)}"
+        )
+
+
+def check_channels(input, weight, bias, running_mean, running_var):
+    """Refuse what has no channels, and parameters that are not one number for each."""
+    if input.ndim < 2:
+        raise IndexError(
+            f"Dimension out of range (expected to be in range of [-{max(input.ndim, 1)}, {max(input.ndim, 1) - 1}], "
+            "but got 1)"
+        )
+    channels = input.shape[1]
+    named = {"running_mean": running_mean, "running_var": running_var, "weight": weight, "bias": bias}
+    for name, each in named.items():
+        if each is not None and each.numel() != channels:
+            raise RuntimeError(f"{name} should contain {channels} elements not {each.numel()}")
+
+
+def check_parameter_dtypes(input, *parameters):
+    """Refuse parameters of another dtype, but for float32 beside half precision."""
+    allowed = (input.dtype, dtypes.float32) if input.dtype.numpy in dtypes.HALVES else (input.dtype,)
+    given = {each.dtype for each in parameters if each is not None}
+    if given - set(allowed) or len(given) > 1:
+        raise RuntimeError("mixed dtype (CPU): expect parameter to have scalar type of Float")
+
+
+# Operations
+
+
+class Plan(NamedTuple):
+    """How one of the norms sees its input.
+
+    kind:  "Layer", "Batch" or "Group", as PyTorch's node is named
+    shape: the shape in which the input is seen
+    dims:  its dimensions over which mean and variance are taken; () where they are constants
+    frame: the shape in which weight and bias broadcast to it
+    sizes: the shape that they have
+    eps:   what is added to the variance
+    asked: whether the gradients of input, weight and bias are asked for
+    """
+
+    kind: str
+    shape: tuple
+    dims: tuple
+    frame: tuple
+    sizes: tuple
+    eps: float
+    asked: tuple = ()
+
+    def count(self):
+        """How many elements share a mean."""
+        return math.prod([self.shape[each] for each in self.dims])
+
+    def shared(self):
+        """The dimensions over which elements share a weight."""
+        lead = len(self.shape) - len(self.frame)
+        return (*range(lead), *[lead + place for place, size in enumerate(self.frame) if size == 1])
+
+
+def working_dtype(dtype):
+    """The dtype in which statistics are computed and kept: float32 for half precision."""
+    return dtypes.float32 if dtype.numpy in dtypes.HALVES else dtype
+
+
+def widened(array):
+    """An array in the dtype in which statistics are computed."""
+    return array.astype("float32") if array.dtype in dtypes.HALVES else array
+
+
+def seen(array, shape):
+    """An array in the shape in which it is normalised, widened; its memory is in order, channels perhaps last."""
+    array = widened(array)
+    last = array.transpose(0, *range(2, array.ndim), 1) if array.ndim in (4, 5) else array
+    if not (array.flags.c_contiguous or last.flags.c_contiguous):
+        array = array.copy()
+    return array.reshape(shape)
+
+
+def over(xp, total, count):
+    """A sum over a number of elements, which may be 0."""
+    return xp.true_divide(total, xp.asarray(count, total.dtype), out=total)
+
+
+@operation(Rule(method=False, moves=True, operands=("input",)))
+def moments(xp, input, plan):
+    """The mean of the input over the plan's dimensions, and 1 / sqrt(variance + eps), in two passes."""
+    input = seen(input, plan.shape)
+    mean = over(xp, xp.sum(input, plan.dims, input.dtype, None, True), plan.count())
+    distance = xp.subtract(input, mean)
+    xp.multiply(distance, distance, out=distance)
+    variance = over(xp, xp.sum(distance, plan.dims, input.dtype, None, True), plan.count())
+    return mean, xp.divide(1, xp.sqrt(xp.add(variance, plan.eps)))
+
+
+@operation(Rule(method=False, operands=("variance",)))
+def inverse_deviation(xp, variance, eps):
+    """1 / sqrt(variance + eps)."""
+    return xp.divide(1, xp.sqrt(xp.add(variance, eps)))
+
+
+@operation(
+    Rule(
+        method=False, moves=True, operands=("input", "weight", "bias", "mean", "rstd"),
+        overload=lambda input, weight, bias, mean, rstd, plan: f"Native{plan.kind}NormBackward0",
+    ),
+    (
+        ("input", "weight", "bias"),
+        lambda grad, input, weight, mean, rstd, plan, needed: where_needed(
+            normalized_backward(grad, input, weight, mean, rstd, plan._replace(asked=needed)), needed
+        ),
+    ),
+)  # fmt: skip
+def normalized(xp, input, weight, bias, mean, rstd, plan):
+    """(input - mean) * rstd * weight + bias, in the shapes of the plan."""
+    whole = seen(input, plan.shape)
+    result = xp.subtract(whole, mean)
+    xp.multiply(result, rstd, out=result)
+    if weight is not None:
+        xp.multiply(result, widened(weight).reshape(plan.frame), out=result)
+    if bias is not None:
+        xp.add(result, widened(bias).reshape(plan.frame), out=result)
+    return result.reshape(input.shape).astype(input.dtype, copy=False)
+
+
+def where_needed(found, needed):
+    """The results that were asked for at their places, and None at the others."""
+    found = iter(found)
+    return [next(found) if each else None for each in needed]
+
+
+@operation(
+    Rule(method=False, moves=True, operands=("upstream", "input", "weight", "mean", "rstd")),
+    (
+        ("upstream", "input", "weight"),
+        lambda grads, upstream, input, weight, mean, rstd, plan, needed: normalized_curvature(
+            where_needed(grads, plan.asked), upstream, input, weight, mean, rstd, plan, needed
+        ),
+    ),
+)
+def normalized_backward(xp, upstream, input, weight, mean, rstd, plan):
+    """Those gradients of `normalized` for input, weight and bias that are asked for."""
+    own, upstream = upstream.dtype, seen(upstream, plan.shape)
+    standard = xp.subtract(seen(input, plan.shape), mean)
+    xp.multiply(standard, rstd, out=standard)
+    scaled = upstream if weight is None else xp.multiply(upstream, widened(weight).reshape(plan.frame))
+    found = []
+    if plan.asked[0]:
+        found.append(through(xp, scaled, standard, rstd, plan).reshape(input.shape))
+    if plan.asked[1]:
+        product = xp.multiply(upstream, standard)
+        found.append(xp.sum(product, plan.shared(), product.dtype, None, True).reshape(plan.sizes))
+    if plan.asked[2]:
+        found.append(xp.sum(upstream, plan.shared(), upstream.dtype, None, True).reshape(plan.sizes))
+    return tuple([each.astype(own, copy=False) for each in found])
+
+
+def through(xp, scaled, standard, rstd, plan):
+    """rstd * (g - mean(g) - standard * mean(g * standard)): a gradient through the standardised input."""
+    if not plan.dims:
+        return xp.multiply(scaled, rstd)
+    product = xp.multiply(scaled, standard)
+    share = over(xp, xp.sum(product, plan.dims, product.dtype, None, True), plan.count())
+    middle = over(xp, xp.sum(scaled, plan.dims, scaled.dtype, None, True), plan.count())
+    xp.multiply(standard, share, out=product)
+    xp.add(product, middle, out=product)
+    xp.subtract(scaled, product, out=product)
+    return xp.multiply(product, rstd, out=product)
+
+
+def normalized_curvature(grads, upstream, input, weight, mean, rstd, plan, needed):
+    """The gradients of `normalized_backward` for upstream, input and weight, given those of its results.
+
+    With x the standardised input and J the map of `through`, which is symmetric, the derivative of <G, J g> by the
+    input is -rstd * (J G mean(g x) + J g mean(G x) + rstd * x * (mean(G g) - mean(G) mean(g) - mean(G x) mean(g x))).
+    """
+    of_input, of_weight, of_bias = [
+        None if each is None else each.reshape(shape)
+        for each, shape in zip(grads, (plan.shape, plan.frame, plan.frame), strict=True)
+    ]
+    dtype = working_dtype(input.dtype)
+    upstream, values = upstream.to(dtype).reshape(plan.shape), input.to(dtype).reshape(plan.shape)
+    factor = 1 if weight is None else weight.to(dtype).reshape(plan.frame)
+    if plan.dims:
+        mean = average(values, plan)
+        rstd = (average((values - mean).square(), plan) + plan.eps).rsqrt()
+    standard = (values - mean) * rstd
+    scaled = upstream * factor
+
+    def passed(grad):
+        if not plan.dims:
+            return grad * rstd
+        return rstd * (grad - average(grad, plan) - standard * average(grad * standard, plan))
+
+    for_input = for_weight = None
+    terms = []
+    if of_input is not None:
+        passed_on = passed(of_input)
+        terms.append(passed_on * factor)
+        if needed[2]:
+            for_weight = upstream * passed_on
+            for_weight = for_weight.sum_to_size(*plan.frame).reshape(plan.sizes)
+        if plan.dims:
+            of, by = average(of_input * standard, plan), average(scaled * standard, plan)
+            rest = average(of_input * scaled, plan) - average(of_input, plan) * average(scaled, plan) - of * by
+            for_input = -rstd * (passed_on * by + passed(scaled) * of + rstd * standard * rest)
+    if of_weight is not None:
+        terms.append(of_weight * standard)
+        weighed = passed(upstream * of_weight)
+        for_input = weighed if for_input is None else for_input + weighed
+    if of_bias is not None:
+        terms.append(of_bias.expand(plan.shape))
+    for_upstream = sum(terms[1:], terms[0]).reshape(input.shape)
+    return for_upstream, None if for_input is None else for_input.reshape(input.shape), for_weight
+
+
+def average(values, plan):
+    """The mean over the plan's dimensions, which stay with size 1."""
+    return values.mean(plan.dims, True)
