@@ -128,6 +128,7 @@ from tinytorch.ops.create import (
     zeros_like,
 )
 from tinytorch.ops.einsum import einsum
+from tinytorch.ops.embedding import embedding, embedding_bag, embedding_renorm_
 from tinytorch.ops.extremes import amax, amin, aminmax, argmax, argmin, max, median, min, mode, nanmedian
 from tinytorch.ops.gather import (
     argwhere,

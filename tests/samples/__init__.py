@@ -4,6 +4,7 @@ from tests.samples import (
     activation,
     arithmetic,
     create,
+    embedding,
     indexing,
     join,
     loss,

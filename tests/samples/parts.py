@@ -12,6 +12,7 @@ for names, others in {
     "distance": "dist",
     "moments normalized normalized_backward inverse_deviation": "layer_norm, batch_norm and group_norm",
     "probability_slope": "binary_cross_entropy",
+    "embedding_dense_backward sum_of_bags largest_rows rows_of_maxima": "embedding and embedding_bag",
     "log_of_sum": "logsumexp",
     "scatter_at embed_first": "scatter and gather",
     "index index_sum put_at": "getitem, setitem and index_put",

@@ -17,6 +17,7 @@ from tinytorch.nn.activation import (
     softmin,
     threshold,
 )
+from tinytorch.nn.embedding import embedding, embedding_bag
 from tinytorch.nn.loss import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,

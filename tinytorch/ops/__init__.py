@@ -11,6 +11,7 @@ from tinytorch.ops import (
     convert,
     create,
     einsum,
+    embedding,
     extremes,
     gather,
     indexing,

@@ -121,4 +121,4 @@ def chosen(xp, shape, dtype, target, weight, ignore_index):
 
 def out_of_bounds(xp, target, classes):
     """Whether a class is not between 0 and the number of classes; read without a sign, those below 0 are large."""
-    return xp.amax(target.view("uint64")).item() >= classes
+    return xp.amax(target.view(f"uint{8 * target.itemsize}")).item() >= classes
