@@ -3,6 +3,7 @@
 OVERLAP = "PyTorch has nothing to change and so looks at no memory; each in-place form here refuses shared elements"
 IN_PLACE_VIEW = "in-place forms of views are refused on a view that requires grad"
 BIAS_ALONE = "PyTorch's second derivative fails where there is a bias and no weight"
+DIVISION = "PyTorch divides by a number in C++, and numbers the node otherwise than a division in Python"
 KNOWN = {
     "addbmm": [(r"^addbmm_\(arguments=\(Input\(shape=\(\)", "PyTorch resizes a tensor without dimensions")],
     "angle": [
@@ -25,8 +26,12 @@ KNOWN = {
     "group_norm": [(r"shape '\[0\]' is invalid", BIAS_ALONE)],
     "kthvalue": [(r"uint8: value 0", "the first index among equal elements; PyTorch's depends on how it partitions")],
     "layer_norm": [(r"Expected a proper Tensor", BIAS_ALONE)],
+    "linear_cross_entropy": [(r"PyTorch has DivBackward1", DIVISION)],
     "nan_to_num": [(r"single memory location", OVERLAP)],
     "native_batch_norm": [(r": RuntimeError, PyTorch has", "PyTorch reads past the end of a weight that is too small")],
+    "pairwise_distance": [
+        (r"float16, complex\d+: float32", "between float16 and complex stands complex32, which there is not")
+    ],
     "polar": [(r"Jacobian mismatch", "the derivative takes `abs` to be positive, as PyTorch's does; a sample is not")],
     "swapaxes": [(r"with gradients RuntimeError", IN_PLACE_VIEW)],
     "swapdims": [(r"with gradients RuntimeError", IN_PLACE_VIEW)],

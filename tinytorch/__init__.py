@@ -176,7 +176,14 @@ from tinytorch.ops.legacy import (
     LongTensor,
     ShortTensor,
 )
+from tinytorch.ops.likelihood_loss import poisson_nll_loss
 from tinytorch.ops.linear import bilinear
+from tinytorch.ops.margin_loss import (
+    cosine_embedding_loss,
+    hinge_embedding_loss,
+    margin_ranking_loss,
+    triplet_margin_loss,
+)
 from tinytorch.ops.masks import masked_fill, masked_scatter, masked_select
 from tinytorch.ops.matmul import addbmm, addmm, addmv, addr, baddbmm, bmm, dot, matmul, mm, mv
 from tinytorch.ops.normalization import (
@@ -301,6 +308,7 @@ from tinytorch.ops.shape import (
     triu_indices,
     unflatten,
 )
+from tinytorch.ops.similarity import cosine_similarity, pairwise_distance
 from tinytorch.ops.slices import index_add, index_copy, index_fill, index_put, index_select
 from tinytorch.ops.smooth import erf
 from tinytorch.ops.softmax import log_softmax, softmax

@@ -8,6 +8,7 @@ from tests.samples import (
     indexing,
     join,
     loss,
+    margin_loss,
     matmul,
     normalization,
     parts,

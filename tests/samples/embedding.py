@@ -15,7 +15,8 @@ row("embedding",
     s(at(0, 1), x(4, 3), 4), s(at(0, 1), x(4, 3), -5),
 )
 row("embedding_by_rules",
-    s(at(0, 2, 2, 0, 1), x(4, 3), 2), s(at(0, 2, 2), x(4, 3), -2), s(at(0, 2, 2, 0, 2), x(4, 3), scale_grad_by_freq=True),
+    s(at(0, 2, 2, 0, 1), x(4, 3), 2), s(at(0, 2, 2), x(4, 3), -2),
+    s(at(0, 2, 2, 0, 2), x(4, 3), scale_grad_by_freq=True),
     program=lambda torch, *arguments, **settings: torch.nn.functional.embedding(*arguments, **settings),
     smooth="padding and frequencies change the gradient alone",
 )

@@ -18,6 +18,7 @@ from tinytorch.nn.activation import (
     threshold,
 )
 from tinytorch.nn.embedding import embedding, embedding_bag
+from tinytorch.nn.likelihood_loss import gaussian_nll_loss, linear_cross_entropy, poisson_nll_loss
 from tinytorch.nn.loss import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
@@ -28,6 +29,17 @@ from tinytorch.nn.loss import (
     mse_loss,
     nll_loss,
     smooth_l1_loss,
+)
+from tinytorch.nn.margin_loss import (
+    cosine_embedding_loss,
+    hinge_embedding_loss,
+    margin_ranking_loss,
+    multi_margin_loss,
+    multilabel_margin_loss,
+    multilabel_soft_margin_loss,
+    soft_margin_loss,
+    triplet_margin_loss,
+    triplet_margin_with_distance_loss,
 )
 from tinytorch.nn.normalization import (
     batch_norm,
@@ -42,5 +54,6 @@ from tinytorch.ops.activation import sigmoid, tanh
 from tinytorch.ops.dropout import alpha_dropout, dropout, dropout1d, dropout2d
 from tinytorch.ops.linear import bilinear, linear
 from tinytorch.ops.pieces import hardshrink, prelu, softshrink
+from tinytorch.ops.similarity import cosine_similarity, pairwise_distance
 from tinytorch.ops.smooth import gelu, glu, softplus, softsign, tanhshrink
 from tinytorch.ops.smooth import log_sigmoid as logsigmoid
