@@ -3,6 +3,7 @@
 from tests.samples import (
     activation,
     arithmetic,
+    attention,
     create,
     embedding,
     indexing,

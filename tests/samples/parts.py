@@ -10,6 +10,7 @@ for names, others in {
     "max_all min_all selected placed middle middle_of_all most_frequent extremes": "max, min, median, mode and aminmax",
     "taken_along added_along last_extreme reverse_cumsum": "cummax, cummin and cumsum",
     "distance": "dist",
+    "flash_attention flash_attention_backward": "scaled_dot_product_attention",
     "length": "pairwise_distance",
     "moments normalized normalized_backward inverse_deviation": "layer_norm, batch_norm and group_norm",
     "probability_slope": "binary_cross_entropy",

@@ -17,6 +17,7 @@ from tinytorch.nn.activation import (
     softmin,
     threshold,
 )
+from tinytorch.nn.attention import multi_head_attention_forward
 from tinytorch.nn.embedding import embedding, embedding_bag
 from tinytorch.nn.likelihood_loss import gaussian_nll_loss, linear_cross_entropy, poisson_nll_loss
 from tinytorch.nn.loss import (
@@ -51,6 +52,7 @@ from tinytorch.nn.normalization import (
     rms_norm,
 )
 from tinytorch.ops.activation import sigmoid, tanh
+from tinytorch.ops.attention import scaled_dot_product_attention
 from tinytorch.ops.dropout import alpha_dropout, dropout, dropout1d, dropout2d
 from tinytorch.ops.linear import bilinear, linear
 from tinytorch.ops.pieces import hardshrink, prelu, softshrink

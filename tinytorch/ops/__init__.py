@@ -4,6 +4,7 @@ from tinytorch.ops import (
     accumulate,
     activation,
     arithmetic,
+    attention,
     binary,
     classes,
     compare,
