@@ -29,6 +29,9 @@ KNOWN = {
     "linear_cross_entropy": [(r"PyTorch has DivBackward1", DIVISION)],
     "nan_to_num": [(r"single memory location", OVERLAP)],
     "native_batch_norm": [(r": RuntimeError, PyTorch has", "PyTorch reads past the end of a weight that is too small")],
+    "native_dropout": [
+        (r"None\).*gradients of input 0", "PyTorch's derivative leaves the scale out where `train` is None")
+    ],
     "pairwise_distance": [
         (r"float16, complex\d+: float32", "between float16 and complex stands complex32, which there is not")
     ],
@@ -36,6 +39,10 @@ KNOWN = {
     "swapaxes": [(r"with gradients RuntimeError", IN_PLACE_VIEW)],
     "swapdims": [(r"with gradients RuntimeError", IN_PLACE_VIEW)],
     "view_as_complex": [(r"float16: \['RuntimeError'", "half precision would give complex32, which there is not")],
+}
+KNOWN |= {
+    f"{name}_functional": [(r"PyTorch has \w+Backward1$", "PyTorch's in-place form has a node of its own")]
+    for name in ("celu", "elu", "leaky_relu", "rrelu", "selu", "threshold")
 }
 WITH_OTHER_NUMBERS = {  # what only the live comparison meets, as its numbers are drawn again
     "topk": [(r"uint8: value \d+", "the first index among equal elements; PyTorch's depends on how it partitions")],

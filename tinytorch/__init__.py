@@ -127,6 +127,17 @@ from tinytorch.ops.create import (
     zeros,
     zeros_like,
 )
+from tinytorch.ops.dropout import (
+    alpha_dropout_,
+    dropout_,
+    feature_alpha_dropout_,
+    feature_dropout_,
+    native_dropout,
+)
+from tinytorch.ops.dropout import torch_alpha_dropout as alpha_dropout
+from tinytorch.ops.dropout import torch_dropout as dropout
+from tinytorch.ops.dropout import torch_feature_alpha_dropout as feature_alpha_dropout
+from tinytorch.ops.dropout import torch_feature_dropout as feature_dropout
 from tinytorch.ops.einsum import einsum
 from tinytorch.ops.embedding import embedding, embedding_bag, embedding_renorm_
 from tinytorch.ops.extremes import amax, amin, aminmax, argmax, argmin, max, median, min, mode, nanmedian
@@ -196,7 +207,7 @@ from tinytorch.ops.normalization import (
     native_layer_norm,
     rms_norm,
 )
-from tinytorch.ops.pieces import celu, hardshrink, prelu, selu, threshold
+from tinytorch.ops.pieces import celu, hardshrink, prelu, rrelu, rrelu_, selu, threshold
 from tinytorch.ops.pointwise import (
     abs,
     acos,

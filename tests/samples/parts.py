@@ -11,6 +11,8 @@ for names, others in {
     "taken_along added_along last_extreme reverse_cumsum": "cummax, cummin and cumsum",
     "distance": "dist",
     "flash_attention flash_attention_backward": "scaled_dot_product_attention",
+    "random_leak rrelu_with": "rrelu",
+    "masked_and_scaled": "native_dropout",
     "length": "pairwise_distance",
     "moments normalized normalized_backward inverse_deviation": "layer_norm, batch_norm and group_norm",
     "probability_slope": "binary_cross_entropy",

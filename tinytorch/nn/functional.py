@@ -2,20 +2,29 @@
 
 from tinytorch.nn.activation import (
     celu,
+    celu_,
     elu,
+    elu_,
+    gumbel_softmax,
     hardsigmoid,
     hardswish,
     hardtanh,
+    hardtanh_,
     leaky_relu,
+    leaky_relu_,
     log_softmax,
     mish,
     relu,
     relu6,
+    relu_,
+    rrelu,
     selu,
+    selu_,
     silu,
     softmax,
     softmin,
     threshold,
+    threshold_,
 )
 from tinytorch.nn.attention import multi_head_attention_forward
 from tinytorch.nn.embedding import embedding, embedding_bag
@@ -53,9 +62,9 @@ from tinytorch.nn.normalization import (
 )
 from tinytorch.ops.activation import sigmoid, tanh
 from tinytorch.ops.attention import scaled_dot_product_attention
-from tinytorch.ops.dropout import alpha_dropout, dropout, dropout1d, dropout2d
+from tinytorch.ops.dropout import alpha_dropout, dropout, dropout1d, dropout2d, dropout3d, feature_alpha_dropout
 from tinytorch.ops.linear import bilinear, linear
-from tinytorch.ops.pieces import hardshrink, prelu, softshrink
+from tinytorch.ops.pieces import hardshrink, prelu, rrelu_, softshrink
 from tinytorch.ops.similarity import cosine_similarity, pairwise_distance
 from tinytorch.ops.smooth import gelu, glu, softplus, softsign, tanhshrink
 from tinytorch.ops.smooth import log_sigmoid as logsigmoid
