@@ -127,6 +127,7 @@ from tinytorch.ops.create import (
     zeros,
     zeros_like,
 )
+from tinytorch.ops.ctc import ctc_loss
 from tinytorch.ops.dropout import (
     alpha_dropout_,
     dropout_,

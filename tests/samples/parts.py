@@ -13,6 +13,7 @@ for names, others in {
     "flash_attention flash_attention_backward": "scaled_dot_product_attention",
     "random_leak rrelu_with": "rrelu",
     "masked_and_scaled": "native_dropout",
+    "ctc ctc_backward": "ctc_loss",
     "length": "pairwise_distance",
     "moments normalized normalized_backward inverse_deviation": "layer_norm, batch_norm and group_norm",
     "probability_slope": "binary_cross_entropy",

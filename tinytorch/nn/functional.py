@@ -28,7 +28,7 @@ from tinytorch.nn.activation import (
 )
 from tinytorch.nn.attention import multi_head_attention_forward
 from tinytorch.nn.embedding import embedding, embedding_bag
-from tinytorch.nn.likelihood_loss import gaussian_nll_loss, linear_cross_entropy, poisson_nll_loss
+from tinytorch.nn.likelihood_loss import ctc_loss, gaussian_nll_loss, linear_cross_entropy, poisson_nll_loss
 from tinytorch.nn.loss import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,

@@ -5,7 +5,7 @@ import math
 from tinytorch.modes import no_grad
 from tinytorch.nn.loss import REDUCTIONS, cross_entropy
 from tinytorch.nn.margin_loss import number_of
-from tinytorch.ops import likelihood_loss
+from tinytorch.ops import ctc, likelihood_loss
 from tinytorch.ops.create import ones_like
 from tinytorch.ops.linear import linear
 from tinytorch.ops.margin_loss import summarised
@@ -67,6 +67,20 @@ def shares_variances(shape, own):
     if len(shape) != len(own):
         return False
     return sum([size for other, size in zip(shape, own, strict=True) if other != size]) == 1
+
+
+def ctc_loss(
+    log_probs: Tensor,
+    targets: Tensor,
+    input_lengths: Tensor,
+    target_lengths: Tensor,
+    blank: int = 0,
+    reduction: str = "mean",
+    zero_infinity: bool = False,
+) -> Tensor:
+    """Minus the logarithm of the probability of the targets, however they are spread over the steps (Graves, 2006)."""
+    number = number_of(None, None, reduction)
+    return ctc.ctc_loss(log_probs, targets, input_lengths, target_lengths, blank, number, zero_infinity)
 
 
 def linear_cross_entropy(

@@ -11,6 +11,7 @@ from tinytorch.ops import (
     complex,
     convert,
     create,
+    ctc,
     einsum,
     embedding,
     extremes,

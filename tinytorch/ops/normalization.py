@@ -48,7 +48,6 @@ def batch_norm(
         raise TypeError(f"batch_norm(): argument 'momentum' (position 7) must be float, not {type(momentum).__name__}")
     if not training:
         need_statistics(running_mean, running_var)
-    check_channels(input, weight, bias, running_mean, running_var)
     if not input.numel():
         return empty_result(input, weight, bias)
     return native_batch_norm(input, weight, bias, running_mean, running_var, training, momentum, eps)[0]
@@ -56,9 +55,8 @@ def batch_norm(
 
 def empty_result(input, weight, bias):
     """What normalisation makes of no elements: as many, with an edge to each parameter."""
-    frame = (-1, *[1] * (input.ndim - 2))
-    result = input.clone() if weight is None else input * weight.view(frame)
-    return result if bias is None else result + bias.view(frame)
+    result = input.clone() if weight is None else input * weight[0]
+    return result if bias is None else result + bias[0]
 
 
 def native_batch_norm(input, weight, bias, running_mean, running_var, training, momentum, eps):
