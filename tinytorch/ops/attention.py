@@ -10,6 +10,7 @@ from tinytorch.ops.create import ones
 from tinytorch.ops.dropout import dropped
 from tinytorch.ops.join import repeat_interleave
 from tinytorch.ops.matmul import matmul
+from tinytorch.ops.normalization import working_dtype
 from tinytorch.ops.softmax import refuse_softmax, softmax_backward_data
 
 PIECE = 1 << 22  # scores that are held at once: as many heads together as have so many
@@ -106,7 +107,9 @@ def fused(query, key, value, mask, dropout_p):
 
 
 def attend(query, key, value, mask, scale, dropout_p):
-    """Attention of single operations; both factors of the scores carry the root of the scale."""
+    """Attention of single operations, in float32 for half precision; both factors carry the root of the scale."""
+    own, dtype = query.dtype, working_dtype(query.dtype)
+    query, key, value = query.to(dtype), key.to(dtype), value.to(dtype)
     root = math.sqrt(scale) if scale > 0 else 1.0
     scores = matmul(query * root, (key * (root if scale > 0 else scale)).transpose(-2, -1))
     if mask is not None:
@@ -114,7 +117,7 @@ def attend(query, key, value, mask, scale, dropout_p):
     weights = safe_softmax(scores, -1)
     if dropout_p > 0:
         weights = dropped(weights, dropout_p, True, False, lambda: weights.new_empty(weights.shape))
-    return matmul(weights, value)
+    return matmul(weights, value).to(own)
 
 
 @operation(

@@ -168,7 +168,7 @@ def forward_sums(xp, emitted, states):
 
 
 def shifted(xp, values, count):
-    """The values, moved by `count` states to the right, or to the left where it is negative; minus infinity comes in."""
+    """The values, moved by `count` states to the right, or to the left if it is negative; minus infinity comes in."""
     result = xp.full(values.shape, -xp.inf, values.dtype)
     if count > 0:
         result[:, count:] = values[:, :-count]
