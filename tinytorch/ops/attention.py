@@ -13,8 +13,6 @@ from tinytorch.ops.matmul import matmul
 from tinytorch.ops.normalization import working_dtype
 from tinytorch.ops.softmax import refuse_softmax, softmax_backward_data
 
-PIECE = 1 << 22  # scores that are held at once: as many heads together as have so many
-
 
 def scaled_dot_product_attention(
     query, key, value, attn_mask=None, dropout_p=0.0, is_causal=False, *, scale=None, enable_gqa=False
@@ -159,20 +157,20 @@ def flash_attention(xp, query, key, value, mask, is_causal, scale):
     """
     result = xp.empty_like(query)
     visible = seen_keys(xp, query, key, is_causal)
-    for part in pieces(query, key):
+    for part in pieces(xp, query, key):
         scores = scores_of(xp, query[part], key[part], piece_of(mask, part), visible, scale)
         result[part] = xp.matmul(weights_of(xp, scores), value[part])
     return result
 
 
-def pieces(query, key):
-    """Parts of batch and heads whose scores fit into one piece of memory."""
+def pieces(xp, query, key):
+    """Parts of batch and heads, of which as many scores are held at once as a cache takes."""
     batch, heads, length, _ = query.shape
     each = length * key.shape[2]
-    if each * heads <= PIECE:
-        step = max(PIECE // (each * heads), 1)
+    if each * heads <= xp.at_once:
+        step = max(xp.at_once // (each * heads), 1)
         return [(slice(start, start + step),) for start in range(0, batch, step)]
-    step = max(PIECE // each, 1)
+    step = max(xp.at_once // each, 1)
     starts = range(0, heads, step)
     return [(slice(place, place + 1), slice(start, start + step)) for place in range(batch) for start in starts]
 
@@ -207,7 +205,7 @@ def flash_attention_backward(xp, upstream, query, key, value, mask, settings):
     is_causal, scale = settings
     found = [xp.empty_like(each) for each in (query, key, value)]
     visible = seen_keys(xp, query, key, is_causal)
-    for part in pieces(query, key):
+    for part in pieces(xp, query, key):
         grad = upstream[part]
         weights = weights_of(xp, scores_of(xp, query[part], key[part], piece_of(mask, part), visible, scale))
         found[2][part] = xp.matmul(weights.swapaxes(2, 3), grad)

@@ -293,14 +293,30 @@ def over(xp, total, count):
     return xp.true_divide(total, xp.asarray(count, total.dtype), out=total)
 
 
+def pieces(xp, plan):
+    """Parts of the first dimension, of which no more is held at once than a cache takes, where none has to be whole."""
+    first, size = plan.shape[0], max(math.prod(plan.shape[1:]), 1)
+    step = max(first, 1) if 0 in plan.dims else max(xp.at_once // size, 1)
+    return [slice(start, start + step) for start in range(0, first, step)]
+
+
+def piece_of(statistic, part, plan):
+    """Those means or deviations that belong to a part of the first dimension; all, where there is one for all."""
+    return statistic if statistic.ndim < len(plan.shape) or 0 in plan.dims else statistic[part]
+
+
 @operation(Rule(method=False, moves=True, operands=("input",)))
 def moments(xp, input, plan):
     """The mean of the input over the plan's dimensions, and 1 / sqrt(variance + eps), in two passes."""
     input = seen(input, plan.shape)
-    mean = over(xp, xp.sum(input, plan.dims, input.dtype, None, True), plan.count())
-    distance = xp.subtract(input, mean)
-    xp.multiply(distance, distance, out=distance)
-    variance = over(xp, xp.sum(distance, plan.dims, input.dtype, None, True), plan.count())
+    shape = [1 if dim in plan.dims else size for dim, size in enumerate(plan.shape)]
+    mean, variance = xp.empty(shape, input.dtype), xp.empty(shape, input.dtype)
+    for part in pieces(xp, plan):
+        middle = over(xp, xp.sum(input[part], plan.dims, input.dtype, None, True), plan.count())
+        distance = xp.subtract(input[part], middle)
+        xp.multiply(distance, distance, out=distance)
+        mean[part] = middle
+        variance[part] = over(xp, xp.sum(distance, plan.dims, input.dtype, None, True), plan.count())
     return mean, xp.divide(1, xp.sqrt(xp.add(variance, plan.eps)))
 
 
@@ -325,13 +341,21 @@ def inverse_deviation(xp, variance, eps):
 def normalized(xp, input, weight, bias, mean, rstd, plan):
     """(input - mean) * rstd * weight + bias, in the shapes of the plan."""
     whole = seen(input, plan.shape)
-    result = xp.subtract(whole, mean)
-    xp.multiply(result, rstd, out=result)
-    if weight is not None:
-        xp.multiply(result, widened(weight).reshape(plan.frame), out=result)
-    if bias is not None:
-        xp.add(result, widened(bias).reshape(plan.frame), out=result)
+    result = xp.empty_like(whole)
+    for part in pieces(xp, plan):
+        piece = result[part]
+        standardised(xp, whole[part], mean, rstd, part, plan, piece)
+        if weight is not None:
+            xp.multiply(piece, widened(weight).reshape(plan.frame), out=piece)
+        if bias is not None:
+            xp.add(piece, widened(bias).reshape(plan.frame), out=piece)
     return result.reshape(input.shape).astype(input.dtype, copy=False)
+
+
+def standardised(xp, values, mean, rstd, part, plan, out):
+    """(values - mean) * rstd, where the values are a part of the first dimension."""
+    xp.subtract(values, piece_of(mean, part, plan), out=out)
+    return xp.multiply(out, piece_of(rstd, part, plan), out=out)
 
 
 def where_needed(found, needed):
@@ -351,32 +375,41 @@ def where_needed(found, needed):
 )
 def normalized_backward(xp, upstream, input, weight, mean, rstd, plan):
     """Those gradients of `normalized` for input, weight and bias that are asked for."""
-    own, upstream = upstream.dtype, seen(upstream, plan.shape)
-    standard = xp.subtract(seen(input, plan.shape), mean)
-    xp.multiply(standard, rstd, out=standard)
-    scaled = upstream if weight is None else xp.multiply(upstream, widened(weight).reshape(plan.frame))
-    found = []
-    if plan.asked[0]:
-        found.append(through(xp, scaled, standard, rstd, plan).reshape(input.shape))
-    if plan.asked[1]:
-        product = xp.multiply(upstream, standard)
-        found.append(xp.sum(product, plan.shared(), product.dtype, None, True).reshape(plan.sizes))
-    if plan.asked[2]:
-        found.append(xp.sum(upstream, plan.shared(), upstream.dtype, None, True).reshape(plan.sizes))
-    return tuple([each.astype(own, copy=False) for each in found])
+    own, upstream, whole = upstream.dtype, seen(upstream, plan.shape), seen(input, plan.shape)
+    factor = None if weight is None else widened(weight).reshape(plan.frame)
+    grad = xp.empty_like(whole) if plan.asked[0] else None
+    sums = [xp.zeros(plan.frame, whole.dtype) if asked else None for asked in plan.asked[1:]]
+    for part in pieces(xp, plan):
+        given = upstream[part]
+        standard = standardised(xp, whole[part], mean, rstd, part, plan, xp.empty_like(whole[part]))
+        if plan.asked[1]:
+            add_sum(xp, sums[0], xp.multiply(given, standard), plan)
+        if plan.asked[2]:
+            add_sum(xp, sums[1], given, plan)
+        if plan.asked[0]:
+            scaled = given if factor is None else xp.multiply(given, factor)
+            through(xp, scaled, standard, piece_of(rstd, part, plan), plan, grad[part])
+    found = [None if grad is None else grad.reshape(input.shape)]
+    found += [None if each is None else each.reshape(plan.sizes) for each in sums]
+    return tuple([each.astype(own, copy=False) for each in found if each is not None])
 
 
-def through(xp, scaled, standard, rstd, plan):
+def add_sum(xp, total, values, plan):
+    """Add the sum over the elements that share a weight to what other parts had."""
+    xp.add(total, xp.sum(values, plan.shared(), values.dtype, None, True).reshape(plan.frame), out=total)
+
+
+def through(xp, scaled, standard, rstd, plan, out):
     """rstd * (g - mean(g) - standard * mean(g * standard)): a gradient through the standardised input."""
     if not plan.dims:
-        return xp.multiply(scaled, rstd)
-    product = xp.multiply(scaled, standard)
-    share = over(xp, xp.sum(product, plan.dims, product.dtype, None, True), plan.count())
+        return xp.multiply(scaled, rstd, out=out)
+    xp.multiply(scaled, standard, out=out)
+    share = over(xp, xp.sum(out, plan.dims, out.dtype, None, True), plan.count())
     middle = over(xp, xp.sum(scaled, plan.dims, scaled.dtype, None, True), plan.count())
-    xp.multiply(standard, share, out=product)
-    xp.add(product, middle, out=product)
-    xp.subtract(scaled, product, out=product)
-    return xp.multiply(product, rstd, out=product)
+    xp.multiply(standard, share, out=out)
+    xp.add(out, middle, out=out)
+    xp.subtract(scaled, out, out=out)
+    return xp.multiply(out, rstd, out=out)
 
 
 def normalized_curvature(grads, upstream, input, weight, mean, rstd, plan, needed):
