@@ -26,6 +26,7 @@ from tinytorch.ops import (
     masks,
     matmul,
     normalization,
+    normalized,
     pieces,
     pointwise,
     products,

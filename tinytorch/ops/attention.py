@@ -10,7 +10,7 @@ from tinytorch.ops.create import ones
 from tinytorch.ops.dropout import dropped
 from tinytorch.ops.join import repeat_interleave
 from tinytorch.ops.matmul import matmul
-from tinytorch.ops.normalization import working_dtype
+from tinytorch.ops.normalized import working_dtype
 from tinytorch.ops.softmax import refuse_softmax, softmax_backward_data
 
 
