@@ -10,6 +10,11 @@ from tinytorch import dtypes
 from tinytorch.modes import mode
 from tinytorch.ops.normalized import Plan, inverse_deviation, moments, normalized, working_dtype
 from tinytorch.ops.refusals import BOOL, COMPLEX, INTEGER, refuse
+from tinytorch.update import update
+
+refuse_layer, refuse_batch, refuse_group = [
+    refuse(kernel, BOOL, INTEGER, COMPLEX) for kernel in ("LayerNormKernelImpl", "batch_norm", "GroupNormKernelImpl")
+]
 
 
 def layer_norm(input, normalized_shape, weight=None, bias=None, eps=1e-5, cudnn_enable=True):
@@ -31,7 +36,7 @@ def layer_normalized(input, normalized_shape, weight, bias, eps):
     """The result of layer norm, the mean and 1 / sqrt(variance + eps)."""
     sizes = sizes_of("layer_norm", normalized_shape)
     check_rows(input, sizes, weight, bias)
-    refuse("LayerNormKernelImpl", BOOL, INTEGER, COMPLEX)(input)
+    refuse_layer(input)
     check_parameter_dtypes(input, weight, bias)
     shape = input.array.shape
     plan = Plan("Layer", shape, tuple(range(len(shape) - len(sizes), len(shape))), sizes, sizes, eps)
@@ -69,7 +74,7 @@ def native_batch_norm(input, weight, bias, running_mean, running_var, training, 
     elif (running_mean is None) != (running_var is None):
         raise ValueError("running_mean and running_var must either both be None or neither be None")
     check_channels(input, weight, bias, running_mean, running_var)
-    refuse("batch_norm", BOOL, INTEGER, COMPLEX)(input)
+    refuse_batch(input)
     check_parameter_dtypes(input, weight, bias, running_mean, running_var)
     shape = input.array.shape
     frame = (shape[1], *[1] * (len(shape) - 2))
@@ -83,16 +88,23 @@ def native_batch_norm(input, weight, bias, running_mean, running_var, training, 
     result = normalized(input, weight, bias, mean, rstd, plan)
     mean, rstd = mean.view(shape[1]), rstd.view(shape[1])
     if running_mean is not None:
-        move_statistics(running_mean, running_var, mean, rstd, momentum, eps, input.numel() // shape[1])
+        running = [running_mean, running_var]
+        count = input.numel() // shape[1]
+        move_statistics(running, [mean, rstd], momentum=momentum, eps=eps, count=count)
+        for each in running:
+            each.counter[0] -= 1  # PyTorch's kernel writes to their memory and counts no version
     return result, mean.to(kept), rstd.to(kept)
 
 
-def move_statistics(running_mean, running_var, mean, rstd, momentum, eps, count):
-    """Move the running statistics, in place, towards those of a batch; no history and no version sees it."""
-    variance = (rstd.pow(-2) - eps).clamp(min=0) * (count / (count - 1) if count > 1 else math.nan)
-    for running, found in ((running_mean, mean), (running_var, variance)):
-        moved = running.detach() * (1 - momentum) + found * momentum
-        running.array[...] = moved.to(running.dtype).array
+@update("running")
+def move_statistics(xp, running, found, *, momentum, eps, count):
+    """Move a running mean and variance, in place, towards the mean and the 1 / sqrt(variance + eps) of a batch."""
+    mean, rstd = found
+    unbiased = count / (count - 1) if count > 1 else math.nan
+    variance = xp.maximum(xp.subtract(xp.divide(1, xp.multiply(rstd, rstd)), eps), 0)
+    for target, value, factor in zip(running, (mean, variance), (momentum, momentum * unbiased), strict=True):
+        xp.multiply(target, 1 - momentum, out=target)
+        xp.add(target, xp.multiply(value, factor), out=target)
 
 
 def need_statistics(running_mean, running_var):
@@ -140,7 +152,7 @@ def group_normalized(input, weight, bias, groups, eps):
                 f"Expected {name} to be a vector of size equal to the number of channels in input, but got {name} of "
                 f"shape {found} and input of shape {list(shape)}"
             )
-    refuse("GroupNormKernelImpl", BOOL, INTEGER, COMPLEX)(input)
+    refuse_group(input)
     check_parameter_dtypes(input, weight, bias)
     grouped = (shape[0], groups, shape[1] // groups, math.prod(shape[2:]))
     plan = Plan("Group", grouped, (2, 3), (*grouped[1:3], 1), shape[1:2], eps)

@@ -88,7 +88,7 @@ def moments(xp, input, plan):
     input = seen(input, plan.shape)
     shape = [1 if dim in plan.dims else size for dim, size in enumerate(plan.shape)]
     if plan.kind == "Layer":
-        return [each.reshape(shape) for each in xp.row_moments(as_rows(input, plan), plan.eps)]
+        return tuple([each.reshape(shape) for each in xp.row_moments(as_rows(input, plan), plan.eps)])
     mean, variance = xp.empty(shape, input.dtype), xp.empty(shape, input.dtype)
     for part in pieces(xp, plan):
         middle = over(xp, xp.sum(input[part], plan.dims, input.dtype, None, True), plan.count())
