@@ -71,10 +71,10 @@ def over(xp, total, count):
 
 
 def pieces(xp, plan):
-    """Parts of the first dimension, of which no more is held at once than a cache takes, where none has to be whole."""
+    """Parts of the first dimension, at least one, of which no more is held at once than a cache takes."""
     first, size = plan.shape[0], max(math.prod(plan.shape[1:]), 1)
-    step = max(first, 1) if 0 in plan.dims else max(xp.at_once // size, 1)
-    return [slice(start, start + step) for start in range(0, first, step)]
+    step = max(xp.at_once // size, 1)
+    return [slice(start, start + step) for start in range(0, max(first, 1), step)]
 
 
 def piece_of(statistic, part, plan):
@@ -89,14 +89,21 @@ def moments(xp, input, plan):
     shape = [1 if dim in plan.dims else size for dim, size in enumerate(plan.shape)]
     if plan.kind == "Layer":
         return tuple([each.reshape(shape) for each in xp.row_moments(as_rows(input, plan), plan.eps)])
-    mean, variance = xp.empty(shape, input.dtype), xp.empty(shape, input.dtype)
+    mean, variance = xp.zeros(shape, input.dtype), xp.zeros(shape, input.dtype)
     for part in pieces(xp, plan):
-        middle = over(xp, xp.sum(input[part], plan.dims, input.dtype, None, True), plan.count())
-        distance = xp.subtract(input[part], middle)
-        xp.multiply(distance, distance, out=distance)
-        mean[part] = middle
-        variance[part] = over(xp, xp.sum(distance, plan.dims, input.dtype, None, True), plan.count())
+        add_part(xp, mean, input[part], part, plan.dims, plan)
+    over(xp, mean, plan.count())
+    for part in pieces(xp, plan):
+        distance = xp.subtract(input[part], piece_of(mean, part, plan))
+        add_part(xp, variance, xp.multiply(distance, distance, out=distance), part, plan.dims, plan)
+    over(xp, variance, plan.count())
     return mean, xp.divide(1, xp.sqrt(xp.add(variance, plan.eps)))
+
+
+def add_part(xp, totals, values, part, dims, plan):
+    """Add the sums over `dims` of a part of the first dimension to the totals, or to those of that part."""
+    totals = totals if 0 in dims else totals[part]
+    xp.add(totals, xp.sum(values, dims, values.dtype, None, True).reshape(totals.shape), out=totals)
 
 
 @operation(Rule(method=False, operands=("variance",)))
@@ -167,39 +174,44 @@ def normalized_backward(xp, upstream, input, weight, mean, rstd, plan):
         found = [each.reshape(shape) for each, shape in zip(found, shapes, strict=True)]
         return tuple([each.astype(own, copy=False) for each, asked in zip(found, plan.asked, strict=True) if asked])
     factor = None if weight is None else widened(weight).reshape(plan.frame)
-    grad = xp.empty_like(whole) if plan.asked[0] else None
-    sums = [xp.zeros(plan.frame, whole.dtype) if asked else None for asked in plan.asked[1:]]
-    for part in pieces(xp, plan):
-        given = upstream[part]
+    of_weight, of_bias = xp.zeros(plan.frame, whole.dtype), xp.zeros(plan.frame, whole.dtype)
+    shared = plan.shared()
+    alike = bool(plan.dims) and shared == plan.dims  # then these sums are also those that a mean's derivative needs
+    for part in pieces(xp, plan) if alike or any(plan.asked[1:]) else ():
+        add_part(xp, of_bias, upstream[part], part, shared, plan)
         standard = standardised(xp, whole[part], mean, rstd, part, plan, xp.empty_like(whole[part]))
-        if plan.asked[1]:
-            add_sum(xp, sums[0], xp.multiply(given, standard), plan)
-        if plan.asked[2]:
-            add_sum(xp, sums[1], given, plan)
-        if plan.asked[0]:
-            scaled = given if factor is None else xp.multiply(given, factor)
-            through(xp, scaled, standard, piece_of(rstd, part, plan), plan, grad[part])
-    found = [None if grad is None else grad.reshape(input.shape)]
-    found += [None if each is None else each.reshape(plan.sizes) for each in sums]
-    return tuple([each.astype(own, copy=False) for each in found if each is not None])
+        add_part(xp, of_weight, xp.multiply(upstream[part], standard, out=standard), part, shared, plan)
+    found = [None, of_weight.reshape(plan.sizes), of_bias.reshape(plan.sizes)]
+    if plan.asked[0]:
+        grad = xp.empty_like(whole)
+        for part in pieces(xp, plan):
+            standardised(xp, whole[part], mean, rstd, part, plan, grad[part])
+            scale = piece_of(rstd, part, plan)
+            if alike:
+                scale = scale if factor is None else xp.multiply(scale, factor)
+                through(xp, upstream[part], grad[part], scale, plan, (of_weight, of_bias))
+            else:
+                scaled = upstream[part] if factor is None else xp.multiply(upstream[part], factor)
+                through(xp, scaled, grad[part], scale, plan)
+        found[0] = grad.reshape(input.shape)
+    return tuple([each.astype(own, copy=False) for each, asked in zip(found, plan.asked, strict=True) if asked])
 
 
-def add_sum(xp, total, values, plan):
-    """Add the sum over the elements that share a weight to what other parts had."""
-    xp.add(total, xp.sum(values, plan.shared(), values.dtype, None, True).reshape(plan.frame), out=total)
+def through(xp, scaled, standard, scale, plan, sums=None):
+    """scale * (g - mean(g) - standard * mean(g * standard)), written over the standardised input.
 
-
-def through(xp, scaled, standard, rstd, plan, out):
-    """rstd * (g - mean(g) - standard * mean(g * standard)): a gradient through the standardised input."""
+    `sums` are those of g * standard and of g, if they are known.
+    """
     if not plan.dims:
-        return xp.multiply(scaled, rstd, out=out)
-    xp.multiply(scaled, standard, out=out)
-    share = over(xp, xp.sum(out, plan.dims, out.dtype, None, True), plan.count())
-    middle = over(xp, xp.sum(scaled, plan.dims, scaled.dtype, None, True), plan.count())
-    xp.multiply(standard, share, out=out)
-    xp.add(out, middle, out=out)
-    xp.subtract(scaled, out, out=out)
-    return xp.multiply(out, rstd, out=out)
+        return xp.multiply(scaled, scale, out=standard)
+    if sums is None:
+        product = xp.multiply(scaled, standard)
+        sums = [xp.sum(each, plan.dims, each.dtype, None, True) for each in (product, scaled)]
+    share, middle = [xp.true_divide(each, xp.asarray(plan.count(), each.dtype)) for each in sums]
+    xp.multiply(standard, share, out=standard)
+    xp.add(standard, middle, out=standard)
+    xp.subtract(scaled, standard, out=standard)
+    return xp.multiply(standard, scale, out=standard)
 
 
 def normalized_curvature(grads, upstream, input, weight, mean, rstd, plan, needed):
