@@ -165,14 +165,12 @@ def where_needed(found, needed):
 )
 def normalized_backward(xp, upstream, input, weight, mean, rstd, plan):
     """Those gradients of `normalized` for input, weight and bias that are asked for."""
-    own, upstream, whole = upstream.dtype, seen(upstream, plan.shape), seen(input, plan.shape)
+    upstream, whole = seen(upstream, plan.shape), seen(input, plan.shape)
     if plan.kind == "Layer":
         row = None if weight is None else widened(weight).reshape(-1)
         upstream, statistics = as_rows(upstream, plan), (mean.reshape(-1, 1), rstd.reshape(-1, 1))
         found = xp.row_norm_backward(upstream, as_rows(whole, plan), row, *statistics)
-        shapes = (input.shape, plan.sizes, plan.sizes)
-        found = [each.reshape(shape) for each, shape in zip(found, shapes, strict=True)]
-        return tuple([each.astype(own, copy=False) for each, asked in zip(found, plan.asked, strict=True) if asked])
+        return asked_for(found, input, plan)
     factor = None if weight is None else widened(weight).reshape(plan.frame)
     of_weight, of_bias = xp.zeros(plan.frame, whole.dtype), xp.zeros(plan.frame, whole.dtype)
     shared = plan.shared()
@@ -181,7 +179,7 @@ def normalized_backward(xp, upstream, input, weight, mean, rstd, plan):
         add_part(xp, of_bias, upstream[part], part, shared, plan)
         standard = standardised(xp, whole[part], mean, rstd, part, plan, xp.empty_like(whole[part]))
         add_part(xp, of_weight, xp.multiply(upstream[part], standard, out=standard), part, shared, plan)
-    found = [None, of_weight.reshape(plan.sizes), of_bias.reshape(plan.sizes)]
+    grad = None
     if plan.asked[0]:
         grad = xp.empty_like(whole)
         for part in pieces(xp, plan):
@@ -193,8 +191,17 @@ def normalized_backward(xp, upstream, input, weight, mean, rstd, plan):
             else:
                 scaled = upstream[part] if factor is None else xp.multiply(upstream[part], factor)
                 through(xp, scaled, grad[part], scale, plan)
-        found[0] = grad.reshape(input.shape)
-    return tuple([each.astype(own, copy=False) for each, asked in zip(found, plan.asked, strict=True) if asked])
+    return asked_for((grad, of_weight, of_bias), input, plan)
+
+
+def asked_for(found, input, plan):
+    """Those gradients that are asked for in their shapes; what is rounded is the input's, the engine sees to others."""
+    grad, *sums = [
+        each.reshape(shape) if asked else None
+        for each, shape, asked in zip(found, (input.shape, plan.sizes, plan.sizes), plan.asked, strict=True)
+    ]
+    grads = [] if grad is None else [grad.astype(input.dtype, copy=False)]
+    return (*grads, *[each for each in sums if each is not None])
 
 
 def through(xp, scaled, standard, scale, plan, sums=None):

@@ -26,7 +26,8 @@ def compiled(name, char):
         "row_norm": (matrix, row, row, matrix, matrix, matrix),
         "row_norm_backward": (matrix, matrix, row, matrix, matrix, matrix, row, row),
     }[name]
-    return compiling.through_cache(function, f"void({', '.join(kinds)})", loops)
+    with compiling.making:
+        return compiling.through_cache(function, f"void({', '.join(kinds)})", loops)
 
 
 def loops(function, signature, cache):
