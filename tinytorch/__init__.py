@@ -51,6 +51,7 @@ from tinytorch.generator import (
     set_rng_state,
 )
 from tinytorch.modes import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
+from tinytorch.nn.activation import celu_, relu_, selu_, threshold_
 from tinytorch.ops.activation import relu, sigmoid, tanh
 from tinytorch.ops.arithmetic import (
     add,

@@ -7,6 +7,7 @@ variance are taken, so they are one operation, `normalized`, and share its deriv
 import math
 
 from tinytorch import dtypes
+from tinytorch.delivery import deliver_all
 from tinytorch.modes import mode
 from tinytorch.ops.normalized import Plan, inverse_deviation, moments, normalized, working_dtype
 from tinytorch.ops.refusals import BOOL, COMPLEX, INTEGER, refuse
@@ -25,11 +26,16 @@ def layer_norm(input, normalized_shape, weight=None, bias=None, eps=1e-5, cudnn_
     return layer_normalized(input, normalized_shape, weight, bias, eps)[0]
 
 
-def native_layer_norm(input, normalized_shape, weight, bias, eps):
+def native_layer_norm(input, normalized_shape, weight, bias, eps, *, out=None):
     """`layer_norm`, and with it the mean and 1 / sqrt(variance + eps) that it used, (..., 1)."""
     result, mean, rstd = layer_normalized(input, normalized_shape, weight, bias, eps)
     kept = result.dtype if weight is None else weight.dtype
-    return result, mean.to(kept), rstd.to(kept)
+    return delivered("native_layer_norm", out, (result, mean.to(kept), rstd.to(kept)))
+
+
+def delivered(name, out, results):
+    """The results, or the tensors of `out` with their values."""
+    return results if out is None else deliver_all(name, out, results)
 
 
 def layer_normalized(input, normalized_shape, weight, bias, eps):
@@ -63,7 +69,7 @@ def empty_result(input, weight, bias):
     return result if bias is None else result + bias[0]
 
 
-def native_batch_norm(input, weight, bias, running_mean, running_var, training, momentum, eps):
+def native_batch_norm(input, weight, bias, running_mean, running_var, training, momentum, eps, *, out=None):
     """(input - mean) / sqrt(variance + eps) * weight + bias for each channel, the second dimension: (N, C, ...).
 
     Mean and variance are those of the batch if `training`, and then move the running ones by `momentum` towards
@@ -83,7 +89,8 @@ def native_batch_norm(input, weight, bias, running_mean, running_var, training, 
     if not training:
         mean, rstd = running_mean.detach().view(frame), inverse_deviation(running_var.detach(), eps).view(frame)
         empty = input.new_empty(0, dtype=kept)
-        return normalized(input, weight, bias, mean, rstd, plan), empty, empty.clone()
+        results = (normalized(input, weight, bias, mean, rstd, plan), empty, empty.clone())
+        return delivered("native_batch_norm", out, results)
     mean, rstd = moments(input, plan)
     result = normalized(input, weight, bias, mean, rstd, plan)
     mean, rstd = mean.view(shape[1]), rstd.view(shape[1])
@@ -93,7 +100,7 @@ def native_batch_norm(input, weight, bias, running_mean, running_var, training, 
         move_statistics(running, [mean, rstd], momentum=momentum, eps=eps, count=count)
         for each in running:
             each.counter[0] -= 1  # PyTorch's kernel writes to their memory and counts no version
-    return result, mean.to(kept), rstd.to(kept)
+    return delivered("native_batch_norm", out, (result, mean.to(kept), rstd.to(kept)))
 
 
 @update("running")
@@ -129,7 +136,7 @@ def group_norm(input, num_groups, weight=None, bias=None, eps=1e-5, cudnn_enable
     return group_normalized(input, weight, bias, num_groups, eps)[0]
 
 
-def native_group_norm(input, weight, bias, N, C, HxW, group, eps):
+def native_group_norm(input, weight, bias, N, C, HxW, group, eps, *, out=None):
     """`group_norm` of N * C * HxW elements, and the mean and 1 / sqrt(variance + eps) of each group, (N, group)."""
     if input.numel() != N * C * HxW:
         raise RuntimeError("Expected X.numel() == N * C * HxW to be true, but got false.")
@@ -139,7 +146,8 @@ def native_group_norm(input, weight, bias, N, C, HxW, group, eps):
         groups = input.reshape(N, group, -1)
         mean = groups.mean(-1, True)
         rstd = ((groups - mean).square().mean(-1, True) + eps).rsqrt()
-    return result, mean.view(N, group).to(kept), rstd.view(N, group).to(kept)
+    results = (result, mean.view(N, group).to(kept), rstd.view(N, group).to(kept))
+    return delivered("native_group_norm", out, results)
 
 
 def group_normalized(input, weight, bias, groups, eps):
