@@ -25,6 +25,7 @@ row("scaled_dot_product_attention",
     s(transposed(1, 2, 3, 4), *KEYS), s(x(2, 1, 2, 3), x(2, 1, 2, 3), x(2, 1, 2, 3)),
     s(x(4), x(4), x(4)), s(QUERY, x(1, 2, 5, 3), KEYS[0]), s(x(1, 4, 3, 4), *KEYS), 
     s(x(1, 3, 3, 4), *KEYS, enable_gqa=True),
+    s(QUERY, *KEYS, x(3, 5, dtype="float32", grad=False)),
     s(QUERY, *KEYS, x(3, 4)), s(QUERY, *KEYS, at(*[0] * 15, shape=(3, 5))), s(QUERY, *KEYS, dropout_p=1.5),
 )
 row("scaled_dot_product_attention_with_dropout",

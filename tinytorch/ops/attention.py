@@ -31,6 +31,7 @@ def scaled_dot_product_attention(
     if fused(query, key, value, attn_mask, dropout_p):
         if mask is not None:
             joined_shape((*query.shape[:-1], key.shape[-2]), mask.array.shape)
+            mask = mask.to(query.dtype)  # float32 is allowed beside half precision
         return flash_attention(query, key, value, mask, is_causal, scale)
     if is_causal:
         if mask is not None:

@@ -38,7 +38,7 @@ def type_name(tensor):
 
 
 @operation(
-    Rule(method=False, moves=True, operands=("weight", "indices"), check=check_embedding),
+    Rule(method=False, moves=True, linear=True, operands=("weight", "indices"), check=check_embedding),
     weight=lambda grad, weight_shape, indices, padding_idx, scale_grad_by_freq: embedding_dense_backward(
         grad, indices, weight_shape[0], padding_idx, scale_grad_by_freq
     ),
@@ -240,7 +240,7 @@ def largest_rows(xp, weight, indices, bags, offsets, sizes):
 
 
 @operation(
-    Rule(method=False, moves=True, title="EmbeddingBag", operands=("weight", "largest", "sizes")),
+    Rule(method=False, moves=True, linear=True, title="EmbeddingBag", operands=("weight", "largest", "sizes")),
     weight=lambda grad, weight_shape, largest, sizes: grad.new_zeros(weight_shape).scatter_add(
         0, largest, grad.masked_fill((sizes == 0).unsqueeze(-1), 0)
     ),

@@ -198,7 +198,7 @@ def random_leak(xp, input, lower, upper, training, generator=None):
 
 
 @elementwise(
-    Rule(method=False, in_place=False, operands=("input", "noise"), title="RreluWithNoise"),
+    Rule(method=False, in_place=False, linear=True, operands=("input", "noise"), title="RreluWithNoise"),
     input=lambda grad, noise: grad * noise,
 )
 def rrelu_with(xp, input, noise):
