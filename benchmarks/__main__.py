@@ -7,10 +7,18 @@ from fnmatch import fnmatch
 from importlib.util import find_spec
 from pathlib import Path
 
-from benchmarks import convolution, imports, kernels, memory, overhead, report, training
+from benchmarks import convolution, imports, kernels, memory, normalization, overhead, report, training
 from benchmarks.harness import RowFailure, Team, measure
 
-ROWS = [*overhead.rows, *kernels.rows, *convolution.rows, *training.rows, *memory.rows, *imports.rows]
+ROWS = [
+    *overhead.rows,
+    *kernels.rows,
+    *convolution.rows,
+    *normalization.rows,
+    *training.rows,
+    *memory.rows,
+    *imports.rows,
+]
 GROUP_AT_MOST = overhead.group_at_most
 
 

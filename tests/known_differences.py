@@ -6,6 +6,8 @@ BESSEL = "PyTorch's is right to eight digits in double precision where the input
 EXPONENT = "PyTorch raises 2 to an integer as an integer, which is 0 for exponents below 0 and overflows"
 IN_PLACE_VIEW = "in-place forms of views are refused on a view that requires grad"
 EXPONENTIAL = "the coefficients of PyTorch's polynomials are too large for half precision"
+BIAS_ALONE = "PyTorch's second derivative fails where there is a bias and no weight"
+DIVISION = "PyTorch divides by a number in C++, and numbers the node otherwise than a division in Python"
 KNOWN = {
     "adaptive_avg_pool1d": [
         (r"float16: strides", "in float32, which it is computed in, the copy of a row no longer shows its order")
@@ -24,6 +26,7 @@ KNOWN = {
     "bessel_j1": [(r"high=50.*float64: value", BESSEL)],
     "bessel_y0": [(r"high=50.*float64: value", BESSEL)],
     "bessel_y1": [(r"high=50.*float64: value", BESSEL)],
+    "batch_norm": [(r"Expected a proper Tensor", BIAS_ALONE)],
     "binary_cross_entropy_with_logits": [
         (r"complex\d+: NotImplementedError", "a complex target is refused, as complex input is"),
     ],
@@ -54,7 +57,17 @@ KNOWN = {
     ],
     "linalg.matrix_exp": [(r"float16: value", EXPONENTIAL)],
     "matrix_exp": [(r"float16: value", EXPONENTIAL)],
+    "group_norm": [(r"shape '\[0\]' is invalid", BIAS_ALONE)],
+    "layer_norm": [(r"Expected a proper Tensor", BIAS_ALONE)],
+    "linear_cross_entropy": [(r"PyTorch has DivBackward1", DIVISION)],
     "nan_to_num": [(r"single memory location", OVERLAP)],
+    "native_batch_norm": [(r": RuntimeError, PyTorch has", "PyTorch reads past the end of a weight that is too small")],
+    "native_dropout": [
+        (r"None\).*gradients of input 0", "PyTorch's derivative leaves the scale out where `train` is None")
+    ],
+    "pairwise_distance": [
+        (r"float16, complex\d+: float32", "between float16 and complex stands complex32, which there is not")
+    ],
     "polar": [(r"Jacobian mismatch", "the derivative takes `abs` to be positive, as PyTorch's does; a sample is not")],
     "polygamma": [
         (r"\(1, .*float64: value|'n': 1.*float64: value|\(0, .*gradients of input 0: value", TRIGAMMA),
@@ -64,6 +77,10 @@ KNOWN = {
     "vander": [(r"PyTorch has \['RuntimeError', 'one of the variables", "PyTorch writes over powers that it needs")],
     "view_as_complex": [(r"float16: \['RuntimeError'", "half precision would give complex32, which there is not")],
     "zeta": [(r"value 1 is 0.0, PyTorch has nan", "the sum has a limit at inf, and it is 0")],
+}
+KNOWN |= {
+    f"{name}_functional": [(r"PyTorch has \w+Backward1$", "PyTorch's in-place form has a node of its own")]
+    for name in ("celu", "elu", "leaky_relu", "rrelu", "selu", "threshold")
 }
 WITH_OTHER_NUMBERS = {  # what only the live comparison meets, as its numbers are drawn again
     "topk": [(r"uint8: value \d+", "the first index among equal elements; PyTorch's depends on how it partitions")],

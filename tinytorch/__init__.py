@@ -61,7 +61,7 @@ from tinytorch.modes import (
     no_grad,
     set_grad_enabled,
 )
-from tinytorch.nn.activation import celu_, selu_, threshold_
+from tinytorch.nn.activation import celu_, relu_, selu_, threshold_
 from tinytorch.nn.adaptive_pooling import adaptive_avg_pool1d
 from tinytorch.nn.adaptive_pooling import adaptive_max_pool1d_with_indices as adaptive_max_pool1d
 from tinytorch.nn.convolution import (
@@ -162,8 +162,21 @@ from tinytorch.ops.create import (
     zeros,
     zeros_like,
 )
+from tinytorch.ops.ctc import ctc_loss
 from tinytorch.ops.distances import cdist, corrcoef, cov, pdist
+from tinytorch.ops.dropout import (
+    alpha_dropout_,
+    dropout_,
+    feature_alpha_dropout_,
+    feature_dropout_,
+    native_dropout,
+)
+from tinytorch.ops.dropout import torch_alpha_dropout as alpha_dropout
+from tinytorch.ops.dropout import torch_dropout as dropout
+from tinytorch.ops.dropout import torch_feature_alpha_dropout as feature_alpha_dropout
+from tinytorch.ops.dropout import torch_feature_dropout as feature_dropout
 from tinytorch.ops.einsum import einsum
+from tinytorch.ops.embedding import embedding, embedding_bag, embedding_renorm_
 from tinytorch.ops.entropy import xlogy
 from tinytorch.ops.error_functions import erf, erfc, erfinv
 from tinytorch.ops.extremes import amax, amin, aminmax, argmax, argmin, max, median, min, mode, nanmedian
@@ -231,7 +244,6 @@ from tinytorch.ops.in_place import (
     negative_,
     rad2deg_,
     reciprocal_,
-    relu_,
     resize_as_,
     round_,
     rsqrt_,
@@ -285,6 +297,7 @@ from tinytorch.ops.legacy import (
     ShortTensor,
     set_default_tensor_type,
 )
+from tinytorch.ops.likelihood_loss import poisson_nll_loss
 from tinytorch.ops.linalg.cholesky import cholesky_inverse, cholesky_solve
 from tinytorch.ops.linalg.cholesky import torch_cholesky as cholesky
 from tinytorch.ops.linalg.determinant import logdet
@@ -303,10 +316,26 @@ from tinytorch.ops.linalg.qr import torch_qr as qr
 from tinytorch.ops.linalg.spectrum import torch_svd as svd
 from tinytorch.ops.linalg.triangular import triangular_solve
 from tinytorch.ops.linear import bilinear
+from tinytorch.ops.margin_loss import (
+    cosine_embedding_loss,
+    hinge_embedding_loss,
+    margin_ranking_loss,
+    triplet_margin_loss,
+)
 from tinytorch.ops.masks import masked_fill, masked_scatter, masked_select
 from tinytorch.ops.matmul import addbmm, addmm, addmv, addr, baddbmm, bmm, dot, matmul, mm, mv
+from tinytorch.ops.normalization import (
+    batch_norm,
+    group_norm,
+    instance_norm,
+    layer_norm,
+    native_batch_norm,
+    native_group_norm,
+    native_layer_norm,
+    rms_norm,
+)
 from tinytorch.ops.pad import constant_pad_nd
-from tinytorch.ops.pieces import celu, hardshrink, prelu, selu, threshold
+from tinytorch.ops.pieces import celu, hardshrink, prelu, rrelu, rrelu_, selu, threshold
 from tinytorch.ops.pointwise import (
     abs,
     acos,
@@ -419,6 +448,7 @@ from tinytorch.ops.shape import (
     unflatten,
 )
 from tinytorch.ops.shuffle import channel_shuffle, native_channel_shuffle, pixel_shuffle, pixel_unshuffle
+from tinytorch.ops.similarity import cosine_similarity, pairwise_distance
 from tinytorch.ops.slices import index_add, index_copy, index_fill, index_put, index_select
 from tinytorch.ops.softmax import log_softmax, softmax
 from tinytorch.ops.sort import (

@@ -27,3 +27,42 @@ row("normal_of",
     s(x(2, 3), 2.0), s(0.5, x(2, 3, low=0.1)), s(x(3), x(2, 1, low=0.1)), s(1.0, 2.0, (20,)), random=True, ulps=16,
     program=lambda torch, *settings: torch.normal(*settings),
 )
+
+# Dropout, and what draws on its way
+row("dropout alpha_dropout",
+    s(x(2, 3), 0.5, True), s(x(20), 0.3, True), s(x(2, 3), 0.5, False), s(x(2, 3), 1.0, True), s(x(2, 3), 0.0, True),
+    s(x(2, 3), 1.5, True), s(transposed(3, 2), 0.5, True), s(x(0, 2), 0.5, True), random=True,
+)
+row("dropout1d", s(x(2, 3, 2), 0.5, True), s(x(3, 2), 0.5, True), s(x(3), 0.5, True), random=True)
+row("dropout2d", s(x(2, 3, 2, 2), 0.5, True), s(x(3, 2, 2), 0.5, True), s(x(3), 0.5, True), random=True)
+row("dropout3d",
+    s(x(2, 3, 1, 2, 2), 0.5, True), s(x(3, 1, 2, 2), 0.5, True), s(x(2, 3), 0.5, True), s(x(2), -1.0), random=True,
+)
+row("feature_dropout", s(x(2, 3, 2), 0.5, True), s(x(2, 3), 0.5, False), s(x(2), 0.5, True), s(x(2), 2.0, True),
+    random=True)
+row("feature_alpha_dropout",
+    s(x(2, 3, 2), 0.5, True), s(x(2, 3), 0.5, False), s(x(2), 0.5, True), s(x(2, 3), 1.0, True), s(x(2), 2.0),
+    random=True,
+)
+row("native_dropout",
+    s(x(2, 3), 0.5, True), s(x(20), 0.3, None), s(x(2, 3), 0.5, False), s(x(2, 3), 1.0, True), s(x(0), 0.5, True),
+    random=True,
+)
+row("torch_dropout", s(x(2, 3), 0.5, True), s(x(2, 3), 1.5, True), random=True,
+    program=lambda torch, *arguments: torch.dropout(*arguments))
+row("rrelu",
+    s(x(2, 3)), s(x(2, 3), 0.1, 0.5), s(x(2, 3), 0.1, 0.5, True), s(x(30), training=True),
+    s(transposed(3, 2), training=True),
+    s(x()), s(x(0, 2)), s(x(2), 0.5, 0.1), s(x(2), float("inf"), 0.1), random=True,
+)
+row("gumbel_softmax",
+    s(x(2, 3)), s(x(20)), s(x(2, 3), 0.5, True), s(x(2, 3), hard=True, dim=0), s(transposed(3, 2), 2.0),
+    random=True, ulps=16,
+)
+for name, settings in {
+    "relu_": (), "elu_": (0.5,), "celu_": (0.5,), "selu_": (), "leaky_relu_": (0.2,), "hardtanh_": (-0.5, 0.5),
+    "threshold_": (0.1, 0.7), "rrelu_": (0.1, 0.3, True),
+}.items():
+    row(f"{name}functional",
+        s(x(2, 3), *settings), s(transposed(3, 2), *settings), s(x(), *settings), random=True,
+        program=lambda torch, input, *settings, name=name: getattr(torch.nn.functional, name)(input.clone(), *settings))

@@ -38,7 +38,7 @@ def __getattr__(name):
     import cupy
 
     vocabulary = Guarded if device_count() > 1 else Vocabulary
-    globals().update(array=cupy.ndarray, xp=vocabulary("cuda", cupy, own, special))
+    globals().update(array=cupy.ndarray, xp=vocabulary("cuda", cupy, own, special, at_once=1 << 26))
     return globals()[name]
 
 
@@ -210,9 +210,9 @@ def special():
 class Guarded(Vocabulary):
     """The vocabulary of a machine with several GPUs: each function runs on the one where its first array is."""
 
-    def __init__(self, device, library, own, special):
+    def __init__(self, device, library, own, special, at_once=1 << 26):
         own = {name: guarded(function, library.ndarray) for name, function in own.items()}
-        super().__init__(device, library, own, special)
+        super().__init__(device, library, own, special, at_once)
         self.array = library.ndarray
 
     def __getattr__(self, name):

@@ -13,12 +13,15 @@ class Vocabulary:
     A name is looked for among the device's `own` functions, its kernels in `tinytorch.kernels.<device>`, the
     functions of its library, and last the reference formulas, which are written in this vocabulary and so work on
     each device. `xp.special` has SciPy's special functions; a function without parameters gives them at the first use.
+    `xp.at_once` says how many numbers of a temporary are best held at once, where work can be cut into pieces: as many
+    as a cache holds.
     """
 
-    def __init__(self, device, library, own, special):
+    def __init__(self, device, library, own, special, at_once=1 << 18):
         self.device = device
         self.library = library
         self.find_special = special
+        self.at_once = at_once
         self.__dict__.update(own)
 
     def __getattr__(self, name):

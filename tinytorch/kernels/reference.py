@@ -26,6 +26,39 @@ def bias_sigmoid(xp, input, bias, out=None):
     return sigmoid(xp, xp.add(input, bias), out=out)
 
 
+def row_moments(xp, input, eps):
+    """The mean of each row of a matrix, and 1 / sqrt(variance + eps), as two columns, (rows, 1)."""
+    count = xp.asarray(input.shape[1], input.dtype)
+    mean = xp.true_divide(xp.sum(input, 1, input.dtype, None, True), count)
+    distance = xp.subtract(input, mean)
+    xp.multiply(distance, distance, out=distance)
+    variance = xp.true_divide(xp.sum(distance, 1, input.dtype, None, True), count)
+    return mean, xp.divide(1, xp.sqrt(xp.add(variance, eps)))
+
+
+def row_norm(xp, input, weight, bias, mean, rstd):
+    """(input - mean) * rstd * weight + bias for each row of a matrix; weight and bias are rows, or None."""
+    result = xp.subtract(input, mean)
+    xp.multiply(result, rstd, out=result)
+    if weight is not None:
+        xp.multiply(result, weight, out=result)
+    return result if bias is None else xp.add(result, bias, out=result)
+
+
+def row_norm_backward(xp, upstream, input, weight, mean, rstd):
+    """The gradients of `row_norm` for input, weight and bias, where mean and rstd are those of `row_moments`."""
+    count = xp.asarray(input.shape[1], input.dtype)
+    standard = row_norm(xp, input, None, None, mean, rstd)
+    scaled = upstream if weight is None else xp.multiply(upstream, weight)
+    product = xp.multiply(scaled, standard)
+    share = xp.true_divide(xp.sum(product, 1, input.dtype, None, True), count)
+    middle = xp.true_divide(xp.sum(scaled, 1, input.dtype, None, True), count)
+    grad = xp.subtract(scaled, xp.multiply(standard, share, out=product), out=product)
+    xp.multiply(xp.subtract(grad, middle, out=grad), rstd, out=grad)
+    of_weight = xp.sum(xp.multiply(upstream, standard, out=standard), 0, input.dtype, None, False)
+    return grad, of_weight, xp.sum(upstream, 0, input.dtype, None, False)
+
+
 def adam_step(xp, param, grad, exp_avg, exp_avg_sq, max_exp_avg_sq, step_size, betas, root, eps):
     """The means of the gradient and of its square, and then the parameter, all in place, rounded in PyTorch's order.
 

@@ -1,11 +1,12 @@
 """The activations as functions, with the arguments that `torch.nn.functional` gives them."""
 
-import functools
 import warnings
 
 from tinytorch.apply import write
+from tinytorch.formats import contiguous_format
 from tinytorch.ops import activation, pieces, smooth
 from tinytorch.ops import softmax as softmaxes
+from tinytorch.ops.create import empty_like, zeros_like
 from tinytorch.tensor import Tensor
 
 
@@ -59,11 +60,6 @@ def selu(input: Tensor, inplace: bool = False) -> Tensor:
     return applied(pieces.elu, inplace, input, pieces.SELU_ALPHA, pieces.SELU_SCALE)
 
 
-celu_, elu_, hardtanh_, leaky_relu_, selu_, threshold_ = [
-    functools.partial(each, inplace=True) for each in (celu, elu, hardtanh, leaky_relu, selu, threshold)
-]
-
-
 def hardsigmoid(input: Tensor, inplace: bool = False) -> Tensor:
     """input / 6 + 1 / 2, but not below 0 and not above 1."""
     return applied(pieces.hardsigmoid, inplace, input)
@@ -82,6 +78,69 @@ def silu(input: Tensor, inplace: bool = False) -> Tensor:
 def mish(input: Tensor, inplace: bool = False) -> Tensor:
     """input * tanh(softplus(input))."""
     return applied(smooth.mish, inplace, input)
+
+
+def rrelu(
+    input: Tensor, lower: float = 1.0 / 8, upper: float = 1.0 / 3, training: bool = False, inplace: bool = False
+) -> Tensor:
+    """input above 0, and elsewhere input times a number drawn between lower and upper, or times their mean."""
+    return (pieces.rrelu_ if inplace else pieces.rrelu)(input, lower, upper, training)
+
+
+# The same, in place
+
+
+def relu_(input: Tensor) -> Tensor:
+    """`relu` that replaces the values of its input."""
+    return input.relu_()
+
+
+def leaky_relu_(input: Tensor, negative_slope: float = 0.01) -> Tensor:
+    """`leaky_relu` that replaces the values of its input."""
+    return leaky_relu(input, negative_slope, True)
+
+
+def threshold_(input: Tensor, threshold: float, value: float) -> Tensor:
+    """`threshold` that replaces the values of its input."""
+    return applied(pieces.threshold, True, input, threshold, value)
+
+
+def hardtanh_(input: Tensor, min_val: float = -1.0, max_val: float = 1.0) -> Tensor:
+    """`hardtanh` that replaces the values of its input."""
+    return applied(pieces.hardtanh, True, input, min_val, max_val)
+
+
+def elu_(input: Tensor, alpha: float = 1.0, scale: float = 1.0, input_scale: float = 1.0) -> Tensor:
+    """`elu` that replaces the values of its input."""
+    return applied(pieces.elu, True, input, alpha, scale, input_scale)
+
+
+def celu_(input: Tensor, alpha: float = 1.0) -> Tensor:
+    """`celu` that replaces the values of its input."""
+    return celu(input, alpha, True)
+
+
+def selu_(input: Tensor) -> Tensor:
+    """`selu` that replaces the values of its input."""
+    return selu(input, True)
+
+
+# Over a dimension
+
+
+def gumbel_softmax(logits: Tensor, tau: float = 1, hard: bool = False, eps: float = 1e-10, dim: int = -1) -> Tensor:
+    """softmax((logits + noise) / tau) along `dim`, with noise of the Gumbel distribution (Jang et al., 2017).
+
+    If `hard` the result is 1 at its largest element and 0 elsewhere, with the derivative of the soft one.
+    """
+    if eps != 1e-10:
+        warnings.warn("`eps` parameter is deprecated and has no effect.", stacklevel=2)
+    noise = -empty_like(logits, memory_format=contiguous_format).exponential_().log()
+    soft = softmaxes.softmax((logits + noise) / tau, dim)
+    if not hard:
+        return soft
+    largest = soft.max(dim, keepdim=True)[1]
+    return zeros_like(logits, memory_format=contiguous_format).scatter_(dim, largest, 1.0) - soft.detach() + soft
 
 
 def softmax(input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype=None) -> Tensor:

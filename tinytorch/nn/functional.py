@@ -5,6 +5,7 @@ from tinytorch.nn.activation import (
     celu_,
     elu,
     elu_,
+    gumbel_softmax,
     hardsigmoid,
     hardswish,
     hardtanh,
@@ -15,6 +16,8 @@ from tinytorch.nn.activation import (
     mish,
     relu,
     relu6,
+    relu_,
+    rrelu,
     selu,
     selu_,
     silu,
@@ -38,6 +41,7 @@ from tinytorch.nn.adaptive_pooling import (
     fractional_max_pool3d,
     fractional_max_pool3d_with_indices,
 )
+from tinytorch.nn.attention import multi_head_attention_forward
 from tinytorch.nn.columns import fold, unfold
 from tinytorch.nn.convolution import (
     conv1d,
@@ -47,6 +51,8 @@ from tinytorch.nn.convolution import (
     conv_transpose2d,
     conv_transpose3d,
 )
+from tinytorch.nn.embedding import embedding, embedding_bag
+from tinytorch.nn.likelihood_loss import ctc_loss, gaussian_nll_loss, linear_cross_entropy, poisson_nll_loss
 from tinytorch.nn.loss import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
@@ -57,6 +63,26 @@ from tinytorch.nn.loss import (
     mse_loss,
     nll_loss,
     smooth_l1_loss,
+)
+from tinytorch.nn.margin_loss import (
+    cosine_embedding_loss,
+    hinge_embedding_loss,
+    margin_ranking_loss,
+    multi_margin_loss,
+    multilabel_margin_loss,
+    multilabel_soft_margin_loss,
+    soft_margin_loss,
+    triplet_margin_loss,
+    triplet_margin_with_distance_loss,
+)
+from tinytorch.nn.normalization import (
+    batch_norm,
+    group_norm,
+    instance_norm,
+    layer_norm,
+    local_response_norm,
+    normalize,
+    rms_norm,
 )
 from tinytorch.nn.pooling import (
     avg_pool1d,
@@ -84,13 +110,14 @@ from tinytorch.nn.vision import (
     upsample_nearest,
 )
 from tinytorch.ops.activation import sigmoid, tanh
+from tinytorch.ops.attention import scaled_dot_product_attention
 from tinytorch.ops.convolution import conv_tbc
 from tinytorch.ops.distances import pdist
-from tinytorch.ops.dropout import alpha_dropout, dropout, dropout1d, dropout2d
-from tinytorch.ops.in_place import relu_
+from tinytorch.ops.dropout import alpha_dropout, dropout, dropout1d, dropout2d, dropout3d, feature_alpha_dropout
 from tinytorch.ops.linear import bilinear, linear
 from tinytorch.ops.pad import pad
-from tinytorch.ops.pieces import hardshrink, prelu, softshrink
+from tinytorch.ops.pieces import hardshrink, prelu, rrelu_, softshrink
 from tinytorch.ops.shuffle import channel_shuffle, native_channel_shuffle, pixel_shuffle, pixel_unshuffle
+from tinytorch.ops.similarity import cosine_similarity, pairwise_distance
 from tinytorch.ops.smooth import gelu, glu, softplus, softsign, tanhshrink
 from tinytorch.ops.smooth import log_sigmoid as logsigmoid

@@ -12,14 +12,19 @@ from tinytorch.tensor import Tensor
 REDUCTIONS = ("none", "mean", "sum")
 
 
-def reduction_of(size_average, reduce, reduction):
+def reduction_of(size_average, reduce, reduction, stacklevel=3):
     """The reduction that is asked for, perhaps by the two arguments that it replaced; a ValueError for another."""
     if size_average is not None or reduce is not None:
         reduction = "none" if reduce is False else "sum" if size_average is False else "mean"
         warnings.warn(
             f"size_average and reduce args will be deprecated, please use reduction='{reduction}' instead.",
-            stacklevel=3,
+            stacklevel=stacklevel,
         )
+    if reduction == "elementwise_mean":
+        warnings.warn(
+            "reduction='elementwise_mean' is deprecated. Please use reduction='mean' instead.", stacklevel=stacklevel
+        )
+        reduction = "mean"
     if reduction not in REDUCTIONS:
         raise ValueError(f"{reduction} is not a valid value for reduction")
     return reduction
@@ -184,7 +189,9 @@ def nll_loss(
     if input.ndim in (3, *range(5, 9)) and (target.shape[0], *target.shape[1:]) != (input.shape[0], *input.shape[2:]):
         expected = [input.shape[0], *input.shape[2:]]
         raise RuntimeError(f"Expected target size {expected}, got {list(target.shape)}")
-    return classes.nll_loss(input, target, weight, reduction=reduction, ignore_index=ignore_index)
+    losses = classes.nll_loss(input, target, weight, reduction=reduction, ignore_index=ignore_index)
+    seen_as_image = input.ndim not in (1, 2, 4)  # by PyTorch, which then gives a view
+    return losses.view(losses.shape) if seen_as_image and reduction == "none" else losses
 
 
 def cross_entropy(

@@ -28,6 +28,11 @@ def check_classes(input, target, weight, reduction, ignore_index):
         )
     frame = "nll_loss_out_frame" if input.ndim < 3 else "nll_loss2d_forward_out_frame"
     refuse(frame, BOOL, INTEGER, COMPLEX)(input)
+    if weight is not None and weight.requires_grad:
+        raise RuntimeError(
+            f"The function 'nll_loss{'2d' * (input.ndim > 2)}_forward' is not differentiable with respect to argument "
+            "'weight'. This input cannot have requires_grad True."
+        )
     if weight is not None and weight.dtype is not input.dtype:
         raise RuntimeError(f"expected scalar type {input.dtype.title} but found {weight.dtype.title}")
 
@@ -118,4 +123,4 @@ def chosen(xp, shape, dtype, target, weight, ignore_index):
 
 def out_of_bounds(xp, target, classes):
     """Whether a class is not between 0 and the number of classes; read without a sign, those below 0 are large."""
-    return xp.amax(target.view("uint64")).item() >= classes
+    return xp.amax(target.view(f"uint{8 * target.itemsize}")).item() >= classes

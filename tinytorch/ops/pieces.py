@@ -1,7 +1,12 @@
 """Activations that are made of pieces: lines, or a line and a curve, each with its own derivative."""
 
+import math
+
+from tinytorch import dtypes
+from tinytorch.apply import write
 from tinytorch.creation import does_not_fit, held
-from tinytorch.operation import Rule, elementwise
+from tinytorch.generator import at, chosen
+from tinytorch.operation import Rule, elementwise, operation
 from tinytorch.ops.compare import where
 from tinytorch.ops.refusals import BOOL, COMPLEX, INTEGER, refuse
 from tinytorch.tensor import Tensor
@@ -41,7 +46,7 @@ def refuse_limits(input, min_val, max_val):
         bool=(RuntimeError, "Bool inputs not supported for hardtanh"),
         complex=(NotImplementedError, "clamp is not supported for complex types"),
     )(input)
-    if input.dtype.name == "uint8" and min_val < 0:
+    if input.dtype.name == "uint8" and int(min_val) < 0:
         raise RuntimeError("cannot do hardtanh on an unsigned type with negative limits")
 
 
@@ -173,6 +178,58 @@ def prelu(input, weight):
     if weight.ndim and input.ndim != 1:
         weight = weight.view([count if dim == 1 else 1 for dim in range(input.ndim)])
     return prelu_kernel(input, weight)
+
+
+# A leak drawn at random
+
+
+@operation(Rule(method=False, operands=("input",)))
+def random_leak(xp, input, lower, upper, training, generator=None):
+    """1 above 0, and elsewhere a number drawn between lower and upper, or their mean if not `training`."""
+    leaking = xp.less_equal(input, 0)
+    if not training:
+        return xp.where(leaking, xp.asarray((lower + upper) / 2, input.dtype), xp.ones((), input.dtype))
+    result = xp.ones(input.shape, input.dtype)
+    if xp.device != "meta":
+        places = xp.nonzero(leaking.reshape(-1))[0]
+        drawn = at(generator, xp).draw("uniform", places.shape, dtypes.float64.numpy, lower, upper)
+        result.reshape(-1)[places] = drawn.astype(input.dtype)
+    return result
+
+
+@elementwise(
+    Rule(method=False, in_place=False, linear=True, operands=("input", "noise"), title="RreluWithNoise"),
+    input=lambda grad, noise: grad * noise,
+)
+def rrelu_with(xp, input, noise):
+    """input * noise: `rrelu` with the leak that was drawn for each element."""
+    return xp.multiply(input, noise)
+
+
+def rrelu(input, lower=1.0 / 8, upper=1.0 / 3, training=False, generator=None):
+    """input above 0, and elsewhere input times a number drawn between lower and upper (Xu et al., 2015).
+
+    If not `training` that number is the mean of both. A RuntimeError if the bounds are not finite, or change places.
+    """
+    input = input.contiguous() if training else input
+    return rrelu_with(*with_leak(input, lower, upper, training, generator))
+
+
+def rrelu_(input, lower=1.0 / 8, upper=1.0 / 3, training=False, generator=None):
+    """`rrelu` that replaces the values of its input."""
+    return write(rrelu_with.operation, with_leak(input, lower, upper, training, generator))
+
+
+def with_leak(input, lower, upper, training, generator):
+    """The input and the leak of each of its elements."""
+    for name, each in (("lower", lower), ("upper", upper)):
+        if not math.isfinite(each):
+            raise RuntimeError(f"rrelu: {name} bound must be finite, got {each:g}")
+    if lower > upper:
+        raise RuntimeError("Lower bound should be less than or equal to the upper bound")
+    kernel = "rrelu_with_noise_out_cpu" if training else "leaky_relu_cpu"
+    refuse(kernel, BOOL, INTEGER, COMPLEX)(input)
+    return input, random_leak(input.detach(), lower, upper, training, chosen(generator, input.device))
 
 
 Tensor.prelu = prelu
