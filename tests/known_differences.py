@@ -1,7 +1,6 @@
 """Where an operation knowingly differs from PyTorch: a pattern of the complaint, and the reason, for each by name."""
 
 OVERLAP = "PyTorch has nothing to change and so looks at no memory; each in-place form here refuses shared elements"
-IN_PLACE_VIEW = "in-place forms of views are refused on a view that requires grad"
 KNOWN = {
     "addbmm": [(r"^addbmm_\(arguments=\(Input\(shape=\(\)", "PyTorch resizes a tensor without dimensions")],
     "angle": [
@@ -23,8 +22,6 @@ KNOWN = {
     "kthvalue": [(r"uint8: value 0", "the first index among equal elements; PyTorch's depends on how it partitions")],
     "nan_to_num": [(r"single memory location", OVERLAP)],
     "polar": [(r"Jacobian mismatch", "the derivative takes `abs` to be positive, as PyTorch's does; a sample is not")],
-    "swapaxes": [(r"with gradients RuntimeError", IN_PLACE_VIEW)],
-    "swapdims": [(r"with gradients RuntimeError", IN_PLACE_VIEW)],
     "view_as_complex": [(r"float16: \['RuntimeError'", "half precision would give complex32, which there is not")],
 }
 WITH_OTHER_NUMBERS = {  # what only the live comparison meets, as its numbers are drawn again

@@ -127,6 +127,7 @@ from tinytorch.ops.create import (
     zeros,
     zeros_like,
 )
+from tinytorch.ops.differences import cumulative_trapezoid, diff, gradient, trapezoid, trapz
 from tinytorch.ops.einsum import einsum
 from tinytorch.ops.extremes import amax, amin, aminmax, argmax, argmin, max, median, min, mode, nanmedian
 from tinytorch.ops.gather import (
@@ -235,6 +236,7 @@ from tinytorch.ops.pointwise import neg as negative
 from tinytorch.ops.pointwise import trunc as fix
 from tinytorch.ops.products import chain_matmul, ger, inner, kron, outer, tensordot, trace, vdot
 from tinytorch.ops.python import from_dlpack
+from tinytorch.ops.quantile import nanquantile, quantile
 from tinytorch.ops.random import (
     bernoulli,
     multinomial,

@@ -3,7 +3,7 @@
 from tinytorch.layout import normal_dim
 from tinytorch.operation import memory_view
 from tinytorch.ops.regions import extent, region_embed, view_of_base
-from tinytorch.ops.views import steps
+from tinytorch.ops.views import in_place, steps
 from tinytorch.tensor import Tensor
 
 
@@ -92,4 +92,4 @@ def as_strided(input, size, stride, storage_offset=None):
     return view_of_base(input, (input.array.shape, tuple(steps(input.array)), 0), (size, stride, offset - own))
 
 
-Tensor.as_strided = as_strided
+Tensor.as_strided, Tensor.as_strided_ = as_strided, in_place(as_strided)
