@@ -131,9 +131,7 @@ from tinytorch.ops.differences import cumulative_trapezoid, diff, gradient, trap
 from tinytorch.ops.einsum import einsum
 from tinytorch.ops.extremes import amax, amin, aminmax, argmax, argmin, max, median, min, mode, nanmedian
 from tinytorch.ops.gather import (
-    argwhere,
     gather,
-    nonzero,
     put,
     scatter,
     scatter_add,
@@ -141,7 +139,6 @@ from tinytorch.ops.gather import (
     take,
     take_along_dim,
 )
-from tinytorch.ops.gather import where_or_places as where
 from tinytorch.ops.join import (
     atleast_1d,
     atleast_2d,
@@ -179,7 +176,11 @@ from tinytorch.ops.legacy import (
 from tinytorch.ops.linear import bilinear
 from tinytorch.ops.masks import masked_fill, masked_scatter, masked_select
 from tinytorch.ops.matmul import addbmm, addmm, addmv, addr, baddbmm, bmm, dot, matmul, mm, mv
+from tinytorch.ops.norms import norm, renorm
+from tinytorch.ops.pad import constant_pad_nd
 from tinytorch.ops.pieces import celu, hardshrink, prelu, selu, threshold
+from tinytorch.ops.places import argwhere, isin, nonzero, nonzero_static, unravel_index
+from tinytorch.ops.places import where_or_places as where
 from tinytorch.ops.pointwise import (
     abs,
     acos,
@@ -261,7 +262,6 @@ from tinytorch.ops.reduce import (
     mean,
     nanmean,
     nansum,
-    norm,
     prod,
     sum,
 )
@@ -269,7 +269,7 @@ from tinytorch.ops.reduce import deviation as std
 from tinytorch.ops.reduce import deviation_and_mean as std_mean
 from tinytorch.ops.reduce import variance as var
 from tinytorch.ops.reduce import variance_and_mean as var_mean
-from tinytorch.ops.replaced import diagonal_scatter, select_scatter, slice_scatter
+from tinytorch.ops.replaced import as_strided_scatter, diagonal_scatter, select_scatter, slice_scatter
 from tinytorch.ops.scan import cummax, cummin, logcumsumexp
 from tinytorch.ops.scan import running_product as cumprod
 from tinytorch.ops.scan import running_sum as cumsum
@@ -292,7 +292,7 @@ from tinytorch.ops.shape import (
     triu_indices,
     unflatten,
 )
-from tinytorch.ops.slices import index_add, index_copy, index_fill, index_put, index_select
+from tinytorch.ops.slices import index_add, index_copy, index_fill, index_put, index_reduce, index_select
 from tinytorch.ops.smooth import erf
 from tinytorch.ops.softmax import log_softmax, softmax
 from tinytorch.ops.sort import (
@@ -325,7 +325,7 @@ from tinytorch.ops.views import (
     unbind,
     unsqueeze,
 )
-from tinytorch.ops.windows import as_strided, diagonal
+from tinytorch.ops.windows import as_strided, diagonal, slice_inverse
 from tinytorch.printing import set_printoptions
 from tinytorch.storage import is_complex, is_floating_point, is_nonzero, is_storage, is_tensor, numel
 from tinytorch.tensor import Size, Tensor

@@ -30,6 +30,7 @@ from tinytorch.nn.loss import (
 )
 from tinytorch.ops.activation import sigmoid, tanh
 from tinytorch.ops.dropout import alpha_dropout, dropout, dropout1d, dropout2d
+from tinytorch.ops.gather import one_hot
 from tinytorch.ops.linear import bilinear, linear
 from tinytorch.ops.pieces import hardshrink, prelu, softshrink
 from tinytorch.ops.smooth import gelu, glu, softplus, softsign, tanhshrink

@@ -404,40 +404,28 @@ def without(shape, dim):
     return (*shape[:dim], 1, *shape[dim + 1 :])
 
 
-# Where something is
+def one_hot(tensor, num_classes=-1):
+    """For each class a row with a 1 at its place and zeros elsewhere; without `num_classes`, up to the largest class.
 
-
-@operation(Rule(method=False, operands=("input",)))
-def nonzero_rows(xp, input):
-    """The places of the elements that are not 0, a row each: (n, dimensions)."""
-    if not input.ndim:
-        return xp.empty((xp.count_nonzero(input).item(), 0), "int64")
-    found = xp.nonzero(input)
-    return xp.stack(found, 0).T
-
-
-def nonzero(input, *, out=None, as_tuple=False):
-    """The places of the elements that are not 0: (n, dimensions), or with `as_tuple` a vector for each dimension."""
-    if as_tuple:
-        rows = nonzero_rows(input if input.array.ndim else input.unsqueeze(0))
-        return rows.unbind(1)
-    rows = nonzero_rows(input)
-    return rows if out is None else deliver("nonzero", out, rows)
-
-
-def argwhere(input):
-    """The places of the elements that are not 0, a row each: (n, dimensions)."""
-    return nonzero_rows(input)
-
-
-def where_or_places(condition, input=None, other=None, *, out=None):
-    """input where the condition is true and other where it is not; of a condition alone, the places where it is not
-    0."""
-    if input is None and other is None:
-        return nonzero(condition, as_tuple=True)
-    found = where(condition, input, other)
-    return found if out is None else deliver("where", out, found)
+    A RuntimeError for classes that are negative, too large or not int64.
+    """
+    if tensor.dtype is not dtypes.int64:
+        raise RuntimeError("one_hot is only applicable to index tensor of type LongTensor.")
+    if not tensor.array.size:
+        if num_classes <= 0:
+            raise RuntimeError("Can not infer total number of classes from empty tensor.")
+        return tensor.new_zeros((*tensor.array.shape, num_classes))
+    known = tensor.device.type != "meta"
+    if known and tensor.min().item() < 0:
+        raise RuntimeError("Class values must be non-negative.")
+    if num_classes == -1:
+        num_classes = tensor.max().item() + 1
+    elif num_classes < 1:
+        raise RuntimeError("num_classes should be positive")
+    elif known and num_classes <= tensor.max().item():
+        raise RuntimeError("Class values must be smaller than num_classes.")
+    return tensor.new_zeros((*tensor.array.shape, num_classes)).scatter_(-1, tensor.unsqueeze(-1), 1)
 
 
 Tensor.scatter, Tensor.scatter_ = scatter, scatter_
-Tensor.take_along_dim, Tensor.nonzero, Tensor.argwhere = take_along_dim, nonzero, argwhere
+Tensor.take_along_dim = take_along_dim

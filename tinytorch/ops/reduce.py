@@ -399,17 +399,6 @@ def norm_derivative(grad, input, ord, dim, keepdim, result):
     return scaled * (grad / result.pow(ord - 1)).where(result != 0, 0)
 
 
-@takes_axis
-def norm(input, p="fro", dim=None, keepdim=False, out=None, dtype=None):
-    """The vector norm over `dim`, or over all dimensions; "fro" is the norm of order 2."""
-    if p == "nuc":
-        raise RuntimeError("norm(): the nuclear norm is not supported by tinytorch")
-    order = 2 if p is None or p == "fro" else p
-    if out is None:
-        return linalg_vector_norm(input, order, dim, keepdim, dtype=dtype)
-    return linalg_vector_norm(input, order, dim, keepdim, dtype=dtype, out=out)
-
-
 @operation(Rule(method=False, title="Dist"),
     input=lambda grad, input, other, p, result: norm_derivative(grad, input - other, p, None, False, result),
     other=lambda grad, input, other, p, result: -norm_derivative(grad, input - other, p, None, False, result),
@@ -436,5 +425,4 @@ def dist(input, other, p=2):
 Tensor.sum_to_size = sum_to_size
 Tensor.var, Tensor.std = variance, deviation
 Tensor.logsumexp, Tensor.nanmean = logsumexp, nanmean
-Tensor.norm = norm
 Tensor.dist = dist

@@ -14,8 +14,10 @@ def view_of_base(xp, input, base, view):
 
 @operation(Rule(moves=True, method=False), input=lambda grad, base, view: region_embed(grad, base, view))
 def region(xp, input, base, view):
-    """What a view would show of values that lie as its base does."""
-    return xp.strided(laid_out(xp, input, base), *view).copy()
+    """What a view would show of values that lie as its base does; zeros where it shows what lies beside the base."""
+    flat, start = laid_out(xp, input, base, view)
+    shape, strides, offset = view
+    return xp.strided(flat, shape, strides, start + offset).copy()
 
 
 @operation(Rule(moves=True, method=False),
@@ -24,9 +26,10 @@ def region(xp, input, base, view):
 )  # fmt: skip
 def region_scatter(xp, input, source, base, view):
     """The input with the region of a view replaced by `source`."""
-    flat = laid_out(xp, input, base)
-    xp.strided(flat, *view)[...] = source
-    return xp.strided(flat, *base)
+    flat, start = laid_out(xp, input, base, view)
+    shape, strides, offset = view
+    xp.strided(flat, shape, strides, start + offset)[...] = source
+    return xp.strided(flat, base[0], base[1], start)
 
 
 @operation(Rule(moves=True, method=False), input=lambda grad, base, view: region(grad, base, view))
@@ -34,24 +37,35 @@ def region_embed(xp, input, base, view):
     """Zeros that lie as a base does, with the input added where a view shows it, repeatedly if the view overlaps
     itself."""
     shape, strides, offset = view
-    flat = xp.zeros(extent(base), input.dtype)
+    size, start = span(base, view)
+    flat = xp.zeros(size, input.dtype)
     repeated = tuple([dim for dim, step in enumerate(strides) if step == 0 and shape[dim] > 1])
     if repeated:
         input = xp.sum(input, repeated, keepdims=True)
         shape = input.shape
     if spread_out(shape, strides):
-        xp.strided(flat, shape, strides, offset)[...] = input
+        xp.strided(flat, shape, strides, start + offset)[...] = input
     else:
-        places = xp.strided(xp.arange(len(flat)), shape, strides, offset)
+        places = xp.strided(xp.arange(len(flat)), shape, strides, start + offset)
         xp.add.at(flat, places.reshape(-1), input.reshape(-1))
-    return xp.strided(flat, *base)
+    return xp.strided(flat, base[0], base[1], start)
 
 
-def laid_out(xp, values, base):
-    """A copy of values in memory that is laid out as a base's, as the flat array under it."""
-    flat = xp.zeros(extent(base), values.dtype)
-    xp.strided(flat, *base)[...] = values
-    return flat
+def laid_out(xp, values, base, view):
+    """A copy of values in memory that is laid out as a base's, as the flat array under it, and where the base begins.
+
+    The memory reaches as far as a view of the base does.
+    """
+    size, start = span(base, view)
+    flat = xp.zeros(size, values.dtype)
+    xp.strided(flat, base[0], base[1], start)[...] = values
+    return flat, start
+
+
+def span(base, view):
+    """How many elements the memory under a base and a view of it spans, and where in it the base begins."""
+    start = max(-view[2], 0)
+    return start + max(extent(base), view[2] + extent(view)), start
 
 
 def extent(base):

@@ -1,8 +1,11 @@
 """Copies in which one part of a tensor is replaced: a selected index, a slice, a diagonal."""
 
 from tinytorch import errors
+from tinytorch.layout import overlaps_itself
 from tinytorch.operation import Rule, operation
-from tinytorch.ops.windows import diagonal_layout, rows
+from tinytorch.ops.regions import extent
+from tinytorch.ops.views import steps
+from tinytorch.ops.windows import check_reach, diagonal_layout
 
 WHOLE = slice(None)
 
@@ -16,7 +19,7 @@ def select_scatter(xp, input, src, dim, index):
     """The input with the part of `dim` at `index` replaced by `src`."""
     if not -input.shape[dim] <= index < input.shape[dim]:
         raise errors.select_index(index, dim, input.shape)
-    return replaced(input, (WHOLE,) * dim + (index, Ellipsis), src)
+    return replaced(xp, input, (WHOLE,) * dim + (index, Ellipsis), src)
 
 
 def less(grad, dim):
@@ -25,17 +28,30 @@ def less(grad, dim):
     return (*shape[: dim % len(shape)], *shape[dim % len(shape) + 1 :])
 
 
-def replaced(input, key, src):
+def replaced(xp, input, key, src):
     """A copy of the input with `src` in the place of what a key selects."""
-    out = input.copy()
-    part = out[key]
+    out = same_layout(xp, input)
+    return replaced_part(out, out[key], src)
+
+
+def replaced_part(out, part, src):
+    """`out` after `src` was written to a part of it."""
     if part.shape != src.shape:
         raise RuntimeError(
             f"expected src to have a size equal to the slice of self. src size = {list(src.shape)}, slice size = "
             f"{list(part.shape)}"
         )
-    out[key] = src
+    part[...] = src
     return out
+
+
+def same_layout(xp, input):
+    """A copy that lies in memory as the input does, with the gaps and what stands before it."""
+    if input.flags.c_contiguous or overlaps_itself(input):
+        return input.copy()
+    flat, start = xp.storage(input)
+    layout = input.shape, tuple(steps(input)), start
+    return xp.strided(flat[: start + extent(layout)].copy(), *layout)
 
 
 @operation(
@@ -47,7 +63,7 @@ def replaced(input, key, src):
 )
 def slice_scatter(xp, input, src, dim=0, start=None, end=None, step=1):
     """The input with `src` in the place of its slice start:end:step along `dim`."""
-    return replaced(input, (WHOLE,) * dim + (slice(start, end, step), Ellipsis), src)
+    return replaced(xp, input, (WHOLE,) * dim + (slice(start, end, step), Ellipsis), src)
 
 
 @operation(
@@ -59,12 +75,23 @@ def slice_scatter(xp, input, src, dim=0, start=None, end=None, step=1):
 )
 def diagonal_scatter(xp, input, src, offset=0, dim1=0, dim2=1):
     """The input with `src` on the diagonal of two of its dimensions."""
-    out = input.copy()
-    shape, strides, start = diagonal_layout(out.shape, rows(out.shape)[1], offset, dim1, dim2)
-    if shape != src.shape:
-        raise RuntimeError(
-            f"expected src to have a size equal to the slice of self. src size = {list(src.shape)}, slice size = "
-            f"{list(shape)}"
-        )
-    xp.strided(out.reshape(-1), shape, strides, start)[...] = src
-    return out
+    out = same_layout(xp, input)
+    flat, own = xp.storage(out)
+    shape, strides, start = diagonal_layout(out.shape, steps(out), offset, dim1, dim2)
+    return replaced_part(out, xp.strided(flat, shape, strides, own + start), src)
+
+
+@operation(
+    Rule(moves=True),
+    input=lambda grad, src_shape, size, stride, storage_offset: grad.contiguous().as_strided_scatter(
+        grad.new_zeros(src_shape), size, stride, storage_offset
+    ),
+    src=lambda grad, size, stride, storage_offset: grad.contiguous().as_strided(size, stride, storage_offset),
+)
+def as_strided_scatter(xp, input, src, size, stride, storage_offset=None):
+    """The input with `src` in the place of what `as_strided` would show of it."""
+    out = same_layout(xp, input)
+    flat, own = xp.storage(out)
+    view = tuple(size), tuple(stride), own if storage_offset is None else storage_offset
+    check_reach(flat, *view)
+    return replaced_part(out, xp.strided(flat, *view), src)
