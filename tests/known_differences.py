@@ -1,10 +1,14 @@
 """Where an operation knowingly differs from PyTorch: a pattern of the complaint, and the reason, for each by name."""
 
 OVERLAP = "PyTorch has nothing to change and so looks at no memory; each in-place form here refuses shared elements"
+NO_COMPLEX32 = "half precision would give complex32, which there is not"
 KNOWN = {
     "addbmm": [(r"^addbmm_\(arguments=\(Input\(shape=\(\)", "PyTorch resizes a tensor without dimensions")],
     "angle": [
         (r"complex\d+: strides", "the result lies as its input does, as other results; PyTorch's lies row by row")
+    ],
+    "as_strided_scatter": [
+        (r"gradients of input 0", "PyTorch puts the zeros of the derivative elsewhere than `src` was written to")
     ],
     "binary_cross_entropy_with_logits": [
         (r"complex\d+: NotImplementedError", "a complex target is refused, as complex input is"),
@@ -22,7 +26,8 @@ KNOWN = {
     "kthvalue": [(r"uint8: value 0", "the first index among equal elements; PyTorch's depends on how it partitions")],
     "nan_to_num": [(r"single memory location", OVERLAP)],
     "polar": [(r"Jacobian mismatch", "the derivative takes `abs` to be positive, as PyTorch's does; a sample is not")],
-    "view_as_complex": [(r"float16: \['RuntimeError'", "half precision would give complex32, which there is not")],
+    "view_as_complex": [(r"float16: \['RuntimeError'", NO_COMPLEX32)],
+    "view_as_complex_copy": [(r"float16: \['RuntimeError'", NO_COMPLEX32)],
 }
 WITH_OTHER_NUMBERS = {  # what only the live comparison meets, as its numbers are drawn again
     "topk": [(r"uint8: value \d+", "the first index among equal elements; PyTorch's depends on how it partitions")],

@@ -112,6 +112,28 @@ from tinytorch.ops.complex import angle, imag, real, view_as_complex, view_as_re
 from tinytorch.ops.complex import conjugate as conj
 from tinytorch.ops.complex import conjugate_physically as conj_physical
 from tinytorch.ops.convert import clone
+from tinytorch.ops.copies import (
+    alias_copy,
+    as_strided_copy,
+    detach_copy,
+    diagonal_copy,
+    expand_copy,
+    permute_copy,
+    select_copy,
+    slice_copy,
+    split_copy,
+    split_with_sizes_copy,
+    squeeze_copy,
+    t_copy,
+    transpose_copy,
+    unbind_copy,
+    unfold_copy,
+    unsqueeze_copy,
+    view_as_complex_copy,
+    view_as_real_copy,
+    view_copy,
+)
+from tinytorch.ops.counts import bincount, histc, histogram, histogramdd
 from tinytorch.ops.create import complex_ as complex
 from tinytorch.ops.create import (
     empty,
@@ -297,9 +319,7 @@ from tinytorch.ops.smooth import erf
 from tinytorch.ops.softmax import log_softmax, softmax
 from tinytorch.ops.sort import (
     argsort,
-    bincount,
     bucketize,
-    histc,
     kthvalue,
     msort,
     searchsorted,
@@ -308,7 +328,18 @@ from tinytorch.ops.sort import (
     unique,
     unique_consecutive,
 )
-from tinytorch.ops.split import chunk, dsplit, hsplit, split, split_with_sizes, tensor_split, vsplit
+from tinytorch.ops.split import (
+    chunk,
+    dsplit,
+    hsplit,
+    split,
+    split_with_sizes,
+    tensor_split,
+    unsafe_chunk,
+    unsafe_split,
+    unsafe_split_with_sizes,
+    vsplit,
+)
 from tinytorch.ops.values import as_tensor, asarray, from_numpy, frombuffer, tensor
 from tinytorch.ops.views import (
     adjoint,

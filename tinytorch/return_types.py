@@ -11,18 +11,23 @@ def named(name, fields):
         return f"torch.return_types.{name}(\n" + ",\n".join(entries) + ")"
 
     attributes = {field: property(operator.itemgetter(place)) for place, field in enumerate(fields)}
-    attributes |= {"__slots__": (), "__repr__": show, "__module__": "torch.return_types"}
+    attributes |= {"fields": fields, "__slots__": (), "__repr__": show, "__module__": "torch.return_types"}
     return type(name, (tuple,), attributes)
 
 
-aminmax = named("aminmax", ("min", "max"))
-cummax = named("cummax", ("values", "indices"))
-cummin = named("cummin", ("values", "indices"))
-kthvalue = named("kthvalue", ("values", "indices"))
-max = named("max", ("values", "indices"))
-median = named("median", ("values", "indices"))
-min = named("min", ("values", "indices"))
-mode = named("mode", ("values", "indices"))
-nanmedian = named("nanmedian", ("values", "indices"))
-sort = named("sort", ("values", "indices"))
-topk = named("topk", ("values", "indices"))
+INDEXED = ("values", "indices")
+BINNED = ("hist", "bin_edges")
+
+aminmax, aminmax_out = named("aminmax", ("min", "max")), named("aminmax_out", ("min", "max"))
+cummax, cummax_out = named("cummax", INDEXED), named("cummax_out", INDEXED)
+cummin, cummin_out = named("cummin", INDEXED), named("cummin_out", INDEXED)
+histogram, histogram_out = named("histogram", BINNED), named("histogram_out", BINNED)
+histogramdd = named("histogramdd", BINNED)
+kthvalue, kthvalue_out = named("kthvalue", INDEXED), named("kthvalue_out", INDEXED)
+max, max_out = named("max", INDEXED), named("max_out", INDEXED)
+median, median_out = named("median", INDEXED), named("median_out", INDEXED)
+min, min_out = named("min", INDEXED), named("min_out", INDEXED)
+mode, mode_out = named("mode", INDEXED), named("mode_out", INDEXED)
+nanmedian, nanmedian_out = named("nanmedian", INDEXED), named("nanmedian_out", INDEXED)
+sort, sort_out = named("sort", INDEXED), named("sort_out", INDEXED)
+topk, topk_out = named("topk", INDEXED), named("topk_out", INDEXED)

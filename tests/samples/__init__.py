@@ -3,7 +3,9 @@
 from tests.samples import (
     activation,
     arithmetic,
+    copies,
     create,
+    differences,
     indexing,
     join,
     loss,

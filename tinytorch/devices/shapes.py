@@ -258,6 +258,12 @@ def searched(function, a, v, *arguments, **settings):
     return blank(numpy.shape(v if function is numpy.searchsorted else a), numpy.intp)
 
 
+@kind("isin")
+def found(function, element, test_elements, **settings):
+    """A yes or no for each element."""
+    return blank(element.shape, bool)
+
+
 @kind("arange")
 def arange(function, start, stop=None, step=1, dtype=None):
     """ceil((stop - start) / step) elements."""

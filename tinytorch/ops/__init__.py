@@ -9,6 +9,8 @@ from tinytorch.ops import (
     compare,
     complex,
     convert,
+    copies,
+    counts,
     create,
     differences,
     einsum,

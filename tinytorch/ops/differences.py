@@ -43,7 +43,7 @@ def check_joined(input, other, dim):
         return
     if other.array.ndim != input.array.ndim:
         raise RuntimeError("diff expects prepend or append to be the same dimension as input")
-    for each, (size, wanted) in enumerate(zip(other.array.shape, input.array.shape, strict=True)):
+    for each, (size, wanted) in enumerate(zip(other.array.shape, input.array.shape, strict=True)):  # dimensions
         if each != dim and size != wanted:
             raise RuntimeError(
                 "diff expects the shape of tensor to prepend or append to match that of input except along the "
@@ -205,23 +205,21 @@ def slopes_at(input, dim, places, edge_order):
     gaps = diff(places)
     shape = [-1 if each == dim else 1 for each in range(input.array.ndim)]
     left, right = part(gaps, 0, 0, -1), part(gaps, 0, 1)
-    inside = weighted(input, dim, 0, middle_weights(left, right), shape)
+    inside = weighted(input, dim, [each.reshape(shape) for each in middle_weights(left, right)])
     if edge_order == 1:
         start = (part(input, dim, 1, 2) - part(input, dim, 0, 1)) / gaps[0]
         return concatenate([start, inside, (part(input, dim, -1) - part(input, dim, -2, -1)) / gaps[-1]], dim)
-    near, next_one = part(gaps, 0, 0, 1), part(gaps, 0, 1, 2)
-    start = weighted(part(input, dim, 0, 3), dim, 0, end_weights(near, next_one), shape)
-    near, next_one = part(gaps, 0, -1), part(gaps, 0, -2, -1)
-    end = weighted(part(input, dim, -3), dim, 0, [-each for each in end_weights(near, next_one)[::-1]], shape)
+    start = weighted(part(input, dim, 0, 3), dim, end_weights(gaps[0], gaps[1]))
+    end = weighted(part(input, dim, -3), dim, [-each for each in end_weights(gaps[-1], gaps[-2])[::-1]])
     return concatenate([start, inside, end], dim)
 
 
-def weighted(input, dim, start, weights, shape):
+def weighted(input, dim, weights):
     """The sum of three neighbours along a dimension times their weights."""
     size = input.array.shape[dim]
     total = None
     for place, weight in enumerate(weights):  # three of them
-        term = weight.reshape(shape) * part(input, dim, start + place, size - 2 + place)
+        term = weight * part(input, dim, place, size - 2 + place)
         total = term if total is None else total + term
     return total
 

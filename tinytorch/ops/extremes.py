@@ -1,13 +1,11 @@
 """The largest, the smallest, the middle and the most frequent element, and where it stands."""
 
-from tinytorch import return_types
-from tinytorch.delivery import deliver_all
 from tinytorch.dtypes import bool_, uint8
 from tinytorch.layout import normal_dim
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.compare import maximum, minimum
 from tinytorch.ops.reduce import axes, in_rows, reduced, restored, takes_axis
-from tinytorch.ops.refusals import BOOL, COMPLEX, refuse
+from tinytorch.ops.refusals import BOOL, COMPLEX, EXACT, given_all, refuse
 from tinytorch.ops.scan import running
 from tinytorch.tensor import Tensor
 
@@ -120,11 +118,10 @@ def with_dim(index, shape, dim, keepdim):
 def named(name, input, dim, keepdim, index, out):
     """The elements at an index of `dim`, with the index, under PyTorch's names."""
     values = selected(input, index, dim, keepdim, NODES.get(name, f"{name.capitalize()}Backward0"))
-    if out is not None:
-        values, index = deliver_all(name, out, (values, index))
-    return getattr(return_types, name)((values, index))
+    return given_all(name, out, (values, index), WORDS.get(name, EXACT))
 
 
+WORDS = {"mode": "expected scalar type '{wanted}' but got '{given}' for {field} output"}
 NODES = {"median": "MedianBackward1", "nanmedian": "NanmedianBackward1"}
 
 
@@ -197,10 +194,7 @@ def aminmax_derivative(grads, input, dim, keepdim):
 
 def aminmax(input, *, dim=None, keepdim=False, out=None):
     """The smallest and the largest element, of all or along `dim`, as (min, max)."""
-    smallest, largest = extremes(input, dim=dim, keepdim=keepdim)
-    if out is not None:
-        smallest, largest = deliver_all("aminmax", out, (smallest, largest))
-    return return_types.aminmax((smallest, largest))
+    return given_all("aminmax", out, extremes(input, dim=dim, keepdim=keepdim))
 
 
 @operation(Rule(method=False, operands=("input",)))
@@ -240,8 +234,10 @@ def median_of(name, without_nan):
     @takes_axis
     def find(input, dim=None, keepdim=False, *, out=None):
         if dim is None:
+            if out is not None:
+                raise TypeError(f'{name}() missing 1 required positional arguments: "dim"')
             refuse("median_cpu", BOOL, COMPLEX)(input)
-            return middle_of_all(input, without_nan, out=out)
+            return middle_of_all(input, without_nan)
         check_dim("median", input, dim)
         return named(name, input, dim, keepdim, middle(input, dim, keepdim, without_nan), out)
 

@@ -420,8 +420,6 @@ def one_hot(tensor, num_classes=-1):
         raise RuntimeError("Class values must be non-negative.")
     if num_classes == -1:
         num_classes = tensor.max().item() + 1
-    elif num_classes < 1:
-        raise RuntimeError("num_classes should be positive")
     elif known and num_classes <= tensor.max().item():
         raise RuntimeError("Class values must be smaller than num_classes.")
     return tensor.new_zeros((*tensor.array.shape, num_classes)).scatter_(-1, tensor.unsqueeze(-1), 1)

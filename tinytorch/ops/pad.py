@@ -37,7 +37,7 @@ def widths_of(input, pad):
         )
     pairs = [(pad[place], pad[place + 1]) for place in range(0, len(pad), 2)]
     widths = [(0, 0)] * (input.ndim - len(pairs)) + pairs[::-1]
-    for dim, ((before, after), size) in enumerate(zip(widths, input.shape, strict=True)):
+    for dim, ((before, after), size) in enumerate(zip(widths, input.shape, strict=True)):  # dimensions
         cut = size + min(before, 0) + min(after, 0)
         if cut < 0:
             raise RuntimeError("narrow(): length must be non-negative.")

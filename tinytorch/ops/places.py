@@ -64,7 +64,7 @@ def unravel_index(indices, shape):
     if indices.dtype.category != dtypes.INTEGER:
         raise TypeError(f"expected 'indices' to be integer dtype, but got {indices.dtype}")
     shape = (shape,) if isinstance(shape, int) else shape
-    for each in shape if isinstance(shape, (tuple, list)) else (shape,):
+    for each in shape if isinstance(shape, (tuple, list)) else (shape,):  # dimensions
         if not hasattr(each, "__index__"):
             raise TypeError(f"expected 'shape' sequence to only contain ints, but got {type(each)}")
     shape = tuple([operator.index(each) for each in shape])

@@ -1,7 +1,7 @@
 """Which dtypes PyTorch refuses an operation on, and in which words."""
 
-from tinytorch import dtypes, errors
-from tinytorch.delivery import check_target, deliver
+from tinytorch import dtypes, errors, return_types
+from tinytorch.delivery import check_target, deliver, deliver_all
 from tinytorch.tensor import Tensor
 
 BOOL, INTEGER, FLOAT, COMPLEX = "bool", "integer", "float", "complex"
@@ -58,13 +58,38 @@ CPP_NAMES = {
 
 
 def given_to(name, out, result, words):
-    """A result, or `out` with its values; `words` refuses one of another dtype, as C++ names the two."""
+    """A result, or `out` with its values; `words` refuses one of another dtype: {} and {} are C++'s names of the two,
+    {wanted} and {given} Python's."""
     if out is None:
         return result
     check_target(name, out, result.requires_grad)
-    if out.dtype is not result.dtype:
-        raise RuntimeError(words.format(CPP_NAMES[result.dtype.name], CPP_NAMES[out.dtype.name]))
+    refuse_dtype(out, result, words)
     return deliver(name, out, result)
+
+
+EXACT = "Expected out tensor to have dtype {}, but got {} instead"
+
+
+def given_all(name, out, results, words=EXACT):
+    """Several results under their names, or `out` with their values, which has names of its own.
+
+    `words` refuses an `out` of another dtype; it may name both as Python does, {wanted} and {given}, and the {field}.
+    """
+    if out is None:
+        return getattr(return_types, name)(results)
+    kind = getattr(return_types, f"{name}_out")
+    for each, result, field in zip(out if isinstance(out, (tuple, list)) else (), results, kind.fields, strict=False):
+        check_target(name, each, result.requires_grad)
+        refuse_dtype(each, result, words, field)
+    return kind(deliver_all(name, out, results))
+
+
+def refuse_dtype(out, result, words, field=""):
+    """Refuse an `out` of another dtype."""
+    wanted, given = result.dtype, out.dtype
+    if given is not wanted:
+        named = CPP_NAMES[wanted.name], CPP_NAMES[given.name]
+        raise RuntimeError(words.format(*named, wanted=wanted.title, given=given.title, field=field))
 
 
 def need_tensor(name, input):

@@ -3,14 +3,13 @@
 import functools
 import math
 
-from tinytorch import dtypes, return_types
+from tinytorch import dtypes
 from tinytorch.apply import write
-from tinytorch.delivery import deliver_all
 from tinytorch.layout import normal_dim
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.arithmetic import conj
 from tinytorch.ops.reduce import takes_axis
-from tinytorch.ops.refusals import BOOL, COMPLEX, INTEGER, refuse
+from tinytorch.ops.refusals import BOOL, COMPLEX, INTEGER, given_all, refuse
 from tinytorch.tensor import Tensor
 
 WIDE = {"f": "float64", "c": "complex128"}  # in which PyTorch adds and multiplies up on the CPU
@@ -117,9 +116,7 @@ def extreme_so_far(name, largest):
         refuse(f"{name}_cpu", COMPLEX)(input)
         index = last_extreme(input, dim, largest)
         values = taken_along(input, index, dim, f"{name.capitalize()}Backward0")
-        if out is not None:
-            values, index = deliver_all(name, out, (values, index))
-        return getattr(return_types, name)((values, index))
+        return given_all(name, out, (values, index), "expected scalar_type {wanted} but found {given}")
 
     find.__name__ = find.__qualname__ = name
     find.__module__ = "torch"

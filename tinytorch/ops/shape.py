@@ -288,9 +288,12 @@ def narrow_copy(xp, input, dim, start, length):
     """A copy of `length` elements of `dim` from `start` on."""
     if not input.ndim:
         raise RuntimeError("narrow_copy expects a non-scalar tensor.")
+    dim = normal_dim(dim, input.ndim)
     size = input.shape[dim]
     if length < 0:
         raise RuntimeError("narrow(): length must be non-negative.")
+    if not -size <= start <= size:
+        raise IndexError(f"start out of range (expected to be in range of [-{size}, {size}], but got {start})")
     start += size if start < 0 else 0
     if start + length > size:
         raise RuntimeError(f"start ({start}) + length ({length}) exceeds dimension size ({size}).")

@@ -1,12 +1,10 @@
-"""Order: sorting, the largest and smallest elements, distinct ones, search, and counts."""
+"""Order: sorting, the largest and smallest elements, distinct ones, and search."""
 
-import math
-
-from tinytorch import dtypes, return_types
-from tinytorch.delivery import deliver, deliver_all
+from tinytorch import dtypes
+from tinytorch.delivery import deliver
 from tinytorch.layout import memory_order, normal_dim
 from tinytorch.operation import Rule, operation
-from tinytorch.ops.refusals import given_to
+from tinytorch.ops.refusals import given_all, given_to
 from tinytorch.tensor import Tensor, wrap
 
 WHOLE = slice(None)
@@ -70,12 +68,7 @@ def sort(input, *settings, dim=-1, descending=False, stable=None, out=None):
     dim = normal_dim(dim, input.array.ndim)
     indices = sorted_places(input, dim, bool(descending))
     values = chosen(input, indices, dim, True, "SortBackward0" if stable is None else "SortBackward1")
-    return given(out, return_types.sort((values, indices)))
-
-
-def given(out, results):
-    """Named results, or the two tensors of `out` with their values."""
-    return results if out is None else type(results)(deliver_all(type(results).__name__, out, results))
+    return given_all("sort", out, (values, indices))
 
 
 def argsort(input, dim=-1, descending=False, stable=False):
@@ -102,8 +95,8 @@ def topk(input, k, dim=-1, largest=True, sorted=True, *, out=None):
     if input.array.ndim:
         indices = indices.narrow(dim, 0, k).contiguous()
     elif k == 0:
-        return given(out, return_types.topk((input.new_zeros(0), indices.new_zeros(0))))
-    return given(out, return_types.topk((chosen(input, indices, dim, True, "TopkBackward0"), indices)))
+        return given_all("topk", out, (input.new_zeros(0), indices.new_zeros(0)))
+    return given_all("topk", out, (chosen(input, indices, dim, True, "TopkBackward0"), indices))
 
 
 def kthvalue(input, k, dim=-1, keepdim=False, *, out=None):
@@ -119,7 +112,7 @@ def kthvalue(input, k, dim=-1, keepdim=False, *, out=None):
     values = chosen(input, indices, dim, keepdim, "KthvalueBackward0")
     if input.array.ndim and not keepdim:
         indices = indices.view(*[size for place, size in enumerate(indices.array.shape) if place != dim])
-    return given(out, return_types.kthvalue((values, indices)))
+    return given_all("kthvalue", out, (values, indices), "output {field} must be of scalar type {wanted}")
 
 
 # Distinct elements
@@ -271,63 +264,6 @@ def places_in(xp, sequence, values, right):
     ranks = xp.empty(order.shape, "int64")
     xp.put_along_axis(ranks, order, before, order.ndim - 1)
     return xp.ascontiguousarray(ranks[..., size:] if right else ranks[..., :size])
-
-
-# Counts
-
-
-def no_weights_derivative():
-    """PyTorch has no derivative for the weights of counts."""
-    raise RuntimeError("derivative for aten::bincount is not implemented")
-
-
-@operation(Rule(operands=("input", "weights"), moves=True), weights=lambda grad: no_weights_derivative())
-def bincount(xp, input, weights=None, minlength=0):
-    """How often each number from 0 on stands in a vector of integers, or the sum of the weights where it stands."""
-    if input.dtype.kind not in "iu":
-        raise NotImplementedError(f"\"bincount_cpu\" not implemented for '{dtypes.of_numpy[input.dtype].title}'")
-    if minlength < 0:
-        raise RuntimeError("minlength should be >= 0")
-    if input.ndim != 1 or (input.size and input.dtype.kind == "i" and xp.min(input).item() < 0):
-        raise RuntimeError("bincount only supports 1-d non-negative integral inputs.")
-    if weights is None:
-        return xp.bincount(input, minlength=minlength) if input.size else xp.zeros(minlength, "int64")
-    if weights.shape != input.shape:
-        raise RuntimeError("weights should be 1-d and have the same length as input")
-    kind = weights.dtype if weights.dtype == "float32" else "float64"
-    if not input.size:
-        return xp.zeros(minlength, kind)
-    weights = weights.real if weights.dtype.kind == "c" else weights
-    return xp.bincount(input, weights.astype("float64"), minlength).astype(kind)
-
-
-@operation()
-def histc(xp, input, bins=100, min=0, max=0):
-    """How many elements stand in each of `bins` intervals of one width between `min` and `max`; where these are equal,
-    between the smallest and the largest element. Others do not count."""
-    if input.dtype.kind in "biuc":
-        raise NotImplementedError(f"\"histogram_cpu\" not implemented for '{dtypes.of_numpy[input.dtype].title}'")
-    if bins <= 0:
-        raise RuntimeError(f"torch.histogram(): bins must be > 0, but got {bins} for dimension 0")
-    low, high = float(min), float(max)
-    if low == high and input.size and xp.device != "meta":
-        low, high = xp.min(input).item(), xp.max(input).item()
-    if low == high:
-        low, high = low - 1, high + 1
-    if not (math.isfinite(low) and math.isfinite(high)):
-        raise RuntimeError(f"torch.histc: range of [{spelled(low)}, {spelled(high)}] is not finite")
-    if low > high:
-        raise RuntimeError("torch.histc: max must be larger than min")
-    edges = xp.linspace(low, high, bins + 1).astype(input.dtype)
-    ordered = xp.sort(input.reshape(-1))
-    below = xp.searchsorted(ordered, edges)
-    below[bins:] = xp.searchsorted(ordered, edges[bins:], side="right")  # the last interval has its end too
-    return xp.diff(below).astype(input.dtype)
-
-
-def spelled(value):
-    """A number as C++ writes it."""
-    return "nan" if math.isnan(value) else f"{value:g}"
 
 
 Tensor.sort, Tensor.argsort, Tensor.msort, Tensor.topk, Tensor.kthvalue = sort, argsort, msort, topk, kthvalue

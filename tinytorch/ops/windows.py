@@ -1,7 +1,7 @@
 """Diagonals, windows and any other walk through the memory of a tensor."""
 
 from tinytorch.layout import normal_dim
-from tinytorch.operation import memory_view
+from tinytorch.operation import Rule, memory_view
 from tinytorch.ops.regions import extent, region_embed, view_of_base
 from tinytorch.ops.views import in_place, steps
 from tinytorch.tensor import Tensor
@@ -96,9 +96,18 @@ def check_reach(flat, size, stride, offset):
         )
 
 
+@memory_view(Rule(method=False, title="SliceInverse"), input=lambda grad, base, view: region_embed(grad, base, view))
+def whole_of_slice(xp, input, base, view):
+    """What a view shows of its base, under PyTorch's name for going back from a slice."""
+    return view_of_base.operation.body(xp, input, base, view)
+
+
 def slice_inverse(input, src, dim=0, start=None, end=None, step=1):
     """A view of the memory under the input that lies there as `src` does in its own: what a slice was taken from."""
-    return as_strided(input, src.shape, src.stride(), src.storage_offset())
+    view, (flat, own) = (src.array.shape, tuple(steps(src.array))), input.device.xp.storage(input.array)
+    check_reach(flat, *view, src.storage_offset())
+    layout = input.array.shape, tuple(steps(input.array)), 0
+    return whole_of_slice(input, layout, (*view, src.storage_offset() - own))
 
 
 def fill_diagonal_(self, fill_value, wrap=False):
