@@ -55,6 +55,13 @@ def broadcast_strides(array, shape):
     return [0] * lead + [0 if size == 1 != wanted else stride for size, stride, wanted in own]
 
 
+def channels_last(array):
+    """Whether the second of four or five dimensions stands last in memory, as in PyTorch's format of that name."""
+    if array.flags.c_contiguous or array.ndim not in (4, 5):
+        return False
+    return memory_order(array.shape, [array]) == [0, *range(2, array.ndim), 1]
+
+
 def stands_wrong(inner, outer, shape, strides):
     """Whether two dimensions should change places; None if no operand has a say. The first that has one decides."""
     for each in strides:

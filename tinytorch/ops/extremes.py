@@ -143,6 +143,8 @@ def chooser(name, everything, elementwise, position):
 
     def choose(input, dim=None, keepdim=False, *, out=None, other=None, axis=None, keepdims=None):
         dim = axis if dim is None else dim
+        if not isinstance(input, Tensor):
+            raise TypeError(f"{name}() received an invalid combination of arguments")
         if isinstance(dim, Tensor) or other is not None:
             return elementwise(input, dim if other is None else other, out=out)
         if dim is None:

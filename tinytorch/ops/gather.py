@@ -382,6 +382,7 @@ def take_along_dim(input, indices, dim=None, *, out=None):
         shape = joined_shape(without(input.array.shape, at), without(indices.array.shape, at))
         own = (*shape[:at], input.array.shape[at], *shape[at + 1 :])
         wide = (*shape[:at], indices.array.shape[at], *shape[at + 1 :])
+        indices = where(indices < 0, indices + input.array.shape[at], indices)  # negative ones count from the end
         found = input.expand(own).gather(at, indices.expand(wide))
     return found if out is None else deliver("gather", out, found)
 

@@ -2,9 +2,11 @@
 
 import operator
 
+from tinytorch import dtypes
 from tinytorch.devices import CPU
-from tinytorch.layout import joined_shape, normal_dim
+from tinytorch.layout import channels_last, joined_shape, normal_dim
 from tinytorch.operation import Rule, operation
+from tinytorch.ops.create import empty
 from tinytorch.ops.views import common_dtype, stack
 from tinytorch.tensor import Tensor, wrap
 
@@ -38,6 +40,8 @@ def cat(xp, tensors, along=0):
     shape = list(counted[0].shape)
     shape[dim] = sum([each.shape[dim] for each in counted])
     out = xp.empty(shape, dtype)
+    if all(channels_last(each) for each in tensors):  # then the result is, too
+        out = xp.moveaxis(xp.empty([shape[0], *shape[2:], shape[1]], dtype), -1, 1)
     start = 0
     for each in counted:  # a concatenation of NumPy's would keep another order of memory
         stop = start + each.shape[dim]
@@ -81,7 +85,18 @@ def concatenate(tensors, dim=0, *, out=None, **alias):
             raise TypeError(f"cat() got an unexpected keyword argument '{next(iter(alias))}'")
     if isinstance(tensors, (list, tuple)) and not tensors:
         raise ValueError("torch.cat(): expected a non-empty list of Tensors")
-    return cat(tensors, dim) if out is None else cat(tensors, dim, out=out)
+    if out is None:
+        return cat(tensors, dim)
+    refuse_target(tensors, out)
+    return cat(tensors, dim, out=out)
+
+
+def refuse_target(tensors, out):
+    """Refuse an `out` whose dtype cannot hold what tensors promote to."""
+    if isinstance(out, Tensor) and tensors and all(isinstance(each, Tensor) for each in tensors):
+        common = common_dtype([each.array for each in tensors])
+        if dtypes.category_of[common] > out.dtype.category:
+            raise TypeError(f"torch.cat(): input types can't be cast to the desired output type {out.dtype.title}")
 
 
 def hstack(tensors, *, out=None):
@@ -152,8 +167,9 @@ def each_of(tensors, function):
 
 def block_diag(*tensors):
     """Matrices along a diagonal, zeros elsewhere; a vector is a row, a number a matrix of one element."""
+    refuse_others(tensors)
     if not tensors:
-        tensors = ()
+        return empty(1, 0)
     for place, each in enumerate(tensors):
         if each.array.ndim > 2:
             raise RuntimeError(
@@ -161,6 +177,13 @@ def block_diag(*tensors):
                 f"{place} has {each.array.ndim} dimensions"
             )
     return diagonal_blocks(tensors)
+
+
+def refuse_others(tensors):
+    """Refuse what is no tensor among arguments that are."""
+    for place, each in enumerate(tensors):
+        if not isinstance(each, Tensor):
+            raise TypeError(f"expected Tensor as element {place} in argument 0, but got {type(each).__name__}")
 
 
 @operation(
@@ -238,9 +261,9 @@ def as_sizes(values):
     return tuple([operator.index(each) for each in values])
 
 
-def tile(input, *dims):
+def tile(input, *numbers, dims=()):
     """The tensor as often along each dimension as `dims` says; missing numbers in front are 1."""
-    sizes = as_sizes(dims)
+    sizes = as_sizes(numbers or (dims,))
     return repeat(input, (1,) * (input.array.ndim - len(sizes)) + sizes)
 
 
@@ -291,16 +314,16 @@ def places_repeated(xp, repeats):
 
 def broadcast_tensors(*tensors):
     """Tensors expanded to the shape that all of them broadcast to, as views."""
-    tensors = tensors[0] if len(tensors) == 1 and not isinstance(tensors[0], Tensor) else tensors
+    refuse_others(tensors)
     shape = ()
     for each in tensors:
         shape = joined_shape(shape, each.array.shape)
     return tuple([each if each.array.shape == shape else each.expand(shape) for each in tensors])
 
 
-def broadcast_to(input, size):
+def broadcast_to(input, *sizes, size=()):
     """The tensor expanded to a shape, as a view."""
-    return input.expand(size)
+    return input.expand(as_sizes(sizes or (size,)))
 
 
 def expand_as(self, other):
@@ -372,6 +395,7 @@ def stack_of(tensors, dim=0, *, out=None, **alias):
         dim = alias.pop("axis", dim)
     if isinstance(tensors, (list, tuple)) and not tensors:
         raise RuntimeError("stack expects a non-empty TensorList")
+    refuse_target(tensors, out)
     return stack(tensors, dim, out=out)
 
 

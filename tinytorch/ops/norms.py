@@ -11,7 +11,14 @@ from tinytorch.tensor import Tensor
 @takes_axis
 def norm(input, p="fro", dim=None, keepdim=False, out=None, dtype=None):
     """The vector norm over `dim`, or over all dimensions; "fro" is the norm of order 2."""
-    if p == "nuc":
+    dims = (dim,) if isinstance(dim, int) else dim
+    if isinstance(p, str) and (p != "fro" or (dims is not None and len(dims) > 2)):
+        if p not in ("fro", "nuc"):
+            raise RuntimeError(f"linalg.matrix_norm: Order {p} not supported.")
+        if dims is not None and len(dims) != 2:
+            raise RuntimeError(
+                f"linalg.matrix_norm: dim must be a 2-tuple. Got {' '.join([str(each) for each in dims])}"
+            )
         raise RuntimeError("norm(): the nuclear norm is not supported by tinytorch")
     order = 2 if p is None or p == "fro" else p
     if out is None:

@@ -1,6 +1,6 @@
 """Borders of one value around a tensor."""
 
-from tinytorch.layout import memory_order
+from tinytorch.layout import channels_last, memory_order
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.create import held
 
@@ -20,7 +20,7 @@ def constant_pad_nd(xp, input, pad, value=0):
     out[tuple([
         slice(max(before, 0), size - max(after, 0)) for (before, after), size in zip(widths, shape, strict=True)
     ])] = inner  # fmt: skip
-    if input.flags.c_contiguous or not channels_last(input):
+    if not channels_last(input):
         return out
     order = memory_order(input.shape, [input])
     return xp.ascontiguousarray(out.transpose(order)).transpose([order.index(dim) for dim in range(input.ndim)])
@@ -47,10 +47,3 @@ def widths_of(input, pad):
                 f"size, which is invalid. Check dimension {dim} of your input."
             )
     return widths
-
-
-def channels_last(input):
-    """Whether the second of four or five dimensions stands last in memory, as in PyTorch's format of that name."""
-    if input.ndim not in (4, 5):
-        return False
-    return memory_order(input.shape, [input]) == [0, *range(2, input.ndim), 1]

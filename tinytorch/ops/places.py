@@ -8,7 +8,7 @@ from tinytorch.delivery import deliver
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.compare import where
 from tinytorch.ops.join import stack_of
-from tinytorch.ops.refusals import BOOL, COMPLEX, common, refuse
+from tinytorch.ops.refusals import BOOL, COMPLEX, EXACT, common, given_to, refuse
 from tinytorch.ops.values import tensor
 from tinytorch.tensor import Tensor
 
@@ -28,7 +28,9 @@ def nonzero(input, *, out=None, as_tuple=False):
         rows = nonzero_rows(input if input.array.ndim else input.unsqueeze(0))
         return rows.unbind(1)
     rows = nonzero_rows(input)
-    return rows if out is None else deliver("nonzero", out, rows)
+    return given_to(
+        "nonzero", out, rows, "nonzero: Expected out tensor to have scalar type {wanted} but got scalar type{given}"
+    )
 
 
 def nonzero_static(input, *, size, fill_value=-1, out=None):
@@ -99,7 +101,7 @@ def isin(elements=None, test_elements=None, *, assume_unique=False, invert=False
         for each in (elements, test_elements)
     ]
     found = found_among(*both, bool(invert))
-    return found if out is None else deliver("isin", out, found)
+    return given_to("isin", out, found, EXACT)
 
 
 @operation(Rule(method=False, operands=("elements", "test_elements")))

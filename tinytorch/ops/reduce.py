@@ -128,12 +128,12 @@ def prod(xp, input, dim=None, keepdim=False, *, dtype=None):
 
 def prod_derivative(grad, input, dim, keepdim, result):
     """grad times the product of all other elements: result / input where no element is 0."""
+    if input.ndim == 0:
+        return grad.reshape(())
     if input.device.type == "meta" or not (input == 0).any():
         return restored(grad * conj(result), input.shape, dim, keepdim) / conj(input)
     if dim is None:
         return prod_derivative(grad.reshape(()), input.reshape(-1), 0, False, result).reshape(input.shape)
-    if input.ndim == 0:
-        return restored(grad, input.shape, dim, keepdim)
     products = before(input, dim) * before(input.flip(dim), dim).flip(dim)
     return restored(grad, input.shape, dim, keepdim) * conj(products)
 

@@ -9,7 +9,7 @@ from tinytorch.layout import normal_dim
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.arithmetic import conj
 from tinytorch.ops.reduce import takes_axis
-from tinytorch.ops.refusals import BOOL, COMPLEX, INTEGER, given_all, refuse
+from tinytorch.ops.refusals import BOOL, COMPLEX, CPP_NAMES, EXACT, INTEGER, given_all, refuse
 from tinytorch.tensor import Tensor
 
 WIDE = {"f": "float64", "c": "complex128"}  # in which PyTorch adds and multiplies up on the CPU
@@ -48,7 +48,7 @@ def cumprod(xp, input, dim, *, dtype=None):
 
 def cumprod_derivative(grad, input, dim, result):
     """The sum of grad * product / input over all products that an element is part of."""
-    if input.ndim == 0:
+    if math.prod(input.shape) <= 1:
         return grad
     if input.device.type == "meta" or not (input == 0).any():
         return reverse_cumsum(grad * conj(result), dim) / conj(input)
@@ -171,15 +171,41 @@ def logcumsumexp_derivative(grad, input, dim, result):
 
 def cumsum_(self, dim, *, dtype=None):
     """The tensor replaced by its running sums along `dim`."""
+    refuse_wider(self, dtype)
     return write(cumsum.operation, (self, dim, dtype))
 
 
 def cumprod_(self, dim, *, dtype=None):
     """The tensor replaced by its running products along `dim`."""
+    refuse_wider(self, dtype)
     return write(cumprod.operation, (self, dim, dtype))
 
 
-running_sum, running_product = takes_axis(cumsum), takes_axis(cumprod)
+def refuse_wider(self, dtype):
+    """Refuse an in-place form that would compute in another dtype."""
+    if dtype is not None and dtype is not self.dtype:
+        names = CPP_NAMES[self.dtype.name], CPP_NAMES[dtype.name]
+        raise RuntimeError(
+            f"Bad in-place call: input tensor dtype {names[0]} and output tensor dtype {names[1]} should match"
+        )
+
+
+def running_total(scan):
+    """PyTorch's `cumsum` or `cumprod`, which computes in the dtype of `out` where it names none."""
+
+    @takes_axis
+    @functools.wraps(scan)
+    def call(input, dim, *, dtype=None, out=None):
+        if out is None:
+            return scan(input, dim, dtype=dtype)
+        if dtype is not None and isinstance(out, Tensor) and out.dtype is not dtype:
+            raise RuntimeError(EXACT.format(CPP_NAMES[dtype.name], CPP_NAMES[out.dtype.name]))
+        return scan(input, dim, dtype=out.dtype, out=out)
+
+    return call
+
+
+running_sum, running_product = running_total(cumsum), running_total(cumprod)
 Tensor.cumsum, Tensor.cumprod = running_sum, running_product
 Tensor.cumsum_, Tensor.cumprod_ = takes_axis(cumsum_), takes_axis(cumprod_)
 Tensor.cummax, Tensor.cummin = cummax, cummin

@@ -13,9 +13,9 @@ from tinytorch.ops.windows import diagonal_layout, rows
 from tinytorch.tensor import Tensor, wrap
 
 
-def reshape(input, *shape):
+def reshape(input, *sizes, shape=()):
     """The elements in another shape; a view where the memory allows it, a copy elsewhere."""
-    shape = tuple(shape[0]) if len(shape) == 1 and not isinstance(shape[0], int) else shape
+    shape = tuple(sizes[0]) if len(sizes) == 1 and not isinstance(sizes[0], int) else sizes or tuple(shape)
     if input.array.flags.c_contiguous:
         return input.view(shape)
     try:
@@ -65,6 +65,14 @@ def flatten(input, start_dim=0, end_dim=-1):
 
 def unflatten(input, dim, sizes):
     """One dimension as several of these sizes, one of which may be -1, as a view."""
+    if isinstance(dim, str):
+        raise TypeError(f"unflatten(): argument 'dim' (position 1) must be int, not {type(dim).__name__}")
+    for place, each in enumerate(sizes):
+        if not hasattr(each, "__index__"):
+            raise TypeError(
+                "unflatten(): argument 'sizes' (position 2) must be tuple of ints, but found element of type "
+                f"{type(each).__name__} at pos {place}"
+            )
     sizes = [operator.index(each) for each in sizes]
     if not sizes:
         raise RuntimeError("unflatten: sizes must be non-empty")
@@ -116,10 +124,10 @@ def dense_copy(array, like):
 flip_along = flip
 
 
-def flip(input, *dims):
-    """A copy with the order of elements reversed along `dims`."""
-    dims = dims[0] if len(dims) == 1 and not isinstance(dims[0], int) else dims
-    return flip_along(input, tuple(dims))
+def flip(input, *places, dims=()):
+    """A copy with the order of elements reversed along `dims`, one by one or as a sequence."""
+    dims = places[0] if len(places) == 1 and not isinstance(places[0], int) else places or dims
+    return flip_along(input, (dims,) if isinstance(dims, int) else tuple(dims))
 
 
 def fliplr(input):
@@ -150,6 +158,8 @@ def roll(xp, input, shifts, dims=()):
         raise RuntimeError("`shifts` required")
     if not dims and len(shifts) == 1:
         return xp.roll(input.reshape(-1), shifts[0]).reshape(input.shape)
+    if dims and not input.ndim:
+        raise IndexError(f"Dimension specified as {dims[0]} but tensor has no dimensions")
     if len(shifts) != len(dims):
         raise RuntimeError(f"shifts and dimensions must align. shifts: {len(shifts)}, dims:{len(dims)}")
     return xp.ascontiguousarray(xp.roll(input, shifts, [normal_dim(each, input.ndim) for each in dims]))

@@ -2,6 +2,7 @@
 
 from tinytorch import errors
 from tinytorch.dtypes import bool_, int32, int64
+from tinytorch.evaluate import number_as
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.compare import where
 from tinytorch.ops.create import held
@@ -67,7 +68,12 @@ def index_add(xp, input, dim, index, source, *, alpha=1, out=None):
     source = as_vector(source)
     wide = as_vector(index).reshape(*[-1 if each == dim else 1 for each in range(source.ndim)])
     reduce_along(
-        xp, xp.add, out, dim, xp.broadcast_to(wide, source.shape), source if alpha == 1 else xp.multiply(source, alpha)
+        xp,
+        xp.add,
+        out,
+        dim,
+        xp.broadcast_to(wide, source.shape),
+        source if alpha == 1 else xp.multiply(source, number_as(alpha, source.dtype)),
     )
     return out
 

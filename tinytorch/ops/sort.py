@@ -1,10 +1,9 @@
 """Order: sorting, the largest and smallest elements, distinct ones, and search."""
 
 from tinytorch import dtypes
-from tinytorch.delivery import deliver
 from tinytorch.layout import memory_order, normal_dim
 from tinytorch.operation import Rule, operation
-from tinytorch.ops.refusals import given_all, given_to
+from tinytorch.ops.refusals import COMPLEX, given_all, given_to, refuse
 from tinytorch.tensor import Tensor, wrap
 
 WHOLE = slice(None)
@@ -119,7 +118,7 @@ def kthvalue(input, k, dim=-1, keepdim=False, *, out=None):
 
 
 @operation(
-    Rule(method=False, title="Unique2"),
+    Rule(method=False, title="Unique2", check=refuse("unique", COMPLEX)),
     input=lambda grad: no_derivative(grad, "_unique2"),
 )
 def distinct(xp, input, ordered):
@@ -140,7 +139,7 @@ def distinct_slices(xp, input, dim, ordered):
     """The distinct slices of `dim`, which of them each slice is, and how often each stands."""
     count = input.shape[dim]
     slices = xp.ascontiguousarray(xp.moveaxis(input, dim, 0))
-    rows = slices.reshape(count, -1)
+    rows = slices.reshape(count, slices.size // count if count else 0)
     places = xp.lexsort(rows.T[::-1]) if ordered and rows.size else xp.arange(count)
     found, inverse, counts = groups(xp, rows[places], places, slices, (count,))
     return xp.moveaxis(found, 0, dim), inverse, counts
@@ -168,17 +167,27 @@ def unique(input, sorted=True, return_inverse=False, return_counts=False, dim=No
     """The distinct elements, or slices of `dim`, in order; with them, where asked for, which of them each element
     is, and
     how often each stands. Each NaN is distinct."""
-    results = distinct(input, True) if dim is None else distinct_slices(input, normal_dim(dim, input.array.ndim), True)
-    return asked(results, return_inverse, return_counts)
+    return asked(distinct_of(input, dim, True), return_inverse, return_counts)
 
 
 def unique_consecutive(input, return_inverse=False, return_counts=False, dim=None):
     """The elements, or slices of `dim`, without repetitions of neighbours; with them, where asked for, which of
     them each
     element is, and how often each stands."""
-    place = None if dim is None else normal_dim(dim, input.array.ndim)
-    results = distinct(input, False) if dim is None else distinct_slices(input, place, False)
-    return asked(results, return_inverse, return_counts)
+    return asked(distinct_of(input, dim, False), return_inverse, return_counts)
+
+
+def distinct_of(input, dim, ordered):
+    """The distinct elements or slices; a RuntimeError for slices that have no elements."""
+    if dim is None:
+        return distinct(input, ordered)
+    place = normal_dim(dim, input.array.ndim)
+    empty = [each for each, size in enumerate(input.array.shape) if size == 0]
+    if len(empty) > 1:
+        raise RuntimeError("Number of zero sized dimensions is more than one, so unique cannot be applied ")
+    if empty and empty != [place]:
+        raise RuntimeError("There are 0 sized dimensions, and they aren't selected, so unique cannot be applied")
+    return distinct_slices(input, place, ordered)
 
 
 def asked(results, return_inverse, return_counts):
@@ -225,8 +234,16 @@ def searchsorted(sorted_sequence, input, *, out_int32=False, right=False, side=N
             )
         sorted_sequence = sorted_sequence.gather(-1, sorter)
     places = places_in(sorted_sequence, values, bool(right) or side == "right")
-    places = places.to(dtypes.int32) if out_int32 else places
-    return places if out is None else deliver("searchsorted", out, places)
+    return indices_in(out, places, out_int32)
+
+
+def indices_in(out, places, out_int32):
+    """Indices as int64 or int32, or `out` of that dtype with their values."""
+    words = (
+        "torch.searchsorted(): output tensor's dtype is wrong, it can only be Int(int32) or Long(int64) depending on "
+        f"whether out_int32 flag is True, but we got output tensor's dtype {{given}} and out_int32 flag is {out_int32}"
+    )
+    return given_to("searchsorted", out, places.to(dtypes.int32) if out_int32 else places, words)
 
 
 def as_searched(sequence, value, name):
@@ -244,9 +261,7 @@ def bucketize(input, boundaries, *, out_int32=False, right=False, out=None):
     if boundaries.array.ndim != 1:
         raise RuntimeError(f"boundaries tensor must be 1 dimension, but got dim({boundaries.array.ndim})")
     values = as_searched(boundaries, input, "bucketize")
-    places = places_in(boundaries, values, bool(right))
-    places = places.to(dtypes.int32) if out_int32 else places
-    return places if out is None else deliver("bucketize", out, places)
+    return indices_in(out, places_in(boundaries, values, bool(right)), out_int32)
 
 
 @operation(Rule(method=False, operands=("sequence", "values")))

@@ -158,9 +158,11 @@ def unsafe_chunk(input, chunks, dim=0):
     return unsafe_split_with_sizes(input, [0] * chunks, dim) if size == 0 else unsafe_split(input, size, dim)
 
 
-def tensor_split(input, indices_or_sections, dim=0):
+def tensor_split(input, indices_or_sections=None, dim=0, *, indices=None, sections=None):
     """Parts along `dim` as a tuple of views: as many as a number says, as even as can be, or cut at each of the
-    indices."""
+    indices; both may be named."""
+    indices_or_sections = indices if indices_or_sections is None else indices_or_sections
+    indices_or_sections = sections if indices_or_sections is None else indices_or_sections
     if input.array.ndim == 0:
         raise RuntimeError(
             f"tensor_split expected at least a 1-dimensional tensor, but got a tensor with {input.array.ndim} dims"
@@ -190,7 +192,9 @@ def split_evenly(name, dim_of):
     """`hsplit`, `vsplit` or `dsplit`: a split along one dimension, whose number of parts must divide the size."""
     least = {"hsplit": 1, "vsplit": 2, "dsplit": 3}[name]
 
-    def function(input, indices_or_sections):
+    def function(input, indices_or_sections, *more):
+        if more:  # indices one by one
+            indices_or_sections = (indices_or_sections, *more)
         ndim = input.array.ndim
         if ndim < least:
             raise RuntimeError(
@@ -219,7 +223,14 @@ vsplit = split_evenly("vsplit", lambda ndim: 0)
 dsplit = split_evenly("dsplit", lambda ndim: 2)
 
 
-Tensor.split, Tensor.split_with_sizes, Tensor.chunk, Tensor.tensor_split = split, split_with_sizes, chunk, tensor_split
+def split_method(self, split_size, dim=0):
+    """Parts along `dim` as a tuple of views: each of one size, the last perhaps smaller, or of the sizes in a list."""
+    return split(self, split_size, dim)
+
+
+split_method.__name__ = split_method.__qualname__ = "split"
+Tensor.split, Tensor.split_with_sizes = split_method, split_with_sizes
+Tensor.chunk, Tensor.tensor_split = chunk, tensor_split
 Tensor.hsplit, Tensor.vsplit, Tensor.dsplit = hsplit, vsplit, dsplit
 Tensor.unsafe_split, Tensor.unsafe_split_with_sizes, Tensor.unsafe_chunk = (
     unsafe_split, unsafe_split_with_sizes, unsafe_chunk,
