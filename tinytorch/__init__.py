@@ -1,6 +1,6 @@
 """tinytorch: PyTorch's experience on NumPy and CuPy."""
 
-from tinytorch import autograd, cuda, nn, ops, optim, random, testing, utils
+from tinytorch import autograd, cuda, masked, nn, ops, optim, random, testing, utils
 from tinytorch.creation import get_default_device, set_default_device
 from tinytorch.devices import device
 from tinytorch.dtypes import (

@@ -9,6 +9,7 @@ from tests.samples import (
     indexing,
     join,
     loss,
+    masked,
     matmul,
     parts,
     random,

@@ -352,6 +352,23 @@ def refuse_norm(input, ord, dim, keepdim, dtype):
         raise RuntimeError(
             f"linalg.vector_norm: Expected a floating point or complex tensor as input. Got {input.dtype.title}"
         )
+    if dtype is not None:
+        refuse_norm_dtype(input.dtype, dtype)
+
+
+def refuse_norm_dtype(own, asked):
+    """Refuse a dtype that cannot hold what a norm is computed from."""
+    before = "linalg.vector_norm: "
+    if asked.category < dtypes.FLOAT:
+        raise RuntimeError(f"{before}dtype should be floating point or complex, but got {asked.title}")
+    if own.category != asked.category:
+        kind = "complex" if own.category == dtypes.COMPLEX else "real"
+        raise RuntimeError(f"{before}dtype should be {kind} for {kind} inputs, but got {asked.title}")
+    if dtypes.promote_types(own, asked) is not asked:
+        raise RuntimeError(
+            f"{before}the dtype of the input ({own.title}) should be convertible without narrowing to the specified "
+            f"dtype ({asked.title})"
+        )
 
 
 @operation(Rule(method=False, check=refuse_norm),
