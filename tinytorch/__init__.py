@@ -199,7 +199,6 @@ from tinytorch.ops.linear import bilinear
 from tinytorch.ops.masks import masked_fill, masked_scatter, masked_select
 from tinytorch.ops.matmul import addbmm, addmm, addmv, addr, baddbmm, bmm, dot, matmul, mm, mv
 from tinytorch.ops.norms import norm, renorm
-from tinytorch.ops.pad import constant_pad_nd
 from tinytorch.ops.pieces import celu, hardshrink, prelu, selu, threshold
 from tinytorch.ops.places import argwhere, isin, nonzero, nonzero_static, unravel_index
 from tinytorch.ops.places import where_or_places as where

@@ -207,3 +207,30 @@ def index_of_number(index):
         "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ to convert a "
         "0-dim tensor to a number"
     )
+
+
+# An `out` of another dtype
+
+CPP_NAMES = {
+    "bool": "bool",
+    "uint8": "unsigned char",
+    "int8": "signed char",
+    "int16": "short int",
+    "int32": "int",
+    "int64": "long int",
+    "float16": "c10::Half",
+    "bfloat16": "c10::BFloat16",
+    "float32": "float",
+    "float64": "double",
+    "complex64": "c10::complex<float>",
+    "complex128": "c10::complex<double>",
+}
+EXACT = "Expected out tensor to have dtype {}, but got {} instead"
+
+
+def refuse_output_dtype(wanted, given, words=EXACT, field=""):
+    """Refuse an `out` of another dtype: in `words` {} and {} are C++'s names of the two, {wanted} and {given} Python's,
+    and {field} is the name of the result."""
+    if given is not wanted:
+        named = CPP_NAMES[wanted.name], CPP_NAMES[given.name]
+        raise RuntimeError(words.format(*named, wanted=wanted.title, given=given.title, field=field))

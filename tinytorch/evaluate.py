@@ -37,6 +37,8 @@ def run(op, device, args, out):
         op.body(device.xp, *arrays[: op.positional], **named, out=target)
     else:
         data = rounded(op.body(device.xp, *arrays[: op.positional], **named), device, result, working)
+        if op.rule.exact is not None and out is not args[0]:
+            errors.refuse_output_dtype(dtypes.of_numpy[data.dtype], out.dtype, op.rule.exact)
         if dtypes.category_of[data.dtype] > dtypes.category_of[target.dtype]:
             raise errors.result_cast(data.dtype, target.dtype)
         if data.shape != target.shape:

@@ -55,13 +55,6 @@ def broadcast_strides(array, shape):
     return [0] * lead + [0 if size == 1 != wanted else stride for size, stride, wanted in own]
 
 
-def channels_last(array):
-    """Whether the second of four or five dimensions stands last in memory, as in PyTorch's format of that name."""
-    if array.flags.c_contiguous or array.ndim not in (4, 5):
-        return False
-    return memory_order(array.shape, [array]) == [0, *range(2, array.ndim), 1]
-
-
 def stands_wrong(inner, outer, shape, strides):
     """Whether two dimensions should change places; None if no operand has a say. The first that has one decides."""
     for each in strides:
@@ -72,6 +65,19 @@ def stands_wrong(inner, outer, shape, strides):
         if shape[inner] > shape[outer]:
             return True
     return None
+
+
+def channels_last(array):
+    """Whether the second of four or five dimensions is the innermost in memory, as PyTorch asks it of strides."""
+    if array.ndim not in (4, 5) or array.strides[1] == 0:
+        return False
+    least = 0
+    for dim in (1, *range(array.ndim - 1, 1, -1), 0):
+        size, step = array.shape[dim], array.strides[dim]
+        if size == 0 or step < least or (dim == 0 and least == array.strides[1]):
+            return False
+        least = step * max(size, 1)
+    return True
 
 
 def overlaps_itself(array):

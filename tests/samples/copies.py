@@ -1,6 +1,6 @@
-"""Copies of views, parts that history takes for no views, and borders."""
+"""Copies of views, parts that history takes for no views, and places by index."""
 
-from tests.samples.table import at, expanded, mask, row, s, stepped, transposed, x
+from tests.samples.table import at, mask, row, s, stepped, transposed, x
 
 # fmt: off
 # A table, filled line by line.
@@ -34,12 +34,7 @@ row("unsafe_chunk", s(x(5, 2), 2), s(x(2, 5), 3, 1), s(transposed(3, 2), 2), s(x
 row("unsafe_split", s(x(5, 2), 2), s(x(2, 5), 3, 1), s(transposed(3, 2), 2), s(x(3), 0), s(x(), 2), s(x(3), -1))
 row("unsafe_parts unsafe_sized_parts", apart="seen through unsafe_split and unsafe_split_with_sizes")
 
-# Borders
-row("constant_pad_nd",
-    s(x(2, 3), (1, 2)), s(x(2, 3), (1, 2), 2.0), s(x(2, 3), (0, 1, 2, 0), 1.5), s(x(2, 3), (-1, 1, 1, -1)), s(x(3), ()),
-    s(transposed(3, 2), (1, 1)), s(expanded(2, 3), (1, 1)), s(x(0, 3), (1, 1, 1, 1)), s(x(2, 3), (-1, -2)),
-    s(x(2, 3), (-2, -2)), s(x(2, 3), (1,)), s(x(2), (1, 1, 1, 1)), s(x(2), (-1, 0)),
-)
+# Classes
 row("one_hot",
     s(at(0, 2)), s(at(0, 2), 4), s(at(1, 0, shape=(2, 1))), s(at(1, shape=())), s(at(0, 2), 2), s(at(0, -2)),
     s(at(dtype="int64")), s(at(dtype="int64"), 3), s(at(0, 1, dtype="int32")), s(at(0), 0),

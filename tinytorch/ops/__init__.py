@@ -24,7 +24,6 @@ from tinytorch.ops import (
     masks,
     matmul,
     norms,
-    pad,
     pieces,
     places,
     pointwise,

@@ -1,17 +1,18 @@
 """Copies of what views would show: the function of each view under its name with `_copy` behind it."""
 
 from tinytorch import errors
-from tinytorch.delivery import deliver, deliver_all
+from tinytorch.delivery import deliver_all
 from tinytorch.graph import Part, named
 from tinytorch.operation import Rule, operation
 from tinytorch.ops import views, windows
 from tinytorch.ops.complex import view_as_complex, view_as_real
 from tinytorch.ops.indexing import basic_index
+from tinytorch.ops.refusals import given_to
 from tinytorch.ops.split import split, split_with_sizes
 from tinytorch.tensor import Tensor
 
 
-@operation(Rule(moves=True, method=False, overload=lambda input, node: node), input=lambda grad: grad)
+@operation(Rule(moves=True, method=False, linear=True, overload=lambda input, node: node), input=lambda grad: grad)
 def shown_copy(xp, input, node):
     """A copy of a view, row by row; its node has PyTorch's name for both in one."""
     return input.copy()
@@ -24,10 +25,12 @@ def copying(name, view):
         shown = view(input, *settings, **settings_by_name)
         if isinstance(shown, Tensor):
             made = shown_copy(shown, node_of(shown))
-            return made if out is None else deliver(name, out, made)
+            return given_to(name, out, made)
         made = tuple([shown_copy(each, node_of(each)) for each in shown])
         if out is None:
             return made
+        for each, result in zip(out, made, strict=False):
+            errors.refuse_output_dtype(result.dtype, each.dtype)
         deliver_all(name, out, made)
         return None
 

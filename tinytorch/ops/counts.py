@@ -4,10 +4,13 @@ import math
 
 from tinytorch import dtypes, return_types
 from tinytorch.delivery import deliver_all
+from tinytorch.errors import CPP_NAMES
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.ranges import linspace
-from tinytorch.ops.refusals import CPP_NAMES, not_implemented
+from tinytorch.ops.refusals import not_implemented
 from tinytorch.tensor import Tensor
+
+HIST = "torch.histogram: input tensor and hist tensor should have the same dtype, but got input {} and hist {}"
 
 
 def no_weights_derivative():
@@ -35,7 +38,7 @@ def bincount(xp, input, weights=None, minlength=0):
     return xp.bincount(input, weights.astype("float64"), minlength).astype(kind)
 
 
-@operation()
+@operation(Rule(exact=HIST))
 def histc(xp, input, bins=100, min=0, max=0):
     """How many elements stand in each of `bins` intervals of one width between `min` and `max`; where these are equal,
     between the smallest and the largest element. Others do not count."""
@@ -76,9 +79,10 @@ def histogram(input, bins=100, *, range=None, weight=None, density=False, out=No
     """
     rows = input.reshape(-1, 1)
     edges = edges_of(rows, [bins], range)
-    check_weight(rows, input if weight is None else weight, weight is None)
-    hist = between_edges(rows, edges, None if weight is None else weight.reshape(-1), bool(density))
-    results = return_types.histogram((hist, edges[0]))
+    weight = None if weight is None else weight.reshape(-1)
+    check_weight(rows, weight)
+    hist = between_edges(rows, edges, weight, bool(density))
+    results = return_types.histogram((hist, edges[0].clone() if isinstance(bins, Tensor) else edges[0]))
     if out is None:
         return results
     for name, each in zip(("hist", "bin_edges"), out, strict=True):
@@ -111,7 +115,7 @@ def histogramdd(input, bins, range=None, weight=None, density=False):
         raise RuntimeError("histogramdd: The size of bins must be equal to the innermost dimension of the input.")
     rows = input.reshape(-1, count)
     edges = edges_of(rows, bins, range)
-    check_weight(input, input if weight is None else weight, weight is None)
+    check_weight(input, weight)
     hist = between_edges(rows, edges, None if weight is None else weight.reshape(-1), bool(density))
     return return_types.histogramdd((hist, tuple(edges)))
 
@@ -130,8 +134,7 @@ def edges_of(rows, bins, limits):
     for dim, each in enumerate(bins):
         check_bins(rows, dim, each)
     return [
-        each.clone() if isinstance(each, Tensor) else spaced_edges(rows, dim, each, limits)
-        for dim, each in enumerate(bins)
+        each if isinstance(each, Tensor) else spaced_edges(rows, dim, each, limits) for dim, each in enumerate(bins)
     ]
 
 
@@ -184,9 +187,9 @@ def spaced_edges(rows, dim, bins, limits):
     return linspace(low, high, bins + 1, dtype=rows.dtype, device=rows.device)
 
 
-def check_weight(input, weight, absent):
+def check_weight(input, weight):
     """Refuse weights that are not one for each row, or of another dtype."""
-    if absent:
+    if weight is None:
         return
     if weight.dtype is not input.dtype:
         raise RuntimeError(

@@ -7,6 +7,7 @@ from tinytorch.operation import Rule, elementwise
 from tinytorch.ops.compare import logical_xor
 from tinytorch.ops.create import zeros_like
 from tinytorch.ops.join import concatenate
+from tinytorch.ops.refusals import given_to
 from tinytorch.tensor import Tensor
 
 
@@ -34,6 +35,8 @@ def diff(input, n=1, dim=-1, prepend=None, append=None, *, out=None):
     for _ in range(min(n, found.array.shape[place])):  # orders, of which there are few
         ahead, behind = part(found, place, 1), part(found, place, 0, max(found.array.shape[place] - 1, 0))
         found = logical_xor(ahead, behind) if found.dtype is dtypes.bool_ else ahead - behind
+    if n == 0:
+        return given_to("diff", out, found, "expected scalar_type {wanted} but found {given}")
     return found if out is None else deliver("diff", out, found)
 
 
@@ -70,22 +73,6 @@ def trapezoid(y, x=None, *, dx=None, dim=-1):
         return div_by_number(((part(y, place, 0, -1) + part(y, place, 1)) * gaps).sum(place), 2.0)
     dx = distance_of("trapezoid", y, dx)
     return mul_by_number(y.sum(place) - (y.select(place, 0) + y.select(place, -1)) * 0.5, dx)
-
-
-@elementwise(Rule(method=False, overload=lambda *_: "MulBackward1", operands=("input", "number")),
-    input=lambda grad, number: grad * number,
-)  # fmt: skip
-def mul_by_number(xp, input, number):
-    """input * number, under the name that PyTorch gives its node where C++ multiplies."""
-    return xp.multiply(input, number)
-
-
-@elementwise(Rule("float", method=False, overload=lambda *_: "DivBackward1", operands=("input", "number")),
-    input=lambda grad, number: grad / number,
-)  # fmt: skip
-def div_by_number(xp, input, number):
-    """input / number, under the name that PyTorch gives its node where C++ divides."""
-    return xp.true_divide(input, number)
 
 
 def trapz(y, x=None, *, dx=None, dim=-1):
@@ -132,6 +119,27 @@ def distances(name, y, x, dim):
     elif x.array.ndim < y.array.ndim:
         x = x.view((1,) * (y.array.ndim - x.array.ndim) + x.array.shape)
     return part(x, dim, 1) - part(x, dim, 0, -1)
+
+
+@elementwise(
+    Rule(method=False, in_place=False, linear=True, overload=lambda *_: "MulBackward1", operands=("input", "number")),
+    input=lambda grad, number: grad * number,
+)  # fmt: skip
+def mul_by_number(xp, input, number):
+    """input * number, under the name that PyTorch gives its node where C++ multiplies."""
+    return xp.multiply(input, number)
+
+
+@elementwise(
+    Rule(
+        "float", method=False, in_place=False, linear=True, overload=lambda *_: "DivBackward1",
+        operands=("input", "number"),
+    ),
+    input=lambda grad, number: grad / number,
+)  # fmt: skip
+def div_by_number(xp, input, number):
+    """input / number, under the name that PyTorch gives its node where C++ divides."""
+    return xp.true_divide(input, number)
 
 
 # Slopes

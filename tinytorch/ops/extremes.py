@@ -1,11 +1,12 @@
 """The largest, the smallest, the middle and the most frequent element, and where it stands."""
 
 from tinytorch.dtypes import bool_, uint8
+from tinytorch.errors import EXACT
 from tinytorch.layout import normal_dim
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.compare import maximum, minimum
 from tinytorch.ops.reduce import axes, in_rows, reduced, restored, takes_axis
-from tinytorch.ops.refusals import BOOL, COMPLEX, EXACT, given_all, refuse
+from tinytorch.ops.refusals import BOOL, COMPLEX, given_all, refuse
 from tinytorch.ops.scan import running
 from tinytorch.tensor import Tensor
 
@@ -21,6 +22,9 @@ def refuse_empty(name, input, dim, error=RuntimeError):
                 raise IndexError(f"{name}(): Expected reduction dim {each} to have non-zero size.")
 
 
+MATCH = "Expected the dtype for input and out to match, but got {wanted} for input's dtype and {given} for out's dtype."
+
+
 def shared(grad, input, result, dim=None, keepdim=False, nan=False):
     """The gradient of an extreme, in equal shares to the elements that have it, `nan` or not."""
     grad, result = [restored(each, input.shape, dim, keepdim) for each in (grad, result)]
@@ -30,7 +34,7 @@ def shared(grad, input, result, dim=None, keepdim=False, nan=False):
     return grad * hit / hit.sum(None if dim == () else dim, True)
 
 
-@operation(Rule(check=refuse("max_values_cpu", COMPLEX)),
+@operation(Rule(exact=MATCH, check=refuse("max_values_cpu", COMPLEX)),
     input=lambda grad, input, dim, keepdim, result: shared(grad, input, result, dim, keepdim),
 )  # fmt: skip
 def amax(xp, input, dim=(), keepdim=False):
@@ -39,7 +43,7 @@ def amax(xp, input, dim=(), keepdim=False):
     return in_rows(xp, xp.amax(input, axes(input, dim), keepdims=keepdim))
 
 
-@operation(Rule(check=refuse("min_values_cpu", COMPLEX)),
+@operation(Rule(exact=MATCH, check=refuse("min_values_cpu", COMPLEX)),
     input=lambda grad, input, dim, keepdim, result: shared(grad, input, result, dim, keepdim),
 )  # fmt: skip
 def amin(xp, input, dim=(), keepdim=False):
@@ -72,14 +76,14 @@ def refuse_position(name):
     return refuse(name, **words)
 
 
-@operation(Rule(check=refuse_position("argmax")))
+@operation(Rule(exact=EXACT, check=refuse_position("argmax")))
 def argmax(xp, input, dim=None, keepdim=False):
     """Where the largest element stands along `dim`, or among all: the first of equal ones; nan is largest."""
     refuse_empty("argmax", input, dim, IndexError)
     return in_rows(xp, xp.asarray(xp.argmax(input, axes(input, dim), keepdims=keepdim)))
 
 
-@operation(Rule(check=refuse_position("argmin")))
+@operation(Rule(exact=EXACT, check=refuse_position("argmin")))
 def argmin(xp, input, dim=None, keepdim=False):
     """Where the smallest element stands along `dim`, or among all: the first of equal ones; nan is smallest."""
     refuse_empty("argmin", input, dim, IndexError)

@@ -3,13 +3,14 @@
 import builtins
 
 from tinytorch import dtypes, errors
-from tinytorch.delivery import deliver
+from tinytorch.errors import EXACT
 from tinytorch.layout import joined_shape
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.compare import where
 from tinytorch.ops.create import held
 from tinytorch.ops.indexing import fresh
 from tinytorch.ops.matmul import title_of
+from tinytorch.ops.refusals import given_to
 from tinytorch.ops.windows import rows
 from tinytorch.tensor import Tensor
 
@@ -63,11 +64,11 @@ def part_of(index_shape, dim):
 
 
 def check_along(xp, name, input, dim, index, source=None):
-    """Refuse an index for `dim` whose dtype, shape or values do not fit the input and the source."""
-    if index.dtype.kind not in "iu" or index.dtype.itemsize < 4:
-        raise RuntimeError(f"{name}(): Expected dtype int32/int64 for index")
+    """Refuse an index for `dim` whose dtype, shape or values do not fit; one without elements always fits."""
     if not index.size:
         return
+    if index.dtype.kind not in "iu" or index.dtype.itemsize < 4:
+        raise RuntimeError(f"{name}(): Expected dtype int32/int64 for index")
     if max(input.ndim, 1) != max(index.ndim, 1):
         raise RuntimeError(
             "Index tensor must have the same number of dimensions as "
@@ -104,7 +105,7 @@ max = builtins.max
 
 
 @operation(
-    Rule(moves=True, operands=("input", "index")),
+    Rule(exact=EXACT, moves=True, operands=("input", "index")),
     input=lambda grad, input_shape, dim, index: grad.new_zeros(input_shape).scatter_add(dim, index, grad),
 )
 def gather(xp, input, dim, index, *, sparse_grad=False):
@@ -218,7 +219,7 @@ def scatter(input, dim, index, src=None, *, value=None, reduce=None, out=None):
     """The input with elements of `src`, or one number, at an index along `dim`: result[index[i][j]][j] = src[i][j] for
     dim 0. `reduce`, "add" or "multiply", unites them with what is there. A RuntimeError where shapes do not fit."""
     found = scatter_at(input, dim, index, value if src is None else src, reduce)
-    return found if out is None else deliver("scatter", out, found)
+    return given_to("scatter", out, found)
 
 
 def scatter_(self, dim, index, src=None, *, value=None, reduce=None):
@@ -227,7 +228,7 @@ def scatter_(self, dim, index, src=None, *, value=None, reduce=None):
 
 
 @operation(
-    Rule(writes=True, operands=("input", "index", "src"), check=same_dtype),
+    Rule(exact=EXACT, writes=True, operands=("input", "index", "src"), check=same_dtype),
     input=lambda grad: grad,
     src=lambda grad, dim, index, src_shape: of_whole_source(grad.gather(dim, index), src_shape),
 )
@@ -283,7 +284,7 @@ def scatter_reduce_derivative(grad, input, dim, index, src, reduce, include_self
 
 
 @operation(
-    Rule(writes=True, operands=("input", "index", "src"), title="ScatterReduce", check=same_dtype),
+    Rule(exact=EXACT, writes=True, operands=("input", "index", "src"), title="ScatterReduce", check=same_dtype),
     (("input", "src"), scatter_reduce_derivative),
 )
 def scatter_reduce(xp, input, dim, index, src, reduce, *, include_self=True, out=None):
@@ -317,7 +318,12 @@ def scatter_reduce(xp, input, dim, index, src, reduce, *, include_self=True, out
 
 
 @operation(
-    Rule(moves=True, operands=("input", "index")),
+    Rule(
+        exact="take(): self and out expected to have the same dtype, but got self.dtype = {wanted} and out.dtype = "
+        "{given}",
+        moves=True,
+        operands=("input", "index"),
+    ),
     input=lambda grad, input_shape, index: grad.new_zeros(input_shape).put(index, grad, True),
 )
 def take(xp, input, index):
@@ -384,7 +390,7 @@ def take_along_dim(input, indices, dim=None, *, out=None):
         wide = (*shape[:at], indices.array.shape[at], *shape[at + 1 :])
         indices = where(indices < 0, indices + input.array.shape[at], indices)  # negative ones count from the end
         found = input.expand(own).gather(at, indices.expand(wide))
-    return found if out is None else deliver("gather", out, found)
+    return given_to("gather", out, found)
 
 
 def check_long(indices):

@@ -93,7 +93,11 @@ def concatenate(tensors, dim=0, *, out=None, **alias):
 
 def refuse_target(tensors, out):
     """Refuse an `out` whose dtype cannot hold what tensors promote to."""
-    if isinstance(out, Tensor) and tensors and all(isinstance(each, Tensor) for each in tensors):
+    if (
+        isinstance(out, Tensor)
+        and isinstance(tensors, (list, tuple))
+        and all(isinstance(each, Tensor) for each in tensors)
+    ):
         common = common_dtype([each.array for each in tensors])
         if dtypes.category_of[common] > out.dtype.category:
             raise TypeError(f"torch.cat(): input types can't be cast to the desired output type {out.dtype.title}")

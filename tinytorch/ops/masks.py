@@ -50,7 +50,9 @@ def check_together(mask, input, out=None):
 
 
 @operation(
-    Rule(moves=True, operands=("input", "mask")),
+    Rule(
+        exact="masked_select(): self and result must have the same scalar type", moves=True, operands=("input", "mask")
+    ),
     input=lambda grad, input_shape, mask: spread_by(grad, input_shape, mask),
 )
 def masked_select(xp, input, mask):

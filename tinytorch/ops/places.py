@@ -8,7 +8,7 @@ from tinytorch.delivery import deliver
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.compare import where
 from tinytorch.ops.join import stack_of
-from tinytorch.ops.refusals import BOOL, COMPLEX, EXACT, common, given_to, refuse
+from tinytorch.ops.refusals import BOOL, COMPLEX, common, given_to, refuse
 from tinytorch.ops.values import tensor
 from tinytorch.tensor import Tensor
 
@@ -40,7 +40,7 @@ def nonzero_static(input, *, size, fill_value=-1, out=None):
     found = nonzero_rows(input)[:size]
     rows = found.new_full((size, input.array.ndim), fill_value)
     rows[: found.array.shape[0]] = found
-    return rows if out is None else deliver("nonzero_static", out, rows)
+    return given_to("nonzero_static", out, rows)
 
 
 def argwhere(input):
@@ -101,7 +101,7 @@ def isin(elements=None, test_elements=None, *, assume_unique=False, invert=False
         for each in (elements, test_elements)
     ]
     found = found_among(*both, bool(invert))
-    return given_to("isin", out, found, EXACT)
+    return given_to("isin", out, found)
 
 
 @operation(Rule(method=False, operands=("elements", "test_elements")))

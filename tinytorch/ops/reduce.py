@@ -323,13 +323,13 @@ def count_nonzero(xp, input, dim=None):
     return xp.sum(xp.not_equal(input, 0), axes(input, dim), "int64", None, False)
 
 
-@operation(Rule())
+@operation(Rule(exact="any only supports bool tensor for result, got: {given}"))
 def any(xp, input, dim=None, keepdim=False):
     """Whether one element is not 0, over `dim` or over all dimensions; uint8 gives uint8."""
     return truth(xp, xp.any(input, truth_axes(input, dim), keepdims=keepdim), input)
 
 
-@operation(Rule())
+@operation(Rule(exact="all only supports bool tensor for result, got: {given}"))
 def all(xp, input, dim=None, keepdim=False):
     """Whether no element is 0, over `dim` or over all dimensions; uint8 gives uint8."""
     return truth(xp, xp.all(input, truth_axes(input, dim), keepdims=keepdim), input)

@@ -41,36 +41,20 @@ def not_implemented(kernel, dtype):
     return NotImplementedError(f"\"{kernel}\" not implemented for '{dtype.title}'")
 
 
-CPP_NAMES = {
-    "bool": "bool",
-    "uint8": "unsigned char",
-    "int8": "signed char",
-    "int16": "short int",
-    "int32": "int",
-    "int64": "long int",
-    "float16": "c10::Half",
-    "bfloat16": "c10::BFloat16",
-    "float32": "float",
-    "float64": "double",
-    "complex64": "c10::complex<float>",
-    "complex128": "c10::complex<double>",
-}
+CPP_NAMES = errors.CPP_NAMES
 
 
-def given_to(name, out, result, words):
+def given_to(name, out, result, words=errors.EXACT):
     """A result, or `out` with its values; `words` refuses one of another dtype: {} and {} are C++'s names of the two,
     {wanted} and {given} Python's."""
     if out is None:
         return result
     check_target(name, out, result.requires_grad)
-    refuse_dtype(out, result, words)
+    errors.refuse_output_dtype(result.dtype, out.dtype, words)
     return deliver(name, out, result)
 
 
-EXACT = "Expected out tensor to have dtype {}, but got {} instead"
-
-
-def given_all(name, out, results, words=EXACT):
+def given_all(name, out, results, words=errors.EXACT):
     """Several results under their names, or `out` with their values, which has names of its own.
 
     `words` refuses an `out` of another dtype; it may name both as Python does, {wanted} and {given}, and the {field}.
@@ -80,16 +64,8 @@ def given_all(name, out, results, words=EXACT):
     kind = getattr(return_types, f"{name}_out")
     for each, result, field in zip(out if isinstance(out, (tuple, list)) else (), results, kind.fields, strict=False):
         check_target(name, each, result.requires_grad)
-        refuse_dtype(each, result, words, field)
+        errors.refuse_output_dtype(result.dtype, each.dtype, words, field)
     return kind(deliver_all(name, out, results))
-
-
-def refuse_dtype(out, result, words, field=""):
-    """Refuse an `out` of another dtype."""
-    wanted, given = result.dtype, out.dtype
-    if given is not wanted:
-        named = CPP_NAMES[wanted.name], CPP_NAMES[given.name]
-        raise RuntimeError(words.format(*named, wanted=wanted.title, given=given.title, field=field))
 
 
 def need_tensor(name, input):

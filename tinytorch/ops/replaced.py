@@ -1,6 +1,7 @@
 """Copies in which one part of a tensor is replaced: a selected index, a slice, a diagonal."""
 
 from tinytorch import errors
+from tinytorch.errors import EXACT
 from tinytorch.layout import overlaps_itself
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.regions import extent
@@ -55,7 +56,7 @@ def same_layout(xp, input):
 
 
 @operation(
-    Rule(moves=True),
+    Rule(exact=EXACT, moves=True),
     input=lambda grad, src_shape, dim, start, end, step: grad.slice_scatter(
         grad.new_zeros(()).expand(src_shape), dim, start, end, step
     ),
@@ -82,7 +83,7 @@ def diagonal_scatter(xp, input, src, offset=0, dim1=0, dim2=1):
 
 
 @operation(
-    Rule(moves=True),
+    Rule(moves=True, linear=True),
     input=lambda grad, src_shape, size, stride, storage_offset: grad.contiguous().as_strided_scatter(
         grad.new_zeros(src_shape), size, stride, storage_offset
     ),

@@ -3,15 +3,16 @@
 import functools
 import math
 
-from tinytorch import dtypes
+from tinytorch import dtypes, errors
 from tinytorch.apply import write
 from tinytorch.layout import normal_dim
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.arithmetic import conj
 from tinytorch.ops.reduce import takes_axis
-from tinytorch.ops.refusals import BOOL, COMPLEX, CPP_NAMES, EXACT, INTEGER, given_all, refuse
+from tinytorch.ops.refusals import BOOL, COMPLEX, INTEGER, given_all, refuse
 from tinytorch.tensor import Tensor
 
+SCALAR_TYPE = "expected scalar_type {wanted} but found {given}"
 WIDE = {"f": "float64", "c": "complex128"}  # in which PyTorch adds and multiplies up on the CPU
 
 
@@ -116,7 +117,7 @@ def extreme_so_far(name, largest):
         refuse(f"{name}_cpu", COMPLEX)(input)
         index = last_extreme(input, dim, largest)
         values = taken_along(input, index, dim, f"{name.capitalize()}Backward0")
-        return given_all(name, out, (values, index), "expected scalar_type {wanted} but found {given}")
+        return given_all(name, out, (values, index), SCALAR_TYPE)
 
     find.__name__ = find.__qualname__ = name
     find.__module__ = "torch"
@@ -127,7 +128,7 @@ def extreme_so_far(name, largest):
 cummax, cummin = extreme_so_far("cummax", True), extreme_so_far("cummin", False)
 
 
-@operation(Rule(check=refuse("logcumsumexp_out_cpu", BOOL, INTEGER)),
+@operation(Rule(exact=SCALAR_TYPE, check=refuse("logcumsumexp_out_cpu", BOOL, INTEGER)),
     input=lambda grad, input, dim, result: logcumsumexp_derivative(grad, input, dim, result),
 )  # fmt: skip
 def logcumsumexp(xp, input, dim):
@@ -183,11 +184,9 @@ def cumprod_(self, dim, *, dtype=None):
 
 def refuse_wider(self, dtype):
     """Refuse an in-place form that would compute in another dtype."""
-    if dtype is not None and dtype is not self.dtype:
-        names = CPP_NAMES[self.dtype.name], CPP_NAMES[dtype.name]
-        raise RuntimeError(
-            f"Bad in-place call: input tensor dtype {names[0]} and output tensor dtype {names[1]} should match"
-        )
+    if dtype is not None:
+        words = "Bad in-place call: input tensor dtype {} and output tensor dtype {} should match"
+        errors.refuse_output_dtype(self.dtype, dtype, words)
 
 
 def running_total(scan):
@@ -198,8 +197,8 @@ def running_total(scan):
     def call(input, dim, *, dtype=None, out=None):
         if out is None:
             return scan(input, dim, dtype=dtype)
-        if dtype is not None and isinstance(out, Tensor) and out.dtype is not dtype:
-            raise RuntimeError(EXACT.format(CPP_NAMES[dtype.name], CPP_NAMES[out.dtype.name]))
+        if dtype is not None and isinstance(out, Tensor):
+            errors.refuse_output_dtype(dtype, out.dtype)
         return scan(input, dim, dtype=out.dtype, out=out)
 
     return call

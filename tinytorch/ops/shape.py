@@ -4,10 +4,11 @@ import math
 import operator
 
 from tinytorch import errors
-from tinytorch.delivery import deliver
 from tinytorch.devices import CPU, resolve
+from tinytorch.errors import EXACT
 from tinytorch.layout import memory_order, normal_dim
 from tinytorch.operation import Rule, memory_view, operation
+from tinytorch.ops.refusals import given_to
 from tinytorch.ops.views import shown_as, steps
 from tinytorch.ops.windows import diagonal_layout, rows
 from tinytorch.tensor import Tensor, wrap
@@ -201,13 +202,13 @@ def rot90(xp, input, k=1, dims=(0, 1)):
 # Triangles and diagonals
 
 
-@operation(Rule(moves=True, writes=True), input=lambda grad, diagonal: grad.tril(diagonal))
+@operation(Rule(exact=EXACT, moves=True, writes=True), input=lambda grad, diagonal: grad.tril(diagonal))
 def tril(xp, input, diagonal=0, out=None):
     """Matrices with zeros above a diagonal."""
     return triangle(xp, "tril", input, diagonal, out)
 
 
-@operation(Rule(moves=True, writes=True), input=lambda grad, diagonal: grad.triu(diagonal))
+@operation(Rule(exact=EXACT, moves=True, writes=True), input=lambda grad, diagonal: grad.triu(diagonal))
 def triu(xp, input, diagonal=0, out=None):
     """Matrices with zeros below a diagonal."""
     return triangle(xp, "triu", input, diagonal, out)
@@ -280,7 +281,7 @@ def diag(input, diagonal=0, *, out=None):
     if input.array.ndim not in (1, 2):
         raise RuntimeError(f"diag(): Supports 1D or 2D tensors. Got {input.array.ndim}D")
     found = diag_embed(input, diagonal) if input.array.ndim == 1 else diagonal_copy_of(input, diagonal)
-    return found if out is None else deliver("diag", out, found)
+    return given_to("diag", out, found)
 
 
 def diagflat(input, offset=0):
@@ -288,8 +289,14 @@ def diagflat(input, offset=0):
     return diag_embed(input.contiguous().view(-1), offset)
 
 
+SAME = (
+    "Expected self.dtype() == output.dtype() to be true, but got false.  (Could this error message be improved?  If "
+    "so, please report an enhancement request to PyTorch.)"
+)
+
+
 @operation(
-    Rule(moves=True),
+    Rule(moves=True, exact=SAME),
     input=lambda grad, input_shape, dim, start, length: grad.new_zeros(input_shape).slice_scatter(
         grad, dim, start, start + length
     ),

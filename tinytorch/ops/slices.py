@@ -2,6 +2,7 @@
 
 from tinytorch import errors
 from tinytorch.dtypes import bool_, int32, int64
+from tinytorch.errors import EXACT
 from tinytorch.evaluate import number_as
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.compare import where
@@ -30,7 +31,9 @@ def check_vector(name, index):
 
 
 @operation(
-    Rule(moves=True, operands=("input", "index")),
+    Rule(
+        exact="index_select(): self and result must have the same scalar type", moves=True, operands=("input", "index")
+    ),
     input=lambda grad, input_shape, dim, index: grad.new_zeros(input_shape).index_add(dim, index, grad),
 )
 def index_select(xp, input, dim, index):
@@ -50,7 +53,7 @@ def index_select(xp, input, dim, index):
 
 
 @operation(
-    Rule(writes=True, operands=("input", "index", "source"), check=same_source_dtype),
+    Rule(exact=EXACT, writes=True, operands=("input", "index", "source"), check=same_source_dtype),
     input=lambda grad: grad,
     source=lambda grad, dim, index, source_shape, alpha: scaled(
         grad.index_select(dim, index).reshape(source_shape), alpha
@@ -107,7 +110,7 @@ def check_slices(xp, exception, input, dim, index, before="", low=0):
 
 
 @operation(
-    Rule(moves=True, writes=True, operands=("input", "index", "source")),
+    Rule(exact=EXACT, moves=True, writes=True, operands=("input", "index", "source")),
     input=lambda grad, dim, index: grad.index_fill(dim, index, 0),
     source=lambda grad, dim, index, source_shape: grad.index_select(dim, index).reshape(source_shape),
 )
@@ -199,7 +202,7 @@ def index_reduce_derivative(grad, input, dim, index, source, reduce, include_sel
 
 
 @operation(
-    Rule(writes=True, operands=("input", "index", "source"), check=refuse_reduction),
+    Rule(exact=EXACT, writes=True, operands=("input", "index", "source"), check=refuse_reduction),
     (("input", "source"), index_reduce_derivative),
 )
 def index_reduce(xp, input, dim, index, source, reduce, *, include_self=True, out=None):

@@ -52,7 +52,7 @@ def joined(grads, shape, sizes, dim):
 
 
 @operation(
-    Rule(method=False, moves=True, title="UnsafeSplit"),
+    Rule(method=False, moves=True, linear=True, title="UnsafeSplit"),
     input=lambda grads, input_shape, sizes, dim: joined(grads, input_shape, sizes, dim),
 )
 def unsafe_parts(xp, input, sizes, dim):
@@ -61,7 +61,7 @@ def unsafe_parts(xp, input, sizes, dim):
 
 
 @operation(
-    Rule(method=False, moves=True, title="UnsafeSplitWithSizes"),
+    Rule(method=False, moves=True, linear=True, title="UnsafeSplitWithSizes"),
     input=lambda grads, input_shape, sizes, dim: joined(grads, input_shape, sizes, dim),
 )
 def unsafe_sized_parts(xp, input, sizes, dim):

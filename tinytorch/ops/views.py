@@ -172,6 +172,10 @@ def narrow(xp, input, dim, start, length):
         raise RuntimeError("narrow() cannot be applied to a 0-dim tensor.")
     if length < 0:
         raise RuntimeError("narrow(): length must be non-negative.")
+    if hasattr(start, "dtype"):
+        if start.ndim or start.dtype.kind not in "iu":
+            raise RuntimeError("start must be an 0-dim integral Tensor.")
+        start = start.item()
     dim = normal_dim(dim, input.ndim)
     size = input.shape[dim]
     if not -size <= start <= size:
@@ -195,7 +199,8 @@ def unbind(xp, input, dim=0):
 def in_place(function, overloads=1):
     """The in-place form of a view: the tensor itself takes the other shape; its memory and its views stay.
 
-    What it is a view of stays too, so its history goes on from its own; other views of that are renewed.
+    What it is a view of stays too, so its history goes on from its own; other views of that are renewed. A gradient
+    that is retained stays that of the former shape.
     """
 
     def become(self, *settings, **named):
@@ -205,10 +210,9 @@ def in_place(function, overloads=1):
         self.array = shown.array
         self.counter[0] += 1
         if shown.history is not None:
-            before, self.history = self.history, shown.history
+            self.history = shown.history
             self.history.__class__ = in_place_node(type(graph.named(self.history)), overloads)
             self.seen = self.counter[0]
-            graph.follow(self, before)
         return self
 
     become.__name__ = become.__qualname__ = f"{function.__name__}_"
