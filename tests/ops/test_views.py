@@ -99,3 +99,10 @@ def test_scatters_into_slices_keep_the_gaps_of_the_input():
     source = torch.zeros(4, 6)[:, ::2]
     for made in (source.select_scatter(torch.ones(3), 0, 1), source.slice_scatter(torch.ones(2, 3), 0, 0, 2)):
         assert made.stride() == (6, 2) and made.sum() in (3, 6)
+
+
+def test_a_strided_scatter_follows_the_memory_of_its_input_in_backward():
+    source = torch.zeros(3, 2, dtype=torch.float64).t().requires_grad_()
+    made = source.as_strided_scatter(torch.ones(2, dtype=torch.float64), (2,), (1,), 1)
+    assert made.stride() == (1, 2) and made.t().flatten().tolist() == [0, 1, 1, 0, 0, 0]
+    assert torch.autograd.grad(made.sum(), source)[0].t().flatten().tolist() == [1, 0, 0, 1, 1, 1]

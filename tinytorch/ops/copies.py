@@ -3,6 +3,7 @@
 from tinytorch import errors
 from tinytorch.delivery import deliver_all
 from tinytorch.graph import Part, named
+from tinytorch.layout import normal_dim
 from tinytorch.operation import Rule, operation
 from tinytorch.ops import views, windows
 from tinytorch.ops.complex import view_as_complex, view_as_real
@@ -55,7 +56,7 @@ def slice_of(input, dim=0, start=None, end=None, step=1):
     """The view input[start:end:step] along a dimension."""
     if step < 1:
         raise RuntimeError("slice step must be positive")
-    dim = views.normal_dim(dim, input.array.ndim)
+    dim = normal_dim(dim, input.array.ndim)
     return basic_index(input, (slice(None),) * dim + (slice(start, end, step),))
 
 

@@ -4,9 +4,10 @@ from tinytorch import errors
 from tinytorch.errors import EXACT
 from tinytorch.layout import overlaps_itself
 from tinytorch.operation import Rule, operation
-from tinytorch.ops.regions import extent
+from tinytorch.ops.regions import extent, region, region_scatter
 from tinytorch.ops.views import steps
-from tinytorch.ops.windows import check_reach, diagonal_layout
+from tinytorch.ops.windows import check_reach, diagonal_layout, rows
+from tinytorch.tensor import Tensor
 
 WHOLE = slice(None)
 
@@ -82,17 +83,29 @@ def diagonal_scatter(xp, input, src, offset=0, dim1=0, dim2=1):
     return replaced_part(out, xp.strided(flat, shape, strides, own + start), src)
 
 
+def as_strided_scatter(input, src, size, stride, storage_offset=None):
+    """The input with `src` in the place of what `as_strided` would show of it.
+
+    A RuntimeError where that is no part of its memory, or `src` has another size.
+    """
+    own = input.storage_offset()
+    place = tuple(size), tuple(stride), 0 if storage_offset is None else storage_offset - own
+    layout = rows(input.array.shape)[1] if overlaps_itself(input.array) else steps(input.array)
+    return strided_scatter(input, src, (input.array.shape, tuple(layout), 0), place)
+
+
 @operation(
-    Rule(moves=True, linear=True),
-    input=lambda grad, src_shape, size, stride, storage_offset: grad.contiguous().as_strided_scatter(
-        grad.new_zeros(src_shape), size, stride, storage_offset
-    ),
-    src=lambda grad, size, stride, storage_offset: grad.contiguous().as_strided(size, stride, storage_offset),
+    Rule(moves=True, method=False, linear=True, title="AsStridedScatter"),
+    input=lambda grad, src_shape, base, view: region_scatter(grad, grad.new_zeros(src_shape), base, view),
+    src=lambda grad, base, view: region(grad, base, view),
 )
-def as_strided_scatter(xp, input, src, size, stride, storage_offset=None):
-    """The input with `src` in the place of what `as_strided` would show of it."""
+def strided_scatter(xp, input, src, base, view):
+    """The input, which lies as `base`, with `src` in the place of a view of that."""
     out = same_layout(xp, input)
     flat, own = xp.storage(out)
-    view = tuple(size), tuple(stride), own if storage_offset is None else storage_offset
-    check_reach(flat, *view)
-    return replaced_part(out, xp.strided(flat, *view), src)
+    size, stride, offset = view
+    check_reach(flat, size, stride, own + offset)
+    return replaced_part(out, xp.strided(flat, size, stride, own + offset), src)
+
+
+Tensor.as_strided_scatter = as_strided_scatter
