@@ -18,7 +18,7 @@ SOURCES = {  # path from the root -> text
 FLOORS = (  # from the ground up: imports go down, or along a floor
     "dtypes errors modes devices kernels",  # modes, as `with device(...)` sets a switch
     "storage layout formats generator tensor graph derivatives declaration evaluate apply binding lanes view_lanes"
-    " operation delivery creation update"
+    " operation plans delivery creation update"
     " engine hooks printing return_types",
     "ops",
     "autograd func masked nn optim utils serialization amp distributions cuda linalg random fft special testing"
@@ -37,6 +37,7 @@ MACHINERY = {
     "compile.py",
     "memory.py",
     "source.py",
+    "team.py",
 }  # files of kernels/cpu and kernels/cuda that hold no kernels
 NO_FORMULA = {"random.py": "the bits of a stream are not a formula"}
 REFUSED = {"maximum.reduce", "minimum.reduce", "logical_or.reduce", "maximum.accumulate", "minimum.accumulate"}  # CuPy

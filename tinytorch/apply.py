@@ -11,6 +11,7 @@ from tinytorch.evaluate import NUMBERS, run
 from tinytorch.graph import Overwritten, Part, edge_of, follow, rebase, record, refusal
 from tinytorch.layout import overlap_partly, overlaps_itself
 from tinytorch.modes import interpreters, mode
+from tinytorch.plans import planned
 from tinytorch.tensor import Tensor, wrap, wrap_view
 
 
@@ -18,6 +19,10 @@ def apply(op, args, out=None):
     """Call an operation with arguments in normal form: the interpreter on top decides what that means."""
     if interpreters and mode.interpreter is not None:
         return mode.interpreter(op, args, out)
+    if op.kind != "view" and (out is None or (out is args[0] and op.kind == "elementwise")):
+        found = planned(op, args, out)
+        if found is not None:
+            return found
     return compute(op, args, out)
 
 

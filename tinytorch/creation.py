@@ -220,15 +220,22 @@ def held(value, dtype):
             raise does_not_fit(dtype)
         value = value.real
     if category == dtypes.INTEGER:
-        limits = dtypes.iinfo(dtypes.of_numpy[dtype])
+        limits = limits_of(dtype)
         least = -limits.max if limits.min == 0 else limits.min
         if not math.isfinite(value) or not least <= int(value) <= limits.max:
             raise does_not_fit(dtype)
         return int(value) % (limits.max + 1) if limits.min == 0 else int(value)
     for part in (value.real, value.imag):
-        if abs(part) > dtypes.finfo(dtypes.of_numpy[dtype]).max and math.isfinite(part):
+        if abs(part) > limits_of(dtype).max and math.isfinite(part):
             raise does_not_fit(dtype)
     return value
+
+
+@functools.cache
+def limits_of(dtype):
+    """The largest and the smallest number of a dtype."""
+    found = dtypes.of_numpy[dtype]
+    return dtypes.iinfo(found) if found.category == dtypes.INTEGER else dtypes.finfo(found)
 
 
 def does_not_fit(dtype):

@@ -25,18 +25,18 @@ def run(op, device, args, out):
     if out is None:
         data = op.body(device.xp, *arrays[: op.positional], **named)
         if type(data) in (tuple, list):
-            return tuple([rounded(each, device, result, working) for each in data])
-        return in_order(op, given, rounded(data, device, result, working), device)
+            return tuple([rounded(each, device, result) for each in data])
+        return in_order(op, given, rounded(data, device, result), device)
     target = out.array
     if result is not None and dtypes.category_of[result] > dtypes.category_of[target.dtype]:
         raise errors.result_cast(result, target.dtype)
     if shape is not None and target.shape != shape:
         fit_output(out, shape, out is args[0])
         target = out.array
-    if op.has_out and (target.dtype is working is result or (op.rule.writes and out is args[0] and working is None)):
+    if op.has_out and (target.dtype is working is result or (op.rule.writes and out is args[0] and working is result)):
         op.body(device.xp, *arrays[: op.positional], **named, out=target)
     else:
-        data = rounded(op.body(device.xp, *arrays[: op.positional], **named), device, result, working)
+        data = rounded(op.body(device.xp, *arrays[: op.positional], **named), device, result)
         if op.rule.exact is not None and out is not args[0]:
             errors.refuse_output_dtype(dtypes.of_numpy[data.dtype], out.dtype, op.rule.exact)
         if dtypes.category_of[data.dtype] > dtypes.category_of[target.dtype]:
@@ -56,31 +56,36 @@ def raw(value, device):
     return value
 
 
-def rounded(data, device, result, working):
-    """A result of the body as an array of the device; what was computed in a wider type is rounded to its own."""
+def rounded(data, device, result):
+    """A result of the body as an array of the device; half precision that came out as float32 is rounded."""
     if type(data) is not device.array:
         data = device.asarray(data)
-    if working is not result and data.dtype == working:
+    if result in dtypes.HALVES and data.dtype == dtypes.float32.numpy:
         data = data.astype(result)
     return data
 
 
 def cast_operands(op, device, arrays):
     """Cast the operands, in place, to the type that is computed in; the result's dtype and that type are returned."""
-    operands = [arrays[position] for position in op.operands if arrays[position] is not None]
-    common = dtypes.promote(operands)
-    if op.rule.dtype == "float" and dtypes.category_of[common] < dtypes.FLOAT:
-        common = dtypes.get_default_dtype().numpy
-    working = common if op.rule.moves else device.module.compute_dtype(common)
+    result, working = working_types(
+        op, device, [arrays[position] for position in op.operands if arrays[position] is not None]
+    )
     for position in op.operands:
         value = arrays[position]
         if type(value) in NUMBERS:
             arrays[position] = number_as(value, working)
         elif value is not None and value.dtype is not working:
             arrays[position] = value.astype(working)
-    if op.rule.dtype == "bool":
-        return dtypes.bool_.numpy, dtypes.bool_.numpy
-    return common, working
+    return result, dtypes.bool_.numpy if op.rule.dtype == "bool" else working
+
+
+def working_types(op, device, operands):
+    """The dtype of an elementwise result, and the one that its operands are cast to."""
+    common = dtypes.promote(operands)
+    if op.rule.dtype == "float" and dtypes.category_of[common] < dtypes.FLOAT:
+        common = dtypes.get_default_dtype().numpy
+    working = common if op.rule.moves else device.module.compute_dtype(common)
+    return dtypes.bool_.numpy if op.rule.dtype == "bool" else common, working
 
 
 def number_as(value, dtype):
@@ -108,15 +113,18 @@ def widen_halves(op, device, arrays):
     floats = {each for each in found if dtypes.category_of[each] == dtypes.FLOAT}
     if op.rule.moves or op.kind == "view" or len(floats) > 1:  # of mixed dtypes the body decides whether it takes them
         return None, None
-    if not halves or all(device.module.compute_dtype(each) is each for each in halves):
+    if not halves:
         return None, None
-    wide = dtypes.float32.numpy
+    (half,) = halves
+    wide = device.module.compute_dtype(half)
+    if wide is half:
+        return half, half
     for position, value in enumerate(arrays):
         if type(value) is list:
             arrays[position] = [each.astype(wide) if each.dtype in halves else each for each in value]
         elif getattr(value, "dtype", None) in halves:
             arrays[position] = value.astype(wide)
-    return (halves.pop() if len(halves) == 1 else wide), wide
+    return half, wide
 
 
 # In which shape

@@ -12,6 +12,7 @@ from tinytorch import dtypes
 from tinytorch.apply import apply, write
 from tinytorch.binding import packed, renamed
 from tinytorch.derivatives import frame
+from tinytorch.evaluate import laid_like
 from tinytorch.graph import edge_of_view, record
 from tinytorch.layout import alike
 from tinytorch.modes import grad_off, interpreters, mode
@@ -150,10 +151,11 @@ def binary_lane(op, apply=apply):
             return apply(op, (input, other, *settings))
         if type(data) is not device.array:
             data = device.asarray(data)
-        elif (
-            pointwise and data.ndim > 1 and not (array.flags.c_contiguous if second is other else alike(array, second))
-        ):
-            return apply(op, (input, other, *settings))
+        elif pointwise and data.ndim > 1:
+            if not (array.flags.c_contiguous if second is other else alike(array, second)):
+                return apply(op, (input, other, *settings))
+            if data.strides != array.strides and not array.flags.c_contiguous:
+                data = laid_like(data, (array, second), device)  # CuPy's results lie row by row
         if edge is None and other_edge is None:
             return wrap(data, device)
         if not differentiable or (grad_off and not mode.grad):

@@ -11,7 +11,7 @@ import ml_dtypes
 import numpy
 import pytest
 
-from tinytorch.kernels.cuda import random
+from tinytorch.kernels.cuda import random, source
 
 HALF = numpy.dtype(ml_dtypes.bfloat16)
 
@@ -221,10 +221,10 @@ def host_cupy(monkeypatch, host_library):
     fake.cuda = types.SimpleNamespace(runtime=runtime)
     fake.RawModule = type("RawModule", (HostModule,), {"library": host_library})
     monkeypatch.setitem(sys.modules, "cupy", fake)
-    for cached in (random.load, random.resident_blocks):
+    for cached in (source.load, source.entry, random.resident_blocks):
         cached.cache_clear()
     yield fake
-    for cached in (random.load, random.resident_blocks):
+    for cached in (source.load, source.entry, random.resident_blocks):
         cached.cache_clear()
 
 

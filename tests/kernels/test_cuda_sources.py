@@ -5,6 +5,7 @@ import pkgutil
 
 import pytest
 
+import tinytorch.devices.atomics
 import tinytorch.kernels.cuda
 from tinytorch.kernels.cuda import source
 

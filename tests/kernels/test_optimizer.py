@@ -175,3 +175,16 @@ def test_the_gpu_gives_what_the_formulas_give(dtype, size):
     on_both(2, "sgd_step", None, 0.1, 0, 0, 0.3, False)
     on_both(3, "sgd_step", 0.1, 0.9, 0.2, 0.3, False)
     on_both(3, "sgd_step", 0.1, 0.9, 0, 0.3, True)
+
+
+def test_after_many_small_steps_the_loop_is_made_beside_the_program():
+    loop = optimizer.Loop("descent", arrays=2, numbers=2)
+    few = [numpy.zeros(1000, "float32") for _ in range(2)]
+    for _ in range(optimizer.MUCH // 1000 - 1):
+        assert not loop(few, (-0.1, 0.0))
+    assert not loop.made
+    assert not loop(few, (-0.1, 0.0))
+    for each in threading.enumerate():
+        if each.name == "tinytorch compiler":
+            each.join()
+    assert loop(few, (-0.1, 0.0))

@@ -101,6 +101,9 @@ def owner(values):
 def storage(values):
     """The whole memory under `values` as a flat array, and where in it, in elements, `values` begins."""
     whole = owner(values)
+    if whole.dtype is values.dtype and whole.flags.c_contiguous:  # as usual, and in a quarter of the time
+        flat = whole if whole.ndim == 1 else whole.reshape(-1)
+        return flat, 0 if values is whole else offset_between(values, whole)
     low, high = numpy.lib.array_utils.byte_bounds(whole)
     flat = numpy.lib.stride_tricks.as_strided(whole, ((high - low) // whole.itemsize,), (whole.itemsize,))
     if whole.dtype != values.dtype:
@@ -119,6 +122,16 @@ def strided(flat, shape, strides, offset=0):
     return numpy.ndarray(shape, flat.dtype, flat, offset * size, [stride * size for stride in strides])
 
 
+def amax(a, axis=None, out=None, keepdims=False):
+    """The largest elements, as the ufunc finds them: NumPy's own function first asks what kinds of arrays it got."""
+    return numpy.maximum.reduce(a, axis, None, out, keepdims)
+
+
+def amin(a, axis=None, out=None, keepdims=False):
+    """The smallest elements."""
+    return numpy.minimum.reduce(a, axis, None, out, keepdims)
+
+
 def negative(input, out=None):
     """-input; NumPy 2.4 reads wrong elements when it negates in place with strides of 16 or 64 bytes."""
     if out is None or out.flags.c_contiguous:
@@ -132,6 +145,16 @@ def owns(values):
     return values.base is None
 
 
+def wraps_indices():
+    """Whether an index that is not there goes unnoticed: never."""
+    return False
+
+
+def ufunc_at(name, target, places, values):
+    """Let the ufunc of this name unite elements of `target` with values, in order, as often as a place is named."""
+    getattr(numpy, name).at(target, places, values)
+
+
 def special():
     """SciPy's special functions."""
     import scipy.special
@@ -139,5 +162,5 @@ def special():
     return scipy.special
 
 
-OWN = (sum, strided, storage, offset_between, owns, negative)
+OWN = (sum, amax, amin, strided, storage, offset_between, owns, negative, wraps_indices, ufunc_at)
 xp = Vocabulary("cpu", numpy, {function.__name__: function for function in OWN}, special)

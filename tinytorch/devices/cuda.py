@@ -9,6 +9,7 @@ import types
 import ml_dtypes
 import numpy
 
+from tinytorch.devices.atomics import ufunc_at
 from tinytorch.devices.vocabulary import Vocabulary
 
 NO_CUPY = (
@@ -323,12 +324,48 @@ def unstack(x, axis=0):
     return tuple([x[(*lead, each)] for each in range(x.shape[axis])])
 
 
+def wraps_indices():
+    """Whether an index that is not there goes unnoticed: CuPy takes the remainder."""
+    return True
+
+
+def of_truth(name):
+    """CuPy's logical function of that name, which takes no complex numbers, for all types."""
+
+    def call(*operands, out=None):
+        import cupy
+
+        operands = [
+            cupy.not_equal(each, 0) if getattr(each, "dtype", BFLOAT16).kind == "c" else each for each in operands
+        ]
+        return getattr(cupy, name)(*operands, out=out)
+
+    call.__name__ = call.__qualname__ = name
+    return call
+
+
+def matmul(x1, x2, out=None):
+    """The product of matrices; of stacks of bfloat16 in float32, as CuPy multiplies none."""
+    import cupy
+
+    if (x1.ndim > 2 or x2.ndim > 2) and BFLOAT16 in (x1.dtype, x2.dtype):
+        x1, x2 = x1.astype(numpy.float32), x2.astype(numpy.float32)
+    return cupy.matmul(x1, x2, out=out)
+
+
 own = dict(
     strided=strided,
     storage=storage,
     offset_between=offset_between,
     owns=owns,
     unstack=unstack,
+    wraps_indices=wraps_indices,
+    ufunc_at=ufunc_at,
+    matmul=matmul,
+    logical_and=of_truth("logical_and"),
+    logical_or=of_truth("logical_or"),
+    logical_xor=of_truth("logical_xor"),
+    logical_not=of_truth("logical_not"),
     cumsum=through_float32("cumsum"),
     cumprod=through_float32("cumprod"),
     sort=through_float32("sort"),

@@ -236,5 +236,12 @@ def owns(values):
     return not isinstance(values.frame.base, numpy.ndarray)
 
 
-own = {name: rule_of(getattr(cpu, name), unread) for name in ("strided", "storage", "offset_between")}
-xp = Vocabulary("meta", Library(numpy), {**own, "owns": owns}, lambda: Library(cpu.special(), "special."))
+def ufunc_at(name, target, places, values):
+    """Nothing is written."""
+    unwrapped((target, places, values))
+
+
+own = {name: rule_of(getattr(cpu, name), unread) for name in ("strided", "storage", "offset_between", "wraps_indices")}
+xp = Vocabulary(
+    "meta", Library(numpy), {**own, "owns": owns, "ufunc_at": ufunc_at}, lambda: Library(cpu.special(), "special.")
+)

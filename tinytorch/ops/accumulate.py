@@ -14,7 +14,7 @@ def add_at(xp, out, values, indices, dims):
     places = flat_places(xp, out.shape, indices, dims)
     shape = result_shape(out.shape, [each.shape for each in indices], dims)
     flat = out.reshape(-1)
-    xp.add.at(flat, places.reshape(-1), spread_to(xp, values, shape).reshape(-1))
+    xp.ufunc_at("add", flat, places.reshape(-1), spread_to(xp, values, shape).reshape(-1))
     if not out.flags.c_contiguous:
         out[...] = flat.reshape(out.shape)
 

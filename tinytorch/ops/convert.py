@@ -18,15 +18,25 @@ from tinytorch.tensor import Tensor, wrap
 def to_copy(xp, input, dtype, memory_format=None):
     """A copy in another dtype; in the same order of memory, unless a format asks for another one."""
     if input.flags.c_contiguous and memory_format in (None, preserve_format, contiguous_format):
-        return input.astype(dtype)
+        return input.copy() if input.dtype == dtype else cast(input, dtype)
     return laid_out(xp, input, like_strides(input, memory_format), dtype)
 
 
 def laid_out(xp, input, strides, dtype):
     """A copy with the strides given, in elements, which leave no gaps."""
     result = xp.strided(xp.empty(input.size, dtype), input.shape, strides)
-    result[...] = input if input.dtype == dtype else input.astype(dtype)
+    result[...] = cast(input, dtype)
     return result
+
+
+def cast(values, dtype):
+    """Values in another dtype; floats become bytes by way of int64, so that -1 is 255 on each device."""
+    if values.dtype == dtype:
+        return values
+    return (values.astype("int64") if dtype == BYTE and values.dtype.kind in "fV" else values).astype(dtype)
+
+
+BYTE = dtypes.uint8.numpy
 
 
 @operation(Rule(moves=True), input=lambda grad: grad)
@@ -74,7 +84,7 @@ def copy(xp, input, src, non_blocking=False, out=None):
     """The values of `src`, broadcast and cast, in the place of the input's; a real tensor takes real parts."""
     if out.dtype.kind != "c" and (type(src) is complex or getattr(src, "dtype", out.dtype).kind == "c"):
         src = src.real
-    out[...] = src
+    out[...] = cast(src, out.dtype) if hasattr(src, "dtype") else src
     return out
 
 

@@ -228,7 +228,7 @@ def between_edges(xp, input, edges, weight=None, density=False):
         places = xp.add(xp.multiply(places, size), place)
     sums = xp.zeros(total + 1, "float64")  # the last one is for those outside
     shares = xp.ones(len(input), "float64") if weight is None else weight.astype("float64")
-    xp.add.at(sums, xp.where(inside, places, total), shares)
+    xp.ufunc_at("add", sums, xp.where(inside, places, total), shares)
     hist = sums[:total].astype(input.dtype).reshape(sizes)
     if not density:
         return hist

@@ -131,12 +131,12 @@ def places_along(xp, shape, index, dim):
     return places
 
 
-def reduce_along(xp, ufunc, out, dim, index, source):
-    """Let a ufunc such as `add` unite elements of `out`, at an index along `dim`, with those of a source, in order."""
+def reduce_along(xp, name, out, dim, index, source):
+    """Let the ufunc of a name such as "add" unite elements of `out`, at an index along `dim`, with a source's."""
     shape = as_vector(out).shape
     places = places_along(xp, shape, index, dim)
     flat = out.reshape(-1)
-    ufunc.at(flat, places.reshape(-1), source.reshape(-1))
+    xp.ufunc_at(name, flat, places.reshape(-1), source.reshape(-1))
     if not out.flags.c_contiguous:
         out[...] = flat.reshape(out.shape)
 
@@ -238,7 +238,7 @@ def scatter_add(xp, input, dim, index, src, out=None):
     out = fresh_rows(xp, input) if out is None else out
     if index.size:
         index = as_vector(index)
-        reduce_along(xp, xp.add, out, dim, index, as_vector(src)[tuple([slice(size) for size in index.shape])])
+        reduce_along(xp, "add", out, dim, index, as_vector(src)[tuple([slice(size) for size in index.shape])])
     return out
 
 
@@ -305,10 +305,10 @@ def scatter_reduce(xp, input, dim, index, src, reduce, *, include_self=True, out
             xp.put_along_axis(as_vector(out)[part_of(index.shape, dim)], index, source, dim)
         else:
             xp.put_along_axis(as_vector(out)[part_of(index.shape, dim)], index, xp.asarray(start, out.dtype), dim)
-    reduce_along(xp, getattr(xp, UFUNCS[reduce]), out, dim, index, source)
+    reduce_along(xp, UFUNCS[reduce], out, dim, index, source)
     if reduce == "mean":
         counts = xp.full(out.shape, int(include_self), "int64")
-        reduce_along(xp, xp.add, counts, dim, index, xp.ones(index.shape, "int64"))
+        reduce_along(xp, "add", counts, dim, index, xp.ones(index.shape, "int64"))
         counts = xp.where(xp.equal(counts, 0), 1, counts).astype(out.dtype)
         out[...] = (xp.true_divide if out.dtype.kind in "fcV" else xp.floor_divide)(out, counts)
     return out
@@ -361,7 +361,8 @@ def put(xp, input, index, source, accumulate=False, out=None):
     out = fresh(xp, input) if out is None else out
     flat, places = out.reshape(-1), index.reshape(-1)
     if accumulate:
-        xp.add.at(flat, xp.where(xp.less(places, 0), xp.add(places, input.size), places), source.reshape(-1))
+        places = xp.where(xp.less(places, 0), xp.add(places, input.size), places)
+        xp.ufunc_at("add", flat, places, source.reshape(-1))
     else:
         flat[places] = source.reshape(-1)
     if not out.flags.c_contiguous:

@@ -94,6 +94,8 @@ def index(xp, input, indices, dims):
 
     The indices' dimensions stand where theirs stood if these are neighbours, else in front.
     """
+    if xp.wraps_indices():
+        check_indices(xp, input, indices, dims)
     try:
         if len(indices) == 1 and indices[0].dtype.kind != "b":
             result = xp.take(input, indices[0], dims[0])
@@ -127,6 +129,8 @@ def check_indices(xp, input, indices, dims):
                 f"shape mismatch: indexing tensors could not be broadcast together with shapes {shapes}"
             ) from None
     for number, (each, dim) in enumerate(zip(indices, dims, strict=True)):
+        if each.dtype.kind == "b":  # its shape was looked at, and its values name what is there
+            continue
         size = input.shape[dim]
         if size == 0 and each.size:
             raise IndexError("index is out of bounds for dimension with size 0")

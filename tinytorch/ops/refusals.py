@@ -33,6 +33,7 @@ def refuse(kernel, *categories, operands=1, tensors=None, **words):
         if category in categories:
             raise not_implemented(kernel, dtype)
 
+    check.by_kind = True  # it looks at dtypes and at the types of numbers, and at no value
     return check
 
 
@@ -109,6 +110,9 @@ def refuse_difference(input, other, alpha):
             "If you are trying to invert a mask, use the `~` or `logical_not()` operator instead."
         )
     refuse_alpha(common((input, other)), alpha)
+
+
+refuse_sum.by_kind = refuse_difference.by_kind = True
 
 
 def refuse_zero(xp, input, other):

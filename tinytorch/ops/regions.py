@@ -47,7 +47,7 @@ def region_embed(xp, input, base, view):
         xp.strided(flat, shape, strides, start + offset)[...] = input
     else:
         places = xp.strided(xp.arange(len(flat)), shape, strides, start + offset)
-        xp.add.at(flat, places.reshape(-1), input.reshape(-1))
+        xp.ufunc_at("add", flat, places.reshape(-1), input.reshape(-1))
     return xp.strided(flat, base[0], base[1], start)
 
 

@@ -13,7 +13,7 @@ from tinytorch.ops.refusals import BOOL, COMPLEX, INTEGER, given_all, refuse
 from tinytorch.tensor import Tensor
 
 SCALAR_TYPE = "expected scalar_type {wanted} but found {given}"
-WIDE = {"f": "float64", "c": "complex128"}  # in which PyTorch adds and multiplies up on the CPU
+WIDE = {"f": "float64", "V": "float64", "c": "complex128"}  # in which PyTorch adds and multiplies up on the CPU
 
 
 def accumulated(xp, function, input, dim, dtype):
@@ -105,7 +105,7 @@ def added_along(xp, input, index, dim, shape):
     grid = [
         xp.arange(size).reshape([-1 if d == each else 1 for each in range(len(shape))]) for d, size in enumerate(shape)
     ]
-    xp.add.at(result, tuple([index if d == dim else place for d, place in enumerate(grid)]), input)
+    xp.ufunc_at("add", result, tuple([index if d == dim else place for d, place in enumerate(grid)]), input)
     return result
 
 

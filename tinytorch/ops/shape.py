@@ -218,7 +218,7 @@ def triangle(xp, name, input, diagonal, out):
     """The lower or the upper part of matrices."""
     if input.ndim < 2:
         raise RuntimeError(f"{name}: input tensor must have at least 2 dimensions")
-    result = xp.ascontiguousarray(getattr(xp, name)(input, diagonal))
+    result = xp.ascontiguousarray(getattr(xp, name)(input, diagonal)).astype(input.dtype, copy=False)  # CuPy widens
     if out is None:
         return result
     out[...] = result

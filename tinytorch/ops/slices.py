@@ -72,7 +72,7 @@ def index_add(xp, input, dim, index, source, *, alpha=1, out=None):
     wide = as_vector(index).reshape(*[-1 if each == dim else 1 for each in range(source.ndim)])
     reduce_along(
         xp,
-        xp.add,
+        "add",
         out,
         dim,
         xp.broadcast_to(wide, source.shape),

@@ -27,7 +27,7 @@ def softmax(xp, input, dim, dtype=None):
     """exp(input) over its sum along `dim`: positive numbers that add up to 1; cast to `dtype` before, if given."""
     powers = shifted(xp, input, dim, dtype)
     xp.exp(powers, out=powers)
-    return xp.divide(powers, xp.sum(powers, dim, None, None, True), out=powers) if powers.ndim else xp.ones_like(powers)
+    return xp.divide(powers, total(xp, powers, dim), out=powers)
 
 
 @operation(
@@ -40,7 +40,7 @@ def softmax(xp, input, dim, dtype=None):
 def softmax_backward_data(xp, upstream, result, dim):
     """result * (upstream - sum(upstream * result)) along `dim`: the derivative of softmax."""
     product = xp.multiply(upstream, result)
-    return xp.subtract(product, xp.multiply(result, xp.sum(product, dim, product.dtype, None, True)))
+    return xp.subtract(product, xp.multiply(result, total(xp, product, dim)))
 
 
 @operation(
@@ -50,9 +50,7 @@ def softmax_backward_data(xp, upstream, result, dim):
 def log_softmax(xp, input, dim, dtype=None):
     """log(softmax(input)) along `dim`, exact where softmax itself is 0; cast to `dtype` before, if it is given."""
     powers = shifted(xp, input, dim, dtype)
-    if powers.ndim == 0:
-        return xp.zeros_like(powers)
-    return xp.subtract(powers, xp.log(xp.sum(xp.exp(powers), dim, None, None, True)), out=powers)
+    return xp.subtract(powers, xp.log(total(xp, xp.exp(powers), dim)), out=powers)
 
 
 @operation(
@@ -62,7 +60,12 @@ def log_softmax(xp, input, dim, dtype=None):
 )
 def log_softmax_backward_data(xp, upstream, result, dim):
     """upstream - exp(result) * sum(upstream) along `dim`: the derivative of log_softmax."""
-    return xp.subtract(upstream, xp.multiply(xp.exp(result), xp.sum(upstream, dim, None, None, True)))
+    return xp.subtract(upstream, xp.multiply(xp.exp(result), total(xp, upstream, dim)))
+
+
+def total(xp, values, dim):
+    """The sums along `dim`, which stays with size 1; a number without dimensions is its own sum."""
+    return xp.sum(values, dim, values.dtype, None, True) if values.ndim else values
 
 
 def shifted(xp, input, dim, dtype):
@@ -71,7 +74,7 @@ def shifted(xp, input, dim, dtype):
         input = input.astype(dtype.numpy)
     if input.size == 0 or input.ndim == 0:
         normal_dim(dim, input.ndim)
-        return input.copy()
+        return xp.subtract(input, input, out=xp.empty_like(input))
     if not input.flags.c_contiguous:
         input = input.copy()
     return xp.subtract(input, xp.amax(input, dim, keepdims=True))

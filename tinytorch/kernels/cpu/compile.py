@@ -14,6 +14,8 @@ from queue import SimpleQueue
 
 import numpy
 
+from tinytorch.kernels.cpu.team import SIGNATURES, Team
+
 PIECE = 65_536  # elements at least for each thread: about 16 us of work, as long as it takes to wake a thread up
 WORTH_COMPILING = 2 * PIECE  # elements: one call takes 0.13 ms in NumPy and 0.03 compiled; loading Numba takes 0.4 s
 OFTEN = 10_000  # calls: some 10 ms in NumPy, of which the kernel takes half
@@ -151,6 +153,8 @@ def compute(ufunc, out, inputs, onto_input):
     alone before they take the result for contiguous, and where it does not lie on an input, as LLVM expects any overlap
     then and uses no vectors. Other pieces are computed beside `out` and copied.
     """
+    if not onto_input and num_threads > 1 and computed_by_team(ufunc, out, inputs):
+        return out
     *arrays, result = in_memory_order([*inputs, out])
     directly = not onto_input and result.strides == arrays[0].strides
     pieces = result.size // PIECE
@@ -167,6 +171,39 @@ def compute(ufunc, out, inputs, onto_input):
 
     share(compute_piece, range(0, len(result), length))
     return out
+
+
+def computed_by_team(ufunc, out, inputs):
+    """Let the team compute arrays without gaps, of which one may be a vector repeated along the last dimension."""
+    rows = 1
+    for each in (*inputs, out):
+        if not each.flags.c_contiguous:
+            return False
+        if each.shape != out.shape:
+            if each.shape != out.shape[-1:]:
+                return False
+            rows = out.size // each.size
+    return out.size >= 2 * PIECE and team().run(ufunc, rows, (*inputs, out))
+
+
+@functools.cache
+def team():
+    """The threads that compute without Python; they are started at the first use, and again in a forked child."""
+    return Team(num_threads, team_functions())
+
+
+@functools.cache
+def team_functions():
+    """What the threads do, compiled: the functions of `compiled.team` by name."""
+    import numba
+
+    room = importlib.import_module("tinytorch.kernels.compiled.team")
+
+    def compiled(function, signature, cache):
+        return numba.njit(signature, nogil=True, cache=cache)(function)
+
+    with making:
+        return {name: through_cache(getattr(room, name), each, compiled) for name, each in SIGNATURES.items()}
 
 
 def in_memory_order(arrays):
@@ -259,6 +296,9 @@ def set_num_threads(count):
         for _ in range(num_threads - 1):
             pool().put(None)
         pool.cache_clear()
+    if team.cache_info().currsize:
+        team().disband()
+        team.cache_clear()
     num_threads = count
 
 
@@ -267,6 +307,7 @@ def begin_in_child():
     global making
     making = threading.Lock()
     pool.cache_clear()
+    team.cache_clear()
 
 
 if hasattr(os, "register_at_fork"):

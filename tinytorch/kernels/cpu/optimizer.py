@@ -1,11 +1,14 @@
 """The steps of optimizers on the CPU: one pass over large arrays, and NumPy for small ones until that is compiled."""
 
 import importlib
+import threading
 
 import numpy
 
 from tinytorch.kernels import reference
 from tinytorch.kernels.cpu.compile import PIECE, WORTH_COMPILING, making, share, through_cache
+
+MUCH = 5_000_000  # elements: some 5 ms in NumPy, of which the compiled function takes a third
 
 
 class Loop:
@@ -17,11 +20,14 @@ class Loop:
     def __init__(self, name, arrays, numbers):
         self.name, self.arrays, self.numbers = name, arrays, numbers
         self.made = {}  # dtype.char -> the compiled function; None where there is no compiler
+        self.asked = 0  # elements that NumPy computed
 
     def __call__(self, arrays, numbers):
         """Run on all elements, in threads if there are many; False, and nothing done, where it does not apply."""
         size, char = arrays[0].size, arrays[0].dtype.char
-        function = self.made.get(char) or (self.make(char) if size >= WORTH_COMPILING and char in "fd" else None)
+        function = self.made.get(char)
+        if function is None and char in "fd":
+            function = self.make(char) if size >= WORTH_COMPILING else self.ask(size, char)
         if function is None or not fit(arrays, char):
             return False
         flat = [each.reshape(-1) for each in arrays]
@@ -32,6 +38,15 @@ class Loop:
                 lambda start: function(*[each[start : start + PIECE] for each in flat], *numbers), range(0, size, PIECE)
             )
         return True
+
+    def ask(self, size, char):
+        """Count what is too small to wait for the compiler; after much of it the function is made beside the program.
+
+        The thread is no daemon, as LLVM must not be cut off when the program ends.
+        """
+        if self.asked < MUCH <= self.asked + size:
+            threading.Thread(target=self.make, args=(char,), name="tinytorch compiler").start()
+        self.asked += size
 
     def make(self, char):
         """The function for a dtype, from the cache on the disk or compiled; None if NUMBA_DISABLE_JIT is set."""

@@ -1,7 +1,7 @@
 """The steps of optimizers on the GPU, each in one pass over memory."""
 
 from tinytorch.kernels import reference
-from tinytorch.kernels.cuda.source import PACK, THREADS, TYPES, load, replace, sources
+from tinytorch.kernels.cuda.source import PACK, THREADS, TYPES, entry, replace, sources
 
 # `moved` gives the new parameter and changes the other states; STATES and NUMBERS are how many there are of each.
 WALK = r"""
@@ -99,7 +99,7 @@ class Walk:
             aligned = all(each.data.ptr % PACK == 0 for each in arrays)
             packs = size * param.itemsize // PACK if aligned else 0
             blocks = min(-(-max(packs, size - packs * (PACK // param.itemsize)) // THREADS), 2**31 - 1)
-            kernel = load(self.text).get_function(f"{self.name}_{TYPES[param.dtype.char]}")
+            kernel = entry(self.text, f"{self.name}_{TYPES[param.dtype.char]}", param.data.device_id)
             kernel((blocks,), (THREADS,), (*arrays, *[float(each) for each in numbers], size, packs))
         return True
 

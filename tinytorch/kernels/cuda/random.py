@@ -13,7 +13,7 @@ import secrets
 import numpy
 
 from tinytorch.dtypes import COMPLEX, of_numpy
-from tinytorch.kernels.cuda.source import load, sources
+from tinytorch.kernels.cuda.source import entry, sources
 from tinytorch.kernels.distributions import (
     check_bernoulli,
     check_cauchy,
@@ -334,11 +334,12 @@ def launch(stream, kind, shape, dtype, *settings):
 
     output = cupy.empty(shape, numpy.int64 if dtype.kind == "u" else dtype)
     if output.size:
-        blocks, rounds = grid(output.size, dtype.itemsize, resident_blocks(cupy.cuda.runtime.getDevice()))
+        device = cupy.cuda.runtime.getDevice()
+        blocks, rounds = grid(output.size, dtype.itemsize, resident_blocks(device))
         name = {"f4": "float", "f8": "double", "u4": "word", "u8": "wide"}[dtype.str[1:]]
         place = numpy.uint64(stream.first_seed), numpy.uint64(stream.reserve(rounds))
         arguments = (output, numpy.int64(output.size), *place, *settings)
-        load(SOURCE).get_function(f"{kind}_{name}")((blocks,), (BLOCK_SIZE,), arguments)
+        entry(SOURCE, f"{kind}_{name}", device)((blocks,), (BLOCK_SIZE,), arguments)
     return output
 
 

@@ -57,12 +57,15 @@ class Elementwise:
         size, itemsize = out.size, out.itemsize
         if size == 0:
             return out
-        columns = next((each.size for each, vector in zip(inputs, self.repeated, strict=True) if vector), 1)
-        aligned = all(each.data.ptr % PACK == 0 for each in (*inputs, out))
-        whole = not any(self.repeated) or columns * itemsize % PACK == 0
-        packs = size * itemsize // PACK if aligned and whole else 0
+        columns, whole, places = 1, True, out.data.ptr
+        for each, vector in zip(inputs, self.repeated, strict=True):
+            places |= each.data.ptr
+            if vector:
+                columns = each.size
+                whole = columns * itemsize % PACK == 0
+        packs = size * itemsize // PACK if whole and places % PACK == 0 else 0
         blocks = min(-(-max(packs, size - packs * (PACK // itemsize)) // THREADS), 2**31 - 1)
-        kernel = load(self.text).get_function(f"{self.name}_{TYPES[out.dtype.char]}")
+        kernel = entry(self.text, f"{self.name}_{TYPES[out.dtype.char]}", out.data.device_id)
         kernel((blocks,), (THREADS,), (*inputs, out, size, packs, columns))
         return out
 
@@ -73,6 +76,12 @@ def load(text):
     import cupy
 
     return cupy.RawModule(code=text, options=OPTIONS)
+
+
+@functools.cache
+def entry(text, name, device):
+    """One kernel of a source on one GPU: to look it up each time would take longer than to launch it."""
+    return load(text).get_function(name)
 
 
 def write(name, inputs, body, repeated):
@@ -121,6 +130,8 @@ def launch(kernel, out, *inputs):
     import cupy
 
     first = inputs[0]
+    if out is None and first.flags.c_contiguous and all([each.flags.c_contiguous for each in inputs]):
+        return kernel(cupy.ndarray(first.shape, first.dtype), *inputs)
     like = cupy.empty_like(first)
     if any(kernel.repeated) and not like.flags.c_contiguous:
         like = cupy.empty(first.shape, first.dtype)
