@@ -38,7 +38,7 @@ def bincount(xp, input, weights=None, minlength=0):
     return xp.bincount(input, weights.astype("float64"), minlength).astype(kind)
 
 
-@operation(Rule(exact=HIST))
+@operation(Rule(exact=HIST, moves=True))
 def histc(xp, input, bins=100, min=0, max=0):
     """How many elements stand in each of `bins` intervals of one width between `min` and `max`; where these are equal,
     between the smallest and the largest element. Others do not count."""
@@ -55,11 +55,16 @@ def histc(xp, input, bins=100, min=0, max=0):
         raise RuntimeError(f"torch.histc: range of [{spelled(low)}, {spelled(high)}] is not finite")
     if low > high:
         raise RuntimeError("torch.histc: max must be larger than min")
-    edges = xp.linspace(low, high, bins + 1).astype(input.dtype)
-    ordered = xp.sort(input.reshape(-1))
-    below = xp.searchsorted(ordered, edges)
-    below[bins:] = xp.searchsorted(ordered, edges[bins:], side="right")  # the last interval has its end too
-    return xp.diff(below).astype(input.dtype)
+    flat = input.reshape(-1)
+    # each step is rounded to the input's dtype, as PyTorch's are: an element may stand beside its interval by a hair
+    first, last, number = [xp.asarray(each, input.dtype) for each in (low, high, bins)]
+    place = xp.true_divide(xp.multiply(xp.subtract(flat, first), number), xp.subtract(last, first))
+    inside = xp.logical_and(xp.greater_equal(flat, first), xp.less_equal(flat, last))
+    place = xp.where(inside, place, xp.zeros((), place.dtype)).astype("int64")
+    sums = xp.zeros(bins + 1, "float64")  # the last one is for those outside
+    places = xp.where(inside, xp.minimum(place, bins - 1), bins)  # the last interval has its end too
+    xp.ufunc_at("add", sums, places, xp.ones(flat.shape, "float64"))
+    return sums[:bins].astype(input.dtype)
 
 
 def spelled(value):

@@ -47,13 +47,14 @@ def replaced_part(out, part, src):
     return out
 
 
-def same_layout(xp, input):
-    """A copy that lies in memory as the input does, with the gaps and what stands before it."""
-    flat, start = xp.storage(input)
-    if overlaps_itself(input) or (input.flags.c_contiguous and not start):
+def same_layout(xp, input, front=False):
+    """A copy that lies in memory as the input does, with its gaps, and with `front` also with what stands before it."""
+    if overlaps_itself(input) or (input.flags.c_contiguous and not front):
         return input.copy()
-    layout = input.shape, tuple(steps(input)), start
-    return xp.strided(flat[: start + extent(layout)].copy(), *layout)
+    flat, start = xp.storage(input)
+    shape, strides = input.shape, tuple(steps(input))
+    first = 0 if front else start
+    return xp.strided(flat[first : start + extent((shape, strides, 0))].copy(), shape, strides, start - first)
 
 
 @operation(
@@ -101,7 +102,7 @@ def as_strided_scatter(input, src, size, stride, storage_offset=None):
 )
 def strided_scatter(xp, input, src, base, view):
     """The input, which lies as `base`, with `src` in the place of a view of that."""
-    out = same_layout(xp, input)
+    out = same_layout(xp, input, front=True)
     flat, own = xp.storage(out)
     size, stride, offset = view
     check_reach(flat, size, stride, own + offset)

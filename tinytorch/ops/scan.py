@@ -195,11 +195,10 @@ def running_total(scan):
     @takes_axis
     @functools.wraps(scan)
     def call(input, dim, *, dtype=None, out=None):
-        if out is None:
-            return scan(input, dim, dtype=dtype)
-        if dtype is not None and isinstance(out, Tensor):
-            errors.refuse_output_dtype(dtype, out.dtype)
-        return scan(input, dim, dtype=out.dtype, out=out)
+        if isinstance(out, Tensor):
+            errors.refuse_output_dtype(dtype or out.dtype, out.dtype)
+            dtype = out.dtype
+        return scan(input, dim, dtype=dtype, out=out)
 
     return call
 
