@@ -138,3 +138,10 @@ def test_numpys_names_are_understood():
     x = torch.zeros(2, 3) + 1
     assert x.sum(axis=0, keepdims=True).tolist() == [[2, 2, 2]]
     assert x.cumsum(axis=0)[-1].tolist() == [2, 2, 2]
+
+
+def test_a_variance_without_freedom_has_an_infinite_gradient():
+    source = torch.tensor([1.0, 2.0, 4.0], requires_grad=True)
+    with pytest.warns(UserWarning, match="degrees of freedom is <= 0"):
+        variance = torch.var(source, correction=4)
+    assert variance.isinf() and torch.autograd.grad(variance, source)[0].tolist() == [float("inf")] * 3

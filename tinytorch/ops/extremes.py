@@ -277,7 +277,8 @@ def most_frequent(xp, input, dim, keepdim=False):
 @takes_axis
 def mode(input, dim=-1, keepdim=False, *, out=None):
     """The most frequent element along `dim`, the smallest of equally frequent ones, with its last index."""
-    check_dim("mode", input, dim)
+    if input.array.ndim:
+        check_dim("mode", input, dim)
     return named("mode", input, dim, keepdim, most_frequent(input, dim, keepdim), out)
 
 

@@ -171,7 +171,7 @@ def scatter_at(xp, input, dim, index, src, reduce=None, out=None):
     else:
         source = as_vector(source)[tuple([slice(size) for size in index.shape])]
     if reduce is not None:
-        reduce_along(xp, getattr(xp, reduce), out, dim, index, source)
+        reduce_along(xp, reduce, out, dim, index, source)
     elif out.ndim == 0:
         out[...] = source[-1]
     else:

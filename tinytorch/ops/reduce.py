@@ -197,10 +197,11 @@ def moments(xp, input, dim, correction, keepdim):
 
 
 def var_derivative(grad, input, dim, correction, keepdim):
-    """2 / (number - correction) * grad * (input - mean)."""
+    """2 / (number - correction) * grad * (input - mean); infinite where nothing is left to divide by."""
     freedom = count(input.shape, dim) - correction
-    distance = input - input.mean(dim, True)
-    return restored(grad, input.shape, dim, keepdim) * ((2 / freedom if freedom else math.inf) * distance)
+    if freedom <= 0:  # as in PyTorch, whose derivative does not look at the elements then
+        return (spread(grad, input.shape, dim, keepdim) * math.inf).to(input.dtype)
+    return restored(grad, input.shape, dim, keepdim) * ((2 / freedom) * (input - input.mean(dim, True)))
 
 
 def std_derivative(grad, input, dim, correction, keepdim, result):

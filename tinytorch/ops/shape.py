@@ -67,11 +67,11 @@ def flatten(input, start_dim=0, end_dim=-1):
 def unflatten(input, dim, sizes):
     """One dimension as several of these sizes, one of which may be -1, as a view."""
     if isinstance(dim, str):
-        raise TypeError(f"unflatten(): argument 'dim' (position 1) must be int, not {type(dim).__name__}")
+        raise TypeError(f"unflatten(): argument 'dim' (position 2) must be int, not {type(dim).__name__}")
     for place, each in enumerate(sizes):
         if not hasattr(each, "__index__"):
             raise TypeError(
-                "unflatten(): argument 'sizes' (position 2) must be tuple of ints, but found element of type "
+                "unflatten(): argument 'sizes' (position 3) must be tuple of ints, but found element of type "
                 f"{type(each).__name__} at pos {place}"
             )
     sizes = [operator.index(each) for each in sizes]

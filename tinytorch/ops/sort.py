@@ -70,9 +70,9 @@ def sort(input, *settings, dim=-1, descending=False, stable=None, out=None):
     return given_all("sort", out, (values, indices))
 
 
-def argsort(input, dim=-1, descending=False, stable=False):
+def argsort(input, dim=-1, descending=False, stable=False, *, out=None):
     """The indices that put the elements of `dim` in order; equal ones keep theirs, NaN counts as the largest."""
-    return sorted_places(input, normal_dim(dim, input.array.ndim), bool(descending))
+    return given_to("argsort", out, sorted_places(input, normal_dim(dim, input.array.ndim), bool(descending)))
 
 
 def msort(input, *, out=None):
@@ -103,11 +103,12 @@ def kthvalue(input, k, dim=-1, keepdim=False, *, out=None):
     dim = normal_dim(dim, input.array.ndim)
     if not 1 <= k <= (input.array.shape[dim] if input.array.ndim else 1):
         raise RuntimeError(f"kthvalue(): selected number k out of range for dimension {dim}")
-    if input.is_complex() or input.dtype is dtypes.bool_:
+    if input.array.ndim and (input.is_complex() or input.dtype is dtypes.bool_):
         raise NotImplementedError(f"\"kthvalue_cpu\" not implemented for '{input.dtype.title}'")
-    indices = sorted_places(input, dim, False)
     if input.array.ndim:
-        indices = indices.narrow(dim, k - 1, 1).contiguous()
+        indices = sorted_places(input, dim, False).narrow(dim, k - 1, 1).contiguous()
+    else:
+        indices = input.new_zeros((), dtype=dtypes.int64)
     values = chosen(input, indices, dim, keepdim, "KthvalueBackward0")
     if input.array.ndim and not keepdim:
         indices = indices.view(*[size for place, size in enumerate(indices.array.shape) if place != dim])
@@ -230,8 +231,14 @@ def searchsorted(sorted_sequence, input, *, out_int32=False, right=False, side=N
         if sorter.array.shape != bounds:
             raise RuntimeError(
                 "torch.searchsorted(): boundary and sorter must have the same size, but got boundary tensor "
-                f"{list(bounds)} and got sorter tensor {list(sorter.array.shape)}"
+                f"{list(bounds)}and got sorter tensor {list(sorter.array.shape)}"
             )
+        if sorter.dtype is not dtypes.int64:
+            raise RuntimeError(
+                f"torch.searchsorted(): sorter must be a tensor of long dtype but got dtype {sorter.dtype.title}"
+            )
+        if sorter.device.type != "meta" and ((sorter < 0) | (sorter >= bounds[-1])).any():
+            raise RuntimeError("torch.searchsorted(): sorter index out of range")
         sorted_sequence = sorted_sequence.gather(-1, sorter)
     places = places_in(sorted_sequence, values, bool(right) or side == "right")
     return indices_in(out, places, out_int32)
