@@ -355,7 +355,7 @@ from tinytorch.ops.views import (
     unbind,
     unsqueeze,
 )
-from tinytorch.ops.windows import as_strided, diagonal, slice_inverse
+from tinytorch.ops.windows import as_strided, as_strided_, diagonal, slice_inverse
 from tinytorch.printing import set_printoptions
 from tinytorch.storage import is_complex, is_floating_point, is_nonzero, is_storage, is_tensor, numel
 from tinytorch.tensor import Size, Tensor

@@ -137,4 +137,5 @@ def fill_diagonal_(self, fill_value, wrap=False):
 
 
 Tensor.slice_inverse, Tensor.fill_diagonal_ = slice_inverse, fill_diagonal_
-Tensor.as_strided, Tensor.as_strided_ = as_strided, in_place(as_strided)
+as_strided_ = in_place(as_strided)
+Tensor.as_strided, Tensor.as_strided_ = as_strided, as_strided_
