@@ -1,6 +1,6 @@
 """tinytorch: PyTorch's experience on NumPy and CuPy."""
 
-from tinytorch import autograd, cuda, masked, nn, ops, optim, random, testing, utils
+from tinytorch import autograd, cuda, masked, nn, ops, optim, random, special, testing, utils
 from tinytorch.creation import get_default_device, set_default_device
 from tinytorch.devices import device
 from tinytorch.dtypes import (
@@ -51,6 +51,7 @@ from tinytorch.generator import (
     set_rng_state,
 )
 from tinytorch.modes import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
+from tinytorch.nn.activation import celu_, selu_, threshold_
 from tinytorch.ops.activation import relu, sigmoid, tanh
 from tinytorch.ops.arithmetic import (
     add,
@@ -72,7 +73,8 @@ from tinytorch.ops.arithmetic import div as true_divide
 from tinytorch.ops.arithmetic import divide as div
 from tinytorch.ops.arithmetic import mul as multiply
 from tinytorch.ops.arithmetic import sub as subtract
-from tinytorch.ops.binary import atan2, copysign, hypot, logaddexp, logaddexp2, xlogy
+from tinytorch.ops.bessel import i0
+from tinytorch.ops.binary import atan2, copysign, heaviside, hypot, logaddexp, logaddexp2
 from tinytorch.ops.binary import atan2 as arctan2
 from tinytorch.ops.compare import (
     allclose,
@@ -108,10 +110,18 @@ from tinytorch.ops.compare import gt as greater
 from tinytorch.ops.compare import le as less_equal
 from tinytorch.ops.compare import lt as less
 from tinytorch.ops.compare import ne as not_equal
-from tinytorch.ops.complex import angle, imag, real, view_as_complex, view_as_real
+from tinytorch.ops.complex import (
+    angle,
+    imag,
+    real,
+    resolve_conj,
+    resolve_neg,
+    view_as_complex,
+    view_as_real,
+)
 from tinytorch.ops.complex import conjugate as conj
 from tinytorch.ops.complex import conjugate_physically as conj_physical
-from tinytorch.ops.convert import clone
+from tinytorch.ops.convert import clone, detach, fill, is_signed, result_type
 from tinytorch.ops.copies import (
     alias_copy,
     as_strided_copy,
@@ -151,7 +161,11 @@ from tinytorch.ops.create import (
 )
 from tinytorch.ops.differences import cumulative_trapezoid, diff, gradient, trapezoid, trapz
 from tinytorch.ops.einsum import einsum
+from tinytorch.ops.entropy import xlogy
+from tinytorch.ops.error_functions import erf, erfc, erfinv
 from tinytorch.ops.extremes import amax, amin, aminmax, argmax, argmin, max, median, min, mode, nanmedian
+from tinytorch.ops.floats import frexp, ldexp, nextafter
+from tinytorch.ops.gamma import digamma, igamma, igammac, lgamma, mvlgamma, polygamma
 from tinytorch.ops.gather import (
     gather,
     put,
@@ -161,6 +175,72 @@ from tinytorch.ops.gather import (
     take,
     take_along_dim,
 )
+from tinytorch.ops.in_place import (
+    abs_,
+    acos_,
+    acosh_,
+    addmv_,
+    arccos_,
+    arccosh_,
+    arcsin_,
+    arcsinh_,
+    arctan_,
+    arctanh_,
+    asin_,
+    asinh_,
+    atan_,
+    atanh_,
+    ceil_,
+    clamp_,
+    clamp_max_,
+    clamp_min_,
+    clip_,
+    conj_physical_,
+    cos_,
+    cosh_,
+    deg2rad_,
+    detach_,
+    erf_,
+    erfc_,
+    exp2_,
+    exp_,
+    expm1_,
+    fill_,
+    fix_,
+    floor_,
+    frac_,
+    gcd_,
+    i0_,
+    index_put_,
+    lcm_,
+    ldexp_,
+    log1p_,
+    log2_,
+    log10_,
+    log_,
+    logit_,
+    nan_to_num_,
+    neg_,
+    negative_,
+    rad2deg_,
+    reciprocal_,
+    relu_,
+    resize_as_,
+    round_,
+    rsqrt_,
+    sigmoid_,
+    sin_,
+    sinc_,
+    sinh_,
+    sqrt_,
+    square_,
+    tan_,
+    tanh_,
+    trunc_,
+    xlogy_,
+    zero_,
+)
+from tinytorch.ops.integers import gcd, lcm
 from tinytorch.ops.join import (
     atleast_1d,
     atleast_2d,
@@ -314,7 +394,6 @@ from tinytorch.ops.shape import (
     unflatten,
 )
 from tinytorch.ops.slices import index_add, index_copy, index_fill, index_put, index_reduce, index_select
-from tinytorch.ops.smooth import erf
 from tinytorch.ops.softmax import log_softmax, softmax
 from tinytorch.ops.sort import (
     argsort,

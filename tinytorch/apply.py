@@ -181,10 +181,14 @@ def coerce(op, args):
     operands = [position for position in op.operands if position != op.several and args[position] is not None]
     numbers = [position for position in operands if not isinstance(args[position], Tensor)]
     for position in numbers:
-        several = len(op.operands) > 1 and op.kind == "elementwise"
+        several = len(op.operands) > 1 and op.kind == "elementwise" and op.rule.numbers != "none"
         if type(args[position]) not in NUMBERS or not several:
             raise errors.not_a_tensor(op.name, op.parameters[position], position + 1, args[position])
+    if numbers and op.rule.numbers == "later" and isinstance(args[0], NUMBERS):
+        raise errors.invalid_combination(op.name, args)
     if numbers and len(numbers) == len(operands):
+        if op.rule.numbers != "all" and len(operands) > 1:
+            raise errors.invalid_combination(op.name, args)
         first = numbers[0]
         args[first] = wrap(CPU.asarray(args[first], dtypes.of_value(args[first]).numpy), CPU)
     return tuple(args)

@@ -1,5 +1,6 @@
 """What an operation is: its body on raw arrays, its parameters, its derivatives, its options and its class of nodes."""
 
+from tinytorch import errors
 from tinytorch.derivatives import ListNode, OperationNode, SharedNode, camel, wanted_by, wired
 
 registry = {}  # name -> Operation
@@ -17,11 +18,14 @@ class Rule:
                when somebody looks, and sees then what the node keeps of a tensor, which has a `.shape`
     several:   the name of the parameter that is a list of tensors
     operands:  the names of the arguments that take part in promotion, where they are not those with a derivative
+    numbers:   which operands of an elementwise operation may be Python numbers: "all", "some" (one is a tensor),
+               "later" (the first is a tensor), or "none"
     varying:   the name of the last parameter, which may be given as separate numbers: view(2, 3)
     usual:     the function of the vocabulary that the body comes to for floats when its settings have their defaults;
                that of a reduction is called with `dim`, None for a dtype, None for `out`, and `keepdim`
     special:   a function in the place of the operation for each type that is no size where `varying` ones stand
     writes:    its body can write to `out` in the place of its input, so there is an in-place form
+    exact:     whether `out` has to have the dtype of the result, and if it is text, in which words it is refused else
     more_dims: how many dimensions more than its input the result has, which `dim` may name
     overwrites: its in-place form ends the history of what was there, though it has no derivative
     check:     a function of all arguments that raises where PyTorch refuses them; usual calls of float tensors skip it
@@ -41,8 +45,10 @@ class Rule:
         self.overload = options.pop("overload", None)
         self.several = options.pop("several", None)
         self.operands = options.pop("operands", None)
+        self.numbers = options.pop("numbers", "some")
         self.varying = options.pop("varying", None)
         self.more_dims = options.pop("more_dims", 0)
+        self.exact = options.pop("exact", None)
         self.check = options.pop("check", None)
         self.exact = options.pop("exact", None)
         self.linear = options.pop("linear", False)
@@ -66,6 +72,7 @@ class Operation:
         self.operands = tuple([self.parameters.index(name) for name in operands])
         self.companions = tuple([p for p in range(self.positional) if p not in self.operands])
         self.dims = tuple([p for p, name in enumerate(self.parameters) if name in ("dim", "dim0", "dim1")])
+        self.exact = exact_words(kind, rule.exact)
         self.node = self.make_node(rule.title or camel(self.name), shared, formulas)
         self.plans = {}  # devices, dtypes and types of a call -> what it casts, if it is elementwise
         self.nodes = {}  # PyTorch's name of an overload -> the class of its nodes
@@ -147,3 +154,11 @@ class Operation:
 
     def __repr__(self):
         return f"<operation {self.name}>"
+
+
+def exact_words(kind, exact):
+    """In which words an `out` of another dtype is refused, or None where the result is cast to it: by elementwise
+    operations, unless their rule says otherwise."""
+    if exact is True or (exact is None and kind != "elementwise"):
+        return errors.FOUND_DTYPE if kind == "elementwise" else errors.OTHER_DTYPE
+    return exact or None

@@ -96,6 +96,37 @@ def not_a_tensor(name, parameter, position, value):
     )
 
 
+def invalid_combination(name, args):
+    """Arguments whose types fit none of the signatures that PyTorch has under a name."""
+    kinds = ", ".join([type(each).__name__ for each in args])
+    return TypeError(f"{name}() received an invalid combination of arguments - got ({kinds})")
+
+
+CPP_NAMES = {
+    "bool": "bool",
+    "uint8": "unsigned char",
+    "int8": "signed char",
+    "int16": "short int",
+    "int32": "int",
+    "int64": "long int",
+    "float16": "c10::Half",
+    "bfloat16": "c10::BFloat16",
+    "float32": "float",
+    "float64": "double",
+    "complex64": "c10::complex<float>",
+    "complex128": "c10::complex<double>",
+}
+FOUND_DTYPE = "Found dtype {3} but expected {2}"
+OTHER_DTYPE = "Expected out tensor to have dtype {0}, but got {1} instead"
+
+
+def other_dtype(words, result, out):
+    """An `out` of another dtype than the result's where PyTorch casts none: the two as C++ names them, and as PyTorch
+    does."""
+    found, given = dtypes.of_numpy[result], dtypes.of_numpy[out]
+    return RuntimeError(words.format(CPP_NAMES[found.name], CPP_NAMES[given.name], found.title, given.title))
+
+
 def result_cast(result, out):
     """A result that cannot be written into a tensor of a lower category."""
     return RuntimeError(
@@ -207,30 +238,3 @@ def index_of_number(index):
         "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ to convert a "
         "0-dim tensor to a number"
     )
-
-
-# An `out` of another dtype
-
-CPP_NAMES = {
-    "bool": "bool",
-    "uint8": "unsigned char",
-    "int8": "signed char",
-    "int16": "short int",
-    "int32": "int",
-    "int64": "long int",
-    "float16": "c10::Half",
-    "bfloat16": "c10::BFloat16",
-    "float32": "float",
-    "float64": "double",
-    "complex64": "c10::complex<float>",
-    "complex128": "c10::complex<double>",
-}
-EXACT = "Expected out tensor to have dtype {}, but got {} instead"
-
-
-def refuse_output_dtype(wanted, given, words=EXACT, field=""):
-    """Refuse an `out` of another dtype: in `words` {} and {} are C++'s names of the two, {wanted} and {given} Python's,
-    and {field} is the name of the result."""
-    if given is not wanted:
-        named = CPP_NAMES[wanted.name], CPP_NAMES[given.name]
-        raise RuntimeError(words.format(*named, wanted=wanted.title, given=given.title, field=field))

@@ -28,6 +28,9 @@ def run(op, device, args, out):
             return tuple([rounded(each, device, result) for each in data])
         return in_order(op, given, rounded(data, device, result), device)
     target = out.array
+    exact = None if out is args[0] else op.exact
+    if result is not None and exact and target.dtype != result:
+        raise errors.other_dtype(exact, result, target.dtype)
     if result is not None and dtypes.category_of[result] > dtypes.category_of[target.dtype]:
         raise errors.result_cast(result, target.dtype)
     if shape is not None and target.shape != shape:
@@ -37,8 +40,8 @@ def run(op, device, args, out):
         op.body(device.xp, *arrays[: op.positional], **named, out=target)
     else:
         data = rounded(op.body(device.xp, *arrays[: op.positional], **named), device, result)
-        if op.rule.exact is not None and out is not args[0]:
-            errors.refuse_output_dtype(dtypes.of_numpy[data.dtype], out.dtype, op.rule.exact)
+        if exact and target.dtype != data.dtype:
+            raise errors.other_dtype(exact, data.dtype, target.dtype)
         if dtypes.category_of[data.dtype] > dtypes.category_of[target.dtype]:
             raise errors.result_cast(data.dtype, target.dtype)
         if data.shape != target.shape:
@@ -121,10 +124,15 @@ def widen_halves(op, device, arrays):
         return half, half
     for position, value in enumerate(arrays):
         if type(value) is list:
-            arrays[position] = [each.astype(wide) if each.dtype in halves else each for each in value]
+            arrays[position] = [widened(each, wide) if each.dtype in halves else each for each in value]
         elif getattr(value, "dtype", None) in halves:
-            arrays[position] = value.astype(wide)
+            arrays[position] = widened(value, wide)
     return half, wide
+
+
+def widened(array, dtype):
+    """The array in a wider dtype, in its order of memory; expanded elements stand in rows."""
+    return array.astype(dtype, "C" if 0 in array.strides else "K")
 
 
 # In which shape

@@ -59,6 +59,24 @@ def format_strides(shape, form):
     return (strides[0], strides[-1], *strides[1:-1])
 
 
+def suggested(array):
+    """The memory format that strides speak of: channels last where they can be nothing else, as PyTorch reads them."""
+    for form, order in ((channels_last, (1, 3, 2, 0)), (channels_last_3d, (1, 4, 3, 2, 0))):
+        if array.ndim == len(order) and array.strides[1] != 0 and array.size and follows(array, order):
+            return form
+    return contiguous_format
+
+
+def follows(array, order):
+    """Whether the strides grow in this order of dimensions; where the batch alone has a size, they do not say so."""
+    least = 0
+    for dim in order:
+        if array.strides[dim] < least or (dim == 0 and least == array.strides[1]):
+            return False
+        least = array.strides[dim] * array.shape[dim]
+    return True
+
+
 def like_strides(array, form):
     """The strides, in elements, of a new tensor like another: those of a dense one, or its order of dimensions."""
     if form is not None and form is not preserve_format:

@@ -50,9 +50,10 @@ def unary_lane(op):
     functions, node, differentiable = {}, op.node, op.differentiable
     keeps_input, keeps_result = op.keeps((True,)) if differentiable else (False, False)
     framed = op.framed[0]
+    several = []
 
     def call(input, *, out=None):
-        if out is not None or interpreters or (type(input) is not Tensor and type(input) not in TENSORS):
+        if out is not None or interpreters or several or (type(input) is not Tensor and type(input) not in TENSORS):
             return apply(op, (input,), out)
         array = input.array
         dtype = array.dtype
@@ -66,6 +67,9 @@ def unary_lane(op):
             function = functions[device] = function_of(op, device)
         data = function(array)
         if type(data) is not device.array:
+            if type(data) is tuple:
+                several.append(True)  # such a result is made by apply from now on
+                return apply(op, (input,))
             data = device.asarray(data)
         if edge is None or not differentiable or (grad_off and not mode.grad):
             return wrap(data, device)
@@ -109,6 +113,7 @@ def binary_lane(op, apply=apply):
     """Two operands, the second perhaps a number; a setting has its default."""
     functions, node, overloads = {}, op.node, op.rule.overload is not None
     pointwise, differentiable = op.kind == "elementwise", op.differentiable
+    takes_numbers = pointwise and op.rule.numbers != "none"
     first_input, second_input = [position in op.input_positions for position in (0, 1)]
     both, framed = first_input and second_input, any(op.framed)
     settings = tuple(op.defaults[name] for name in op.parameters[2:])
@@ -136,7 +141,7 @@ def binary_lane(op, apply=apply):
             other_edge = (
                 (other.history or (other if other.needs else None)) if other.base is None else edge_of_view(other)
             )
-        elif (kind is float or kind is int) and pointwise:
+        elif (kind is float or kind is int) and takes_numbers:
             second, other_edge = other, None
         else:
             return apply(op, (input, other, *settings))
@@ -240,6 +245,7 @@ def in_place(op):
     if op.operands != (0, 1) or op.positional != 2 or not op.has_out or op.keywords != tuple(op.defaults):
         return packed(lambda args, out: write(op, args), op)
     body, usual = op.body, tuple(op.defaults.values())
+    takes_numbers = op.rule.numbers != "none"
 
     def lane(args, out):
         input, other = args[0], args[1]
@@ -256,13 +262,16 @@ def in_place(op):
                 or other.device is not input.device or other.base is not None or (other.needs and mode.grad)
             ):  # fmt: skip
                 return write(op, args)
-        elif kind is float or kind is int:
+        elif (kind is float or kind is int) and takes_numbers:
             second = other
         else:
             return write(op, args)
         if input.needs and mode.grad:
             return write(op, args)
-        body(input.device.xp, array, second, out=array)
+        try:
+            body(input.device.xp, array, second, out=array)
+        except MISFIT:
+            return write(op, args)
         input.counter[0] += 1
         return input
 

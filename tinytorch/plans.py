@@ -99,6 +99,8 @@ def make_plan(op, args, arrays, device):
     pointwise = op.kind == "elementwise"
     if len(tensors) + len(numbers) < len(operands) or (not tensors if pointwise else numbers):
         return plan
+    if numbers and (op.rule.numbers == "none" or (op.rule.numbers == "later" and 0 in numbers)):
+        return plan
     if not all(map(is_plain, [arrays[position] for position in range(len(arrays)) if position not in operands])):
         return plan
     if not pointwise and (not op.rule.moves and has_halves(arrays)):

@@ -11,7 +11,7 @@ def named(name, fields):
         return f"torch.return_types.{name}(\n" + ",\n".join(entries) + ")"
 
     attributes = {field: property(operator.itemgetter(place)) for place, field in enumerate(fields)}
-    attributes |= {"fields": fields, "__slots__": (), "__repr__": show, "__module__": "torch.return_types"}
+    attributes |= {"__slots__": (), "__repr__": show, "__module__": "torch.return_types"}
     return type(name, (tuple,), attributes)
 
 
@@ -21,6 +21,7 @@ BINNED = ("hist", "bin_edges")
 aminmax, aminmax_out = named("aminmax", ("min", "max")), named("aminmax_out", ("min", "max"))
 cummax, cummax_out = named("cummax", INDEXED), named("cummax_out", INDEXED)
 cummin, cummin_out = named("cummin", INDEXED), named("cummin_out", INDEXED)
+frexp = named("frexp", ("mantissa", "exponent"))
 histogram, histogram_out = named("histogram", BINNED), named("histogram_out", BINNED)
 histogramdd = named("histogramdd", BINNED)
 kthvalue, kthvalue_out = named("kthvalue", INDEXED), named("kthvalue_out", INDEXED)

@@ -202,9 +202,5 @@ class StrictLibrary:
         return StrictFunction(found, title)
 
 
-own = {
-    name: StrictFunction(function, name)
-    for name, function in vars(cpu.xp).items()
-    if (getattr(function, "__module__", None) or "").startswith("tinytorch.devices.")
-}
+own = {function.__name__: StrictFunction(function, function.__name__) for function in cpu.OWN}
 xp = Vocabulary("strict", StrictLibrary(numpy), own, lambda: StrictLibrary(cpu.special(), "special."))

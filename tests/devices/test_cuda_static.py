@@ -2,6 +2,8 @@
 
 import ast
 import inspect
+import operator
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +13,7 @@ import numpy
 import pytest
 
 from tinytorch import devices
-from tinytorch.devices import cpu, cuda, shapes, vocabulary
+from tinytorch.devices import cpu, cuda, cuda_special, shapes, vocabulary
 
 cupy = pytest.importorskip("cupy")
 SOURCES = Path(cuda.__file__).parent.parent
@@ -38,8 +40,22 @@ def test_every_name_that_the_sources_use_is_there():
     assert [name for name in sorted(names) if not hasattr(cuda.xp, name)] == []
 
 
+def test_every_special_function_that_the_sources_use_is_there():
+    text = "".join(path.read_text(encoding="utf-8") for path in SOURCES.rglob("*.py"))
+    names = sorted(set(re.findall(r"\bxp\.special\.(\w+)", text)))
+    assert {"erf", "airy", "zeta"} <= set(names)
+    assert [name for name in names if not callable(getattr(cuda.xp.special, name, None))] == []
+
+
+def test_special_functions_of_half_precision_are_computed_in_float32_and_rounded():
+    function = cuda_special.through_float32(lambda *arguments: numpy.add(*arguments))
+    half = numpy.ones(2, "f2")
+    assert function(half, half).dtype == "f2"
+    assert function(numpy.ones(2), 1).dtype == "f8"
+
+
 def test_every_name_that_the_meta_device_has_a_rule_for_is_there():
-    assert [name for name in sorted(shapes.kinds) if not hasattr(cuda.xp, name)] == []
+    assert [name for name in sorted(shapes.kinds) if operator.attrgetter(name)(cuda.xp) is None] == []
 
 
 def test_every_reference_formula_has_a_kernel_or_stands_in_for_it():

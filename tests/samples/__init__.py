@@ -16,6 +16,7 @@ from tests.samples import (
     reduce,
     shape,
     sort,
+    special,
     views,
 )
 from tests.samples.table import Input, Named, Row, Sample, rows

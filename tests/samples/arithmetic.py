@@ -24,7 +24,7 @@ row("bitwise_not", *unary())
 row("eq ne lt le gt ge logical_and logical_or logical_xor", *binary(), s(x(4), x(4)), s(x(4), 0.5))
 row("bitwise_and bitwise_or bitwise_xor bitwise_left_shift bitwise_right_shift", *binary(low=0.5, numbers=(2,))[:11])
 row("maximum minimum fmax fmin atan2 hypot logaddexp logaddexp2 copysign", *binary(low=0.5))
-row("nextafter heaviside", *binary(), smooth="steps")
+row("nextafter heaviside", *binary(), s(special, x(7, dtype="float32")), s(x(3), x(3, dtype="float64")), smooth="steps")
 row("xlogy", *binary(low=0.5))
 row("clamp clip",
     s(x(2, 3), -1, 1), s(transposed(3, 2), min=0), s(x(4), max=0.5), s(x(2, 3), x(3, high=-0.5), x(3, low=0.5)),

@@ -200,10 +200,10 @@ def milliseconds(start, end):
 
 
 def special():
-    """CuPy's special functions, under SciPy's names."""
-    import cupyx.scipy.special
+    """SciPy's special functions, as this device has them."""
+    from tinytorch.devices import cuda_special
 
-    return cupyx.scipy.special
+    return cuda_special
 
 
 class Guarded(Vocabulary):

@@ -31,7 +31,7 @@ def kind(names):
     return register
 
 
-@kind("where clip round around nan_to_num isclose angle sinc i0 fix isposinf isneginf")
+@kind("where clip round around nan_to_num isclose angle sinc i0 fix isposinf isneginf special.zeta")
 def elementwise(function, *inputs, out=None, **settings):
     """The operands broadcast; NumPy itself says on samples what dtype it gives or why it refuses."""
     if function is numpy.where and len(inputs) == 1:

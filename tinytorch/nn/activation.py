@@ -1,5 +1,6 @@
 """The activations as functions, with the arguments that `torch.nn.functional` gives them."""
 
+import functools
 import warnings
 
 from tinytorch.apply import write
@@ -56,6 +57,11 @@ def celu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
 def selu(input: Tensor, inplace: bool = False) -> Tensor:
     """`elu` with the scale and the alpha that keep mean 0 and variance 1 from layer to layer."""
     return applied(pieces.elu, inplace, input, pieces.SELU_ALPHA, pieces.SELU_SCALE)
+
+
+celu_, elu_, hardtanh_, leaky_relu_, selu_, threshold_ = [
+    functools.partial(each, inplace=True) for each in (celu, elu, hardtanh, leaky_relu, selu, threshold)
+]
 
 
 def hardsigmoid(input: Tensor, inplace: bool = False) -> Tensor:

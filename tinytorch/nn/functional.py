@@ -2,20 +2,26 @@
 
 from tinytorch.nn.activation import (
     celu,
+    celu_,
     elu,
+    elu_,
     hardsigmoid,
     hardswish,
     hardtanh,
+    hardtanh_,
     leaky_relu,
+    leaky_relu_,
     log_softmax,
     mish,
     relu,
     relu6,
     selu,
+    selu_,
     silu,
     softmax,
     softmin,
     threshold,
+    threshold_,
 )
 from tinytorch.nn.loss import (
     binary_cross_entropy,
@@ -31,6 +37,7 @@ from tinytorch.nn.loss import (
 from tinytorch.ops.activation import sigmoid, tanh
 from tinytorch.ops.dropout import alpha_dropout, dropout, dropout1d, dropout2d
 from tinytorch.ops.gather import one_hot
+from tinytorch.ops.in_place import relu_
 from tinytorch.ops.linear import bilinear, linear
 from tinytorch.ops.pieces import hardshrink, prelu, softshrink
 from tinytorch.ops.smooth import gelu, glu, softplus, softsign, tanhshrink

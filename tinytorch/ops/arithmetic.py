@@ -21,7 +21,7 @@ from tinytorch.ops.refusals import (
 from tinytorch.tensor import Tensor
 
 
-@elementwise(Rule(usual="add", check=refuse_sum),
+@elementwise(Rule(usual="add", numbers="all", check=refuse_sum),
     input=lambda grad: grad,
     other=lambda grad, alpha: grad if alpha == 1 else grad * conj(alpha),
 )  # fmt: skip
@@ -39,7 +39,7 @@ def times(xp, value, factor):
     return xp.multiply(value, number_as(factor, value.dtype))
 
 
-@elementwise(Rule(usual="subtract", check=refuse_difference),
+@elementwise(Rule(usual="subtract", numbers="all", check=refuse_difference),
     input=lambda grad: grad,
     other=lambda grad, alpha: grad.neg() if alpha == 1 else grad * -conj(alpha),
 )  # fmt: skip
@@ -48,7 +48,7 @@ def sub(xp, input, other, *, alpha=1, out=None):
     return xp.subtract(input, other if alpha == 1 else times(xp, other, alpha), out=out)
 
 
-@elementwise(Rule(method=False, in_place=False, check=refuse_difference, operands=("other", "input"),
+@elementwise(Rule(method=False, in_place=False, numbers="later", check=refuse_difference, operands=("other", "input"),
                   overload=lambda input, other, alpha: f"RsubBackward{0 if hasattr(other, 'shape') else 1}"),
     input=lambda grad, alpha: grad.neg() if alpha == 1 else grad * -conj(alpha),
     other=lambda grad: grad,
@@ -58,16 +58,16 @@ def rsub(xp, input, other, *, alpha=1, out=None):
     return xp.subtract(other, input if alpha == 1 else times(xp, input, alpha), out=out)
 
 
-@elementwise(
+@elementwise(Rule(numbers="all"),
     input=lambda grad, other: grad * conj(other),
     other=lambda grad, input: grad * conj(input),
-)
+)  # fmt: skip
 def mul(xp, input, other, out=None):
     """input * other; the shapes broadcast."""
     return xp.multiply(input, other, out=out)
 
 
-@elementwise(Rule("float"),
+@elementwise(Rule("float", numbers="all"),
     input=lambda grad, other: grad / conj(other),
     other=lambda grad, input, other: -grad * conj(input / other / other),
 )  # fmt: skip
@@ -108,7 +108,7 @@ def refuse_rounding(input, other, mode):
     refuse(f"div_{mode}_cpu", BOOL, COMPLEX, operands=2)(input, other)
 
 
-@elementwise(Rule(method=False, overload=lambda *_: "DivBackward2", check=refuse_rounding),
+@elementwise(Rule(method=False, numbers="all", overload=lambda *_: "DivBackward2", check=refuse_rounding),
     input=lambda grad: grad * 0,
     other=lambda grad: grad * 0,
 )  # fmt: skip
@@ -133,14 +133,16 @@ def quotient(xp, input, other, mode):
     return xp.add(down, xp.logical_and(inexact, xp.less(down, 0)), dtype=down.dtype)
 
 
-def no_floor_divide(grad):
-    """Floor division has no derivative in PyTorch, though its result has a history."""
-    raise RuntimeError("derivative for aten::floor_divide is not implemented")
+def no_gradient(name):
+    """Refuse the gradient of what has no derivative in PyTorch, though its result has a history."""
+    raise RuntimeError(f"derivative for aten::{name} is not implemented")
 
 
-@elementwise(Rule(overload=lambda *_: "NotImplemented", check=refuse("div_floor_cpu", BOOL, COMPLEX, operands=2)),
-    input=no_floor_divide,
-    other=lambda grad: no_floor_divide(grad),
+@elementwise(
+    Rule(numbers="all", overload=lambda *_: "NotImplemented",
+         check=refuse("div_floor_cpu", BOOL, COMPLEX, operands=2)),
+    input=lambda grad: no_gradient("floor_divide"),
+    other=lambda grad: no_gradient("floor_divide"),
 )  # fmt: skip
 def floor_divide(xp, input, other):
     """input / other rounded down; the shapes broadcast. A RuntimeError for integers divided by 0, and in backward."""
@@ -160,7 +162,7 @@ def remainder(xp, input, other):
 
 
 @elementwise(
-    Rule(check=refuse("fmod_cpu", BOOL, COMPLEX, operands=2),
+    Rule(numbers="later", check=refuse("fmod_cpu", BOOL, COMPLEX, operands=2),
          overload=lambda input, other: f"FmodBackward{1 if hasattr(other, 'shape') else 0}"),
     input=lambda grad: grad,
     other=lambda grad, input, other: -grad * divide(input, other, rounding_mode="trunc"),
@@ -262,9 +264,30 @@ def square(input, *, out=None):
 def float_power(input, exponent, *, out=None):
     """input to the power of exponent, both in double precision."""
     operands = [each for each in (input, exponent) if isinstance(each, Tensor)]
+    if not operands:
+        raise errors.invalid_combination("float_power", (input, exponent))
     double = dtypes.complex128 if any(each.is_complex() for each in operands) else dtypes.float64
+    if isinstance(out, Tensor) and out.dtype is not double:
+        raise RuntimeError(
+            f"the output given to float_power has dtype {out.dtype.title} but the operation's result requires dtype "
+            f"{double.title}"
+        )
     input, exponent = [each.to(double) if isinstance(each, Tensor) else each for each in (input, exponent)]
     return pow(input, exponent, out=out)
+
+
+def float_power_(self, exponent):
+    """The tensor, which has to be of double precision, to the power of exponent, in-place."""
+    is_complex = self.is_complex() or (
+        exponent.is_complex() if isinstance(exponent, Tensor) else type(exponent) is complex
+    )
+    double = dtypes.complex128 if is_complex else dtypes.float64
+    if self.dtype is not double:
+        raise RuntimeError(
+            f"the base given to float_power_ has dtype {self.dtype.title} but the operation's result requires dtype "
+            f"{double.title}"
+        )
+    return self.pow_(exponent.to(double) if isinstance(exponent, Tensor) else exponent)
 
 
 def add_scaled(xp, input, product, value, out):
@@ -285,7 +308,7 @@ def refuse_addcmul(input, tensor1, tensor2, value):
     refuse("addcmul_cpu_out", BOOL, operands=3)(input, tensor1, tensor2)
 
 
-@elementwise(Rule(check=refuse_addcmul),
+@elementwise(Rule(numbers="later", check=refuse_addcmul),
     input=lambda grad: grad,
     tensor1=lambda grad, tensor2, value: grad * conj(tensor2 * value),
     tensor2=lambda grad, tensor1, value: grad * conj(tensor1 * value),
@@ -308,7 +331,7 @@ def refuse_addcdiv(input, tensor1, tensor2, value):
         )
 
 
-@elementwise(Rule(check=refuse_addcdiv),
+@elementwise(Rule(numbers="later", check=refuse_addcdiv),
     input=lambda grad: grad,
     tensor1=lambda grad, tensor2, value: grad * conj(value / tensor2),
     tensor2=lambda grad, tensor1, tensor2, value: -grad * conj(value * tensor1 / (tensor2 * tensor2)),
@@ -321,8 +344,7 @@ def addcdiv(xp, input, tensor1, tensor2, *, value=1, out=None):
 def refuse_lerp(input, end, weight):
     """Refuse operands of different dtypes, and integers."""
     if not isinstance(end, Tensor):
-        kinds = ", ".join(type(each).__name__ for each in (input, end, weight))
-        raise TypeError(f"lerp() received an invalid combination of arguments - got ({kinds})")
+        raise errors.invalid_combination("lerp", (input, end, weight))
     for name, each in (("end", end), ("weight", weight)):
         if isinstance(each, Tensor) and each.dtype is not input.dtype:
             names = [tensor.dtype.title.lower() for tensor in (input, each)]
@@ -332,7 +354,8 @@ def refuse_lerp(input, end, weight):
 
 
 @elementwise(
-    Rule(check=refuse_lerp, overload=lambda input, end, weight: f"LerpBackward{1 if hasattr(weight, 'shape') else 0}"),
+    Rule(numbers="later", check=refuse_lerp,
+         overload=lambda input, end, weight: f"LerpBackward{1 if hasattr(weight, 'shape') else 0}"),
     input=lambda grad, weight: grad * conj(1 - weight),
     end=lambda grad, weight: grad * conj(weight),
     weight=lambda grad, input, end: grad * conj(end - input),
@@ -365,7 +388,7 @@ def reflected(function):
 
 
 Tensor.square, Tensor.square_ = square, lambda self: self.pow_(2)
-Tensor.float_power = float_power
+Tensor.float_power, Tensor.float_power_ = float_power, float_power_
 Tensor.div = Tensor.divide = divide
 Tensor.div_ = Tensor.divide_ = divide_
 Tensor.true_divide, Tensor.true_divide_ = div, div_in_place
@@ -379,6 +402,7 @@ Tensor.__rtruediv__ = Tensor.__rdiv__ = reflected(lambda other, self: self.recip
 Tensor.__floordiv__, Tensor.__rfloordiv__ = operator_of(floor_divide), reflected(floor_divide)
 Tensor.__mod__, Tensor.__rmod__ = operator_of(remainder), reflected(remainder)
 Tensor.__pow__, Tensor.__rpow__ = operator_of(pow), reflected(pow)
+Tensor.__idiv__ = div_in_place
 Tensor.__iadd__, Tensor.__isub__, Tensor.__imul__, Tensor.__itruediv__ = (
     Tensor.add_,
     Tensor.sub_,

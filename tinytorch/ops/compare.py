@@ -4,41 +4,41 @@ from tinytorch import dtypes, errors
 from tinytorch.operation import Rule, elementwise, operator_of
 from tinytorch.ops.arithmetic import reflected
 from tinytorch.ops.pointwise import alias
-from tinytorch.ops.refusals import BOOL, COMPLEX, FLOAT, input_kind, not_implemented, refuse, refuse_number
+from tinytorch.ops.refusals import BOOL, COMPLEX, FLOAT, input_kind, not_implemented, refuse
 from tinytorch.tensor import Tensor
 
 
-@elementwise(Rule("bool", overwrites=True))
+@elementwise(Rule("bool", overwrites=True, numbers="later"))
 def eq(xp, input, other, out=None):
     """Whether input == other; nan equals nothing; the shapes broadcast."""
     return xp.equal(input, other, out=out)
 
 
-@elementwise(Rule("bool", overwrites=True))
+@elementwise(Rule("bool", overwrites=True, numbers="later"))
 def ne(xp, input, other, out=None):
     """Whether input != other; the shapes broadcast."""
     return xp.not_equal(input, other, out=out)
 
 
-@elementwise(Rule("bool", overwrites=True, check=refuse("lt_cpu", COMPLEX, operands=2)))
+@elementwise(Rule("bool", overwrites=True, numbers="later", check=refuse("lt_cpu", COMPLEX, operands=2)))
 def lt(xp, input, other, out=None):
     """Whether input < other; the shapes broadcast."""
     return xp.less(input, other, out=out)
 
 
-@elementwise(Rule("bool", overwrites=True, check=refuse("le_cpu", COMPLEX, operands=2)))
+@elementwise(Rule("bool", overwrites=True, numbers="later", check=refuse("le_cpu", COMPLEX, operands=2)))
 def le(xp, input, other, out=None):
     """Whether input <= other; the shapes broadcast."""
     return xp.less_equal(input, other, out=out)
 
 
-@elementwise(Rule("bool", overwrites=True, check=refuse("gt_cpu", COMPLEX, operands=2)))
+@elementwise(Rule("bool", overwrites=True, numbers="later", check=refuse("gt_cpu", COMPLEX, operands=2)))
 def gt(xp, input, other, out=None):
     """Whether input > other; the shapes broadcast."""
     return xp.greater(input, other, out=out)
 
 
-@elementwise(Rule("bool", overwrites=True, check=refuse("ge_cpu", COMPLEX, operands=2)))
+@elementwise(Rule("bool", overwrites=True, numbers="later", check=refuse("ge_cpu", COMPLEX, operands=2)))
 def ge(xp, input, other, out=None):
     """Whether input >= other; the shapes broadcast."""
     return xp.greater_equal(input, other, out=out)
@@ -46,12 +46,11 @@ def ge(xp, input, other, out=None):
 
 def refuse_unlike(input, other, *_):
     """Refuse to compare closely what has different dtypes."""
-    refuse("isclose", operands=2, tensors="isclose")(input, other)
     if input.dtype is not other.dtype:
         raise RuntimeError(f"{input.dtype.title} did not match {other.dtype.title}")
 
 
-@elementwise(Rule("bool", in_place=False, check=refuse_unlike))
+@elementwise(Rule("bool", in_place=False, numbers="none", check=refuse_unlike))
 def isclose(xp, input, other, rtol=1e-05, atol=1e-08, equal_nan=False):
     """Whether abs(input - other) <= atol + rtol * abs(other); infinities are close to themselves."""
     if rtol < 0 or atol < 0:
@@ -85,24 +84,21 @@ def equal(input, other):
     return input.shape == other.shape and bool(eq(input, other).all().item())
 
 
-@elementwise(Rule("bool", check=refuse("logical_and", operands=2, tensors="logical_and")))
+@elementwise(Rule("bool", numbers="none"))
 def logical_and(xp, input, other, out=None):
     """Whether both are not 0; the shapes broadcast."""
-    refuse_number("logical_and", "other", other)
     return xp.logical_and(input, other, out=out)
 
 
-@elementwise(Rule("bool", check=refuse("logical_or", operands=2, tensors="logical_or")))
+@elementwise(Rule("bool", numbers="none"))
 def logical_or(xp, input, other, out=None):
     """Whether one of both is not 0; the shapes broadcast."""
-    refuse_number("logical_or", "other", other)
     return xp.logical_or(input, other, out=out)
 
 
-@elementwise(Rule("bool", check=refuse("logical_xor", operands=2, tensors="logical_xor")))
+@elementwise(Rule("bool", numbers="none"))
 def logical_xor(xp, input, other, out=None):
     """Whether exactly one of both is not 0; the shapes broadcast."""
-    refuse_number("logical_xor", "other", other)
     return xp.logical_xor(input, other, out=out)
 
 
@@ -133,7 +129,7 @@ def bitwise_xor(xp, input, other, out=None):
     return xp.bitwise_xor(input, other, out=out)
 
 
-@elementwise(Rule(moves=True, check=refuse("bitwise_not_cpu", FLOAT, COMPLEX)))
+@elementwise(Rule(moves=True, exact=True, check=refuse("bitwise_not_cpu", FLOAT, COMPLEX)))
 def bitwise_not(xp, input, out=None):
     """All bits turned over; of booleans, whether they are false."""
     refuse_fractions("bitwise_not_cpu", input)
@@ -169,9 +165,7 @@ def invert(self):
 
 def refuse_complex(name):
     """The check of an operation that complex numbers have no order for."""
-    return refuse(
-        name, operands=2, tensors=name, complex=(RuntimeError, f"{name} not implemented for complex tensors.")
-    )
+    return refuse(name, operands=2, complex=(RuntimeError, f"{name} not implemented for complex tensors."))
 
 
 def larger_part(grad, one, other):
@@ -179,23 +173,21 @@ def larger_part(grad, one, other):
     return (grad / 2).where(one == other, grad).where(~(one < other), 0)
 
 
-@elementwise(Rule(in_place=False, check=refuse_complex("maximum")),
+@elementwise(Rule(in_place=False, numbers="none", check=refuse_complex("maximum")),
     input=lambda grad, input, other: larger_part(grad, input, other),
     other=lambda grad, input, other: larger_part(grad, other, input),
 )  # fmt: skip
 def maximum(xp, input, other, out=None):
     """The larger of both, nan if one is nan; at a tie each has half of the gradient; the shapes broadcast."""
-    refuse_number("maximum", "other", other)
     return xp.maximum(input, other, out=out)
 
 
-@elementwise(Rule(in_place=False, check=refuse_complex("minimum")),
+@elementwise(Rule(in_place=False, numbers="none", check=refuse_complex("minimum")),
     input=lambda grad, input, other: smaller_part(grad, input, other),
     other=lambda grad, input, other: smaller_part(grad, other, input),
 )  # fmt: skip
 def minimum(xp, input, other, out=None):
     """The smaller of both, nan if one is nan; at a tie each has half of the gradient; the shapes broadcast."""
-    refuse_number("minimum", "other", other)
     return xp.minimum(input, other, out=out)
 
 
@@ -204,23 +196,21 @@ def smaller_part(grad, one, other):
     return (grad / 2).where(one == other, grad).where(~(one > other), 0)
 
 
-@elementwise(Rule(in_place=False, check=refuse_complex("fmax")),
+@elementwise(Rule(in_place=False, numbers="none", check=refuse_complex("fmax")),
     input=lambda grad, input, other: grad.where((input >= other) | other.isnan(), 0),
     other=lambda grad, input, other: grad.where(~((input >= other) | other.isnan()), 0),
 )  # fmt: skip
 def fmax(xp, input, other, out=None):
     """The larger of both, or the other if one is nan; the shapes broadcast."""
-    refuse_number("fmax", "other", other)
     return xp.fmax(input, other, out=out)
 
 
-@elementwise(Rule(in_place=False, check=refuse_complex("fmin")),
+@elementwise(Rule(in_place=False, numbers="none", check=refuse_complex("fmin")),
     input=lambda grad, input, other: grad.where((input <= other) | other.isnan(), 0),
     other=lambda grad, input, other: grad.where(~((input <= other) | other.isnan()), 0),
 )  # fmt: skip
 def fmin(xp, input, other, out=None):
     """The smaller of both, or the other if one is nan; the shapes broadcast."""
-    refuse_number("fmin", "other", other)
     return xp.fmin(input, other, out=out)
 
 
@@ -245,7 +235,7 @@ def is_tensor_clamp(input, min, max):
     return f"ClampBackward{0 if hasattr(min, 'shape') or hasattr(max, 'shape') else 1}"
 
 
-@elementwise(Rule(check=refuse_clamp, overload=is_tensor_clamp),
+@elementwise(Rule(numbers="later", check=refuse_clamp, overload=is_tensor_clamp),
     input=lambda grad, input, min, max: grad.where(within(input, min, max), 0),
     min=lambda grad, input, min, max: grad.where(input < min if max is None else (input < min) & (min < max), 0),
     max=lambda grad, input, min, max: grad.where(input > max if min is None else (input > max) | (max < min), 0),
@@ -272,7 +262,7 @@ def refuse_bound(kernel):
 
 
 @elementwise(
-    Rule(check=refuse_bound("maximum_cpu"),
+    Rule(numbers="later", check=refuse_bound("maximum_cpu"),
          overload=lambda input, min: f"ClampMinBackward{1 if hasattr(min, 'shape') else 0}"),
     input=lambda grad, input, min: grad.where(input >= min, 0),
     min=lambda grad, input, min: grad.where(input < min, 0),
@@ -283,7 +273,7 @@ def clamp_min(xp, input, min, out=None):
 
 
 @elementwise(
-    Rule(check=refuse_bound("minimum_cpu"),
+    Rule(numbers="later", check=refuse_bound("minimum_cpu"),
          overload=lambda input, max: f"ClampMaxBackward{1 if hasattr(max, 'shape') else 0}"),
     input=lambda grad, input, max: grad.where(input <= max, 0),
     max=lambda grad, input, max: grad.where(input > max, 0),
@@ -301,7 +291,9 @@ def refuse_condition(condition, input, other):
         )
 
 
-@elementwise(Rule(method=False, in_place=False, moves=True, operands=("input", "other"), check=refuse_condition),
+@elementwise(
+    Rule(method=False, in_place=False, moves=True, numbers="all", operands=("input", "other"),
+         check=refuse_condition),
     input=lambda grad, condition: where(condition, grad, 0),
     other=lambda grad, condition: where(condition, 0, grad),
 )  # fmt: skip

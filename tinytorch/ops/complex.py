@@ -20,7 +20,7 @@ def conjugate(input):
     return conj(input) if input.is_complex() else input
 
 
-@elementwise(Rule(method=False, moves=True, title="ConjPhysical"), input=lambda grad: conjugate(grad))
+@elementwise(Rule(method=False, moves=True, exact=True, title="ConjPhysical"), input=lambda grad: conjugate(grad))
 def conj_physical(xp, input, out=None):
     """The complex conjugate."""
     return xp.conj(input, out=out) if input.dtype.kind == "c" else xp.positive(input, out=out)
@@ -107,13 +107,19 @@ def imag(input):
     return view_as_real(input).select(-1, 1)
 
 
-def resolve(self):
-    """The tensor itself: here conjugates and negatives are computed at once."""
-    return self
+def resolve_conj(input):
+    """The tensor itself: here conjugates are computed at once."""
+    need_tensor("resolve_conj", input)
+    return input
 
 
-Tensor.conj, Tensor.resolve_conj, Tensor.resolve_neg = conjugate, resolve, resolve
+def resolve_neg(input):
+    """The tensor itself: here negatives are computed at once."""
+    need_tensor("resolve_neg", input)
+    return input
+
+
+Tensor.conj, Tensor.resolve_conj, Tensor.resolve_neg = conjugate, resolve_conj, resolve_neg
 Tensor.conj_physical = conjugate_physically
-Tensor.is_conj = Tensor.is_neg = lambda self: False
 Tensor.real = property(real, lambda self, value: real(self).copy_(value))
 Tensor.imag = property(imag, lambda self, value: imag(self).copy_(value))

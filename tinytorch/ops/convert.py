@@ -6,11 +6,12 @@ from tinytorch import dtypes
 from tinytorch.creation import PYTHON_TYPES, as_dtype, held
 from tinytorch.declaration import Operation
 from tinytorch.devices import CPU, device, resolve
-from tinytorch.formats import RANKS, contiguous_format, format_strides, like_strides, preserve_format
+from tinytorch.formats import RANKS, contiguous_format, format_strides, like_strides, preserve_format, suggested
 from tinytorch.graph import Node, Nowhere, edge_of, record
 from tinytorch.layout import dense, memory_order
 from tinytorch.modes import interpreters, mode
 from tinytorch.operation import Rule, elementwise, operation
+from tinytorch.ops.refusals import common, need_tensor
 from tinytorch.tensor import Tensor, wrap
 
 
@@ -102,6 +103,7 @@ def fill(xp, input, value, out=None):
     """One value in the place of all elements."""
     if getattr(value, "ndim", 0):
         raise RuntimeError(f"fill_ only supports 0-dimension value tensor but got tensor with {value.ndim} dimensions.")
+    out = xp.empty_like(input) if out is None else out
     out[...] = value if hasattr(value, "ndim") else held(value, input.dtype)
     return out
 
@@ -113,9 +115,9 @@ def zero(xp, input, out=None):
     return out
 
 
-def detach(self):
+def detach(input):
     """The same memory without history; its version is counted together with the original's."""
-    return wrap(self.array, self.device, None, self.counter)
+    return wrap(input.array, input.device, None, input.counter)
 
 
 def detach_(self):
@@ -189,7 +191,7 @@ def converted(self, device, dtype, copy=False, memory_format=None):
         return transfer(moved, device)
     if dtype is array.dtype and not copy and memory_format in (None, preserve_format):
         return self
-    if dtype is array.dtype and not copy and is_contiguous(self, memory_format):
+    if dtype is array.dtype and not copy and memory_format is suggested(array):
         return self
     if array.dtype.kind == "c" and dtype.kind not in "cb" and not discarded:
         discarded.append(True)
@@ -303,6 +305,17 @@ TITLES = {f"{each.title}Tensor": each for each in dtypes.ALL}
 def type_as(self, other):
     """The tensor in the dtype and on the device of another."""
     return converted(self, other.device, other.array.dtype)
+
+
+def is_signed(input):
+    """Whether a tensor's dtype has numbers below 0."""
+    need_tensor("is_signed", input)
+    return input.dtype.is_signed
+
+
+def result_type(tensor, other):
+    """The dtype of a result of two operands, tensors or numbers."""
+    return common((tensor, other))
 
 
 Tensor.contiguous, Tensor.is_contiguous = contiguous, is_contiguous

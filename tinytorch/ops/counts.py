@@ -90,13 +90,7 @@ def histogram(input, bins=100, *, range=None, weight=None, density=False, out=No
     results = return_types.histogram((hist, edges[0].clone() if isinstance(bins, Tensor) else edges[0]))
     if out is None:
         return results
-    for name, each in zip(("hist", "bin_edges"), out, strict=True):
-        if each.dtype is not input.dtype:
-            raise RuntimeError(
-                f"torch.histogram: input tensor and {name} tensor should have the same dtype, but got input "
-                f"{CPP_NAMES[input.dtype.name]} and {name} {CPP_NAMES[each.dtype.name]}"
-            )
-    return return_types.histogram_out(deliver_all("histogram", out, results))
+    return return_types.histogram_out(deliver_all("histogram", out, results, HIST, HIST.replace("hist ", "bin_edges ")))
 
 
 def histogramdd(input, bins, range=None, weight=None, density=False):

@@ -1,6 +1,6 @@
 """New tensors: of one value, like others, with strides of one's own, complex ones of their parts."""
 
-from tinytorch import dtypes
+from tinytorch import dtypes, errors
 from tinytorch.creation import (
     as_int,
     as_number,
@@ -14,7 +14,7 @@ from tinytorch.creation import (
     place,
     sizes,
 )
-from tinytorch.delivery import deliver
+from tinytorch.delivery import check_target, deliver
 from tinytorch.formats import contiguous_format, format_strides, like_strides, packed_strides
 from tinytorch.layout import joined_shape
 from tinytorch.operation import Rule, elementwise
@@ -159,25 +159,44 @@ def eye(n, m=None, *, out=None, dtype=None, layout=None, device=None, pin_memory
 
 def complex_(real, imag, *, out=None):
     """A complex tensor of its real and imaginary parts; the shapes broadcast."""
-    made = complex_of_parts(real, imag)
-    return made if out is None else deliver("complex", out, made)
+    return deliver_complex("complex", out, complex_of_parts(real, imag))
 
 
-def check_parts(real, imag):
-    """Refuse parts that are not both of one floating point type."""
-    titles = [each.dtype.title for each in (real, imag)]
-    if not {"Half", "Float", "Double"}.issuperset(titles):
+def check_parts(name, *parameters):
+    """The check of a function of two parts, which have to be of one floating point type."""
+
+    def check(*parts):
+        for position, each in enumerate(parts):
+            if not isinstance(each, Tensor):
+                raise errors.not_a_tensor(name, parameters[position], position + 1, each)
+        titles = [each.dtype.title for each in parts]
+        if not {"Half", "Float", "Double"}.issuperset(titles):
+            raise RuntimeError(
+                f"Expected both inputs to be Half, Float or Double tensors but got {titles[0]} and {titles[1]}"
+            )
+        if titles[0] != titles[1]:
+            raise RuntimeError(
+                f"Expected object of scalar type {titles[0]} but got scalar type {titles[1]} for second argument"
+            )
+
+    return check
+
+
+def deliver_complex(name, out, made):
+    """`out` with a complex result, of whose type it has to be; or the result itself."""
+    if out is None:
+        return made
+    check_target(name, out, made.requires_grad)
+    if out.dtype is not made.dtype:
         raise RuntimeError(
-            f"Expected both inputs to be Half, Float or Double tensors but got {titles[0]} and {titles[1]}"
+            f"Expected object of scalar type {made.dtype.title} but got scalar type {out.dtype.title} for argument "
+            "'out'"
         )
-    if titles[0] != titles[1]:
-        raise RuntimeError(
-            f"Expected object of scalar type {titles[0]} but got scalar type {titles[1]} for second argument"
-        )
+    return deliver(name, out, made)
 
 
 @elementwise(
-    Rule(method=False, in_place=False, title="Complex", check=check_parts),
+    Rule(method=False, in_place=False, title="Complex", check=check_parts("complex", "real", "imag")),
     real=lambda grad: grad.real,
     imag=lambda grad: grad.imag,
 )
@@ -191,12 +210,11 @@ def complex_of_parts(xp, real, imag):
 
 def polar(abs, angle, *, out=None):
     """A complex tensor of absolute values and angles in radians: abs * cos(angle) + abs * sin(angle) * i."""
-    made = polar_of_parts(abs, angle)
-    return made if out is None else deliver("polar", out, made)
+    return deliver_complex("polar", out, polar_of_parts(abs, angle))
 
 
 @elementwise(
-    Rule(method=False, in_place=False, title="Polar", check=check_parts),
+    Rule(method=False, in_place=False, title="Polar", check=check_parts("polar", "abs", "angle")),
     abs=lambda grad, result: (grad.conj() * result.sgn()).real,
     angle=lambda grad, result: (grad.conj() * result * 1j).real,
 )

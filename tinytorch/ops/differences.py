@@ -36,7 +36,7 @@ def diff(input, n=1, dim=-1, prepend=None, append=None, *, out=None):
         ahead, behind = part(found, place, 1), part(found, place, 0, max(found.array.shape[place] - 1, 0))
         found = logical_xor(ahead, behind) if found.dtype is dtypes.bool_ else ahead - behind
     if n == 0:
-        return given_to("diff", out, found, "expected scalar_type {wanted} but found {given}")
+        return given_to("diff", out, found, "expected scalar_type {2} but found {3}")
     return found if out is None else deliver("diff", out, found)
 
 

@@ -1,7 +1,8 @@
 """The largest, the smallest, the middle and the most frequent element, and where it stands."""
 
+from tinytorch import errors
 from tinytorch.dtypes import bool_, uint8
-from tinytorch.errors import EXACT
+from tinytorch.errors import OTHER_DTYPE
 from tinytorch.layout import normal_dim
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.compare import maximum, minimum
@@ -22,7 +23,7 @@ def refuse_empty(name, input, dim, error=RuntimeError):
                 raise IndexError(f"{name}(): Expected reduction dim {each} to have non-zero size.")
 
 
-MATCH = "Expected the dtype for input and out to match, but got {wanted} for input's dtype and {given} for out's dtype."
+MATCH = "Expected the dtype for input and out to match, but got {2} for input's dtype and {3} for out's dtype."
 
 
 def shared(grad, input, result, dim=None, keepdim=False, nan=False):
@@ -52,7 +53,7 @@ def amin(xp, input, dim=(), keepdim=False):
     return in_rows(xp, xp.amin(input, axes(input, dim), keepdims=keepdim))
 
 
-@operation(Rule(method=False, overload=lambda *_: "MaxBackward1", check=refuse("max_all", COMPLEX)),
+@operation(Rule(method=False, exact=False, overload=lambda *_: "MaxBackward1", check=refuse("max_all", COMPLEX)),
     input=lambda grad, input, result: shared(grad, input, result, nan=True),
 )  # fmt: skip
 def max_all(xp, input):
@@ -61,7 +62,7 @@ def max_all(xp, input):
     return xp.amax(input)
 
 
-@operation(Rule(method=False, overload=lambda *_: "MinBackward1", check=refuse("min_all", COMPLEX)),
+@operation(Rule(method=False, exact=False, overload=lambda *_: "MinBackward1", check=refuse("min_all", COMPLEX)),
     input=lambda grad, input, result: shared(grad, input, result, nan=True),
 )  # fmt: skip
 def min_all(xp, input):
@@ -76,14 +77,14 @@ def refuse_position(name):
     return refuse(name, **words)
 
 
-@operation(Rule(exact=EXACT, check=refuse_position("argmax")))
+@operation(Rule(check=refuse_position("argmax")))
 def argmax(xp, input, dim=None, keepdim=False):
     """Where the largest element stands along `dim`, or among all: the first of equal ones; nan is largest."""
     refuse_empty("argmax", input, dim, IndexError)
     return in_rows(xp, xp.asarray(xp.argmax(input, axes(input, dim), keepdims=keepdim)))
 
 
-@operation(Rule(exact=EXACT, check=refuse_position("argmin")))
+@operation(Rule(check=refuse_position("argmin")))
 def argmin(xp, input, dim=None, keepdim=False):
     """Where the smallest element stands along `dim`, or among all: the first of equal ones; nan is smallest."""
     refuse_empty("argmin", input, dim, IndexError)
@@ -122,10 +123,10 @@ def with_dim(index, shape, dim, keepdim):
 def named(name, input, dim, keepdim, index, out):
     """The elements at an index of `dim`, with the index, under PyTorch's names."""
     values = selected(input, index, dim, keepdim, NODES.get(name, f"{name.capitalize()}Backward0"))
-    return given_all(name, out, (values, index), WORDS.get(name, EXACT))
+    return given_all(name, out, (values, index), WORDS.get(name, (OTHER_DTYPE, OTHER_DTYPE)))
 
 
-WORDS = {"mode": "expected scalar type '{wanted}' but got '{given}' for {field} output"}
+WORDS = {"mode": [f"expected scalar type '{{2}}' but got '{{3}}' for {each} output" for each in ("values", "indices")]}
 NODES = {"median": "MedianBackward1", "nanmedian": "NanmedianBackward1"}
 
 
@@ -148,13 +149,13 @@ def chooser(name, everything, elementwise, position):
     def choose(input, dim=None, keepdim=False, *, out=None, other=None, axis=None, keepdims=None):
         dim = axis if dim is None else dim
         if not isinstance(input, Tensor):
-            raise TypeError(f"{name}() received an invalid combination of arguments")
+            raise errors.invalid_combination(name, (input, *[each for each in (dim, other) if each is not None]))
         if isinstance(dim, Tensor) or other is not None:
             return elementwise(input, dim if other is None else other, out=out)
         if dim is None:
             return everything(input, out=out)
         if not hasattr(dim, "__index__"):
-            raise TypeError(f"{name}() received an invalid combination of arguments")
+            raise errors.invalid_combination(name, (input, dim))
         check_dim(name, input, dim)
         keepdim = keepdim if keepdims is None else keepdims
         numbers = input.to(uint8) if input.dtype is bool_ else input

@@ -3,7 +3,6 @@
 import builtins
 
 from tinytorch import dtypes, errors
-from tinytorch.errors import EXACT
 from tinytorch.layout import joined_shape
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.compare import where
@@ -105,7 +104,7 @@ max = builtins.max
 
 
 @operation(
-    Rule(exact=EXACT, moves=True, operands=("input", "index")),
+    Rule(moves=True, operands=("input", "index")),
     input=lambda grad, input_shape, dim, index: grad.new_zeros(input_shape).scatter_add(dim, index, grad),
 )
 def gather(xp, input, dim, index, *, sparse_grad=False):
@@ -219,7 +218,7 @@ def scatter(input, dim, index, src=None, *, value=None, reduce=None, out=None):
     """The input with elements of `src`, or one number, at an index along `dim`: result[index[i][j]][j] = src[i][j] for
     dim 0. `reduce`, "add" or "multiply", unites them with what is there. A RuntimeError where shapes do not fit."""
     found = scatter_at(input, dim, index, value if src is None else src, reduce)
-    return given_to("scatter", out, found)
+    return given_to("scatter", out, found, errors.OTHER_DTYPE)
 
 
 def scatter_(self, dim, index, src=None, *, value=None, reduce=None):
@@ -228,7 +227,7 @@ def scatter_(self, dim, index, src=None, *, value=None, reduce=None):
 
 
 @operation(
-    Rule(exact=EXACT, writes=True, operands=("input", "index", "src"), check=same_dtype),
+    Rule(writes=True, operands=("input", "index", "src"), check=same_dtype),
     input=lambda grad: grad,
     src=lambda grad, dim, index, src_shape: of_whole_source(grad.gather(dim, index), src_shape),
 )
@@ -284,7 +283,7 @@ def scatter_reduce_derivative(grad, input, dim, index, src, reduce, include_self
 
 
 @operation(
-    Rule(exact=EXACT, writes=True, operands=("input", "index", "src"), title="ScatterReduce", check=same_dtype),
+    Rule(writes=True, operands=("input", "index", "src"), title="ScatterReduce", check=same_dtype),
     (("input", "src"), scatter_reduce_derivative),
 )
 def scatter_reduce(xp, input, dim, index, src, reduce, *, include_self=True, out=None):
@@ -319,8 +318,7 @@ def scatter_reduce(xp, input, dim, index, src, reduce, *, include_self=True, out
 
 @operation(
     Rule(
-        exact="take(): self and out expected to have the same dtype, but got self.dtype = {wanted} and out.dtype = "
-        "{given}",
+        exact="take(): self and out expected to have the same dtype, but got self.dtype = {2} and out.dtype = {3}",
         moves=True,
         operands=("input", "index"),
     ),
@@ -389,9 +387,9 @@ def take_along_dim(input, indices, dim=None, *, out=None):
         shape = joined_shape(without(input.array.shape, at), without(indices.array.shape, at))
         own = (*shape[:at], input.array.shape[at], *shape[at + 1 :])
         wide = (*shape[:at], indices.array.shape[at], *shape[at + 1 :])
-        indices = where(indices < 0, indices + input.array.shape[at], indices)  # negative ones count from the end
-        found = input.expand(own).gather(at, indices.expand(wide))
-    return given_to("gather", out, found)
+        indices = indices.expand(wide)
+        found = input.expand(own).gather(at, where(indices < 0, indices % max(own[at], 1), indices))
+    return given_to("gather", out, found, errors.OTHER_DTYPE)
 
 
 def check_long(indices):

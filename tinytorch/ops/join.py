@@ -1,10 +1,11 @@
 """Tensors put together and taken apart: cat, stack, split, tiles and repetitions."""
 
+import math
 import operator
 
-from tinytorch import dtypes
 from tinytorch.devices import CPU
-from tinytorch.layout import channels_last, joined_shape, normal_dim
+from tinytorch.formats import contiguous_format, format_strides, suggested
+from tinytorch.layout import joined_shape, normal_dim
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.create import empty
 from tinytorch.ops.views import common_dtype, stack
@@ -17,7 +18,7 @@ WHOLE = slice(None)
 
 
 @operation(
-    Rule(several="tensors", method=False, moves=True, title="Cat"),
+    Rule(several="tensors", method=False, moves=True, exact=False, title="Cat"),
     tensors=lambda grad, tensors_shapes, along: cat_derivative(grad, tensors_shapes, along),
 )
 def cat(xp, tensors, along=0):
@@ -39,9 +40,9 @@ def cat(xp, tensors, along=0):
     dim = normal_dim(along, counted[0].ndim)
     shape = list(counted[0].shape)
     shape[dim] = sum([each.shape[dim] for each in counted])
-    out = xp.empty(shape, dtype)
-    if all(channels_last(each) for each in tensors):  # then the result is, too
-        out = xp.moveaxis(xp.empty([shape[0], *shape[2:], shape[1]], dtype), -1, 1)
+    formats = {suggested(each) for each in counted}
+    form = formats.pop() if len(formats) == 1 else contiguous_format
+    out = xp.strided(xp.empty(math.prod(shape), dtype), shape, format_strides(shape, form))
     start = 0
     for each in counted:  # a concatenation of NumPy's would keep another order of memory
         stop = start + each.shape[dim]
@@ -87,20 +88,14 @@ def concatenate(tensors, dim=0, *, out=None, **alias):
         raise ValueError("torch.cat(): expected a non-empty list of Tensors")
     if out is None:
         return cat(tensors, dim)
-    refuse_target(tensors, out)
+    check_kinds(tensors, out)
     return cat(tensors, dim, out=out)
 
 
-def refuse_target(tensors, out):
-    """Refuse an `out` whose dtype cannot hold what tensors promote to."""
-    if (
-        isinstance(out, Tensor)
-        and isinstance(tensors, (list, tuple))
-        and all(isinstance(each, Tensor) for each in tensors)
-    ):
-        common = common_dtype([each.array for each in tensors])
-        if dtypes.category_of[common] > out.dtype.category:
-            raise TypeError(f"torch.cat(): input types can't be cast to the desired output type {out.dtype.title}")
+def check_kinds(tensors, out):
+    """Refuse an `out` that cannot take numbers of the tensors' kind."""
+    if isinstance(out, Tensor) and any(each.dtype.category > out.dtype.category for each in tensors):
+        raise TypeError(f"torch.cat(): input types can't be cast to the desired output type {out.dtype.title}")
 
 
 def hstack(tensors, *, out=None):
@@ -399,7 +394,7 @@ def stack_of(tensors, dim=0, *, out=None, **alias):
         dim = alias.pop("axis", dim)
     if isinstance(tensors, (list, tuple)) and not tensors:
         raise RuntimeError("stack expects a non-empty TensorList")
-    refuse_target(tensors, out)
+    check_kinds(tensors, out)
     return stack(tensors, dim, out=out)
 
 

@@ -14,7 +14,7 @@ def linear(input, weight, bias=None, *, out=None):
     A RuntimeError if the sizes do not fit or the dtypes differ.
     """
     if out is not None:
-        return deliver("linear", out, linear(input, weight, bias))
+        return deliver("linear", out, linear(input, weight, bias), errors.OTHER_DTYPE)
     ndim = input.array.ndim
     if bias is not None and weight.array.ndim == 2:
         if ndim == 2:

@@ -1,6 +1,7 @@
 """Elements where a mask is true: filled, selected and scattered."""
 
-from tinytorch import errors
+from tinytorch import dtypes, errors
+from tinytorch.creation import does_not_fit
 from tinytorch.layout import joined_shape
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.compare import where
@@ -26,12 +27,20 @@ def masked_fill(xp, input, mask, value, out=None):
         raise RuntimeError(
             f"masked_fill_ only supports a 0-dimensional value tensor, but got tensor with {value.ndim} dimension(s)."
         )
+    check_value(xp, input, value)
     value = value if hasattr(value, "shape") else held(value, input.dtype)
     shape = check_together(mask, input, out)
     if out is None:
         out = xp.broadcast_to(input, shape).copy()
     xp.copyto(out, value, where=mask, casting="unsafe")
     return out
+
+
+def check_value(xp, input, value):
+    """Refuse a complex value, with an imaginary part, for real numbers."""
+    given, own = [dtypes.category_of[each.dtype] for each in (value if hasattr(value, "dtype") else input, input)]
+    if given == dtypes.COMPLEX > own > dtypes.BOOL and xp.device != "meta" and value.imag.item() != 0:
+        raise does_not_fit(input.dtype)
 
 
 def mask_name(mask):

@@ -4,9 +4,9 @@ import math
 
 from tinytorch import dtypes, errors
 from tinytorch.delivery import deliver
-from tinytorch.evaluate import number_as
 from tinytorch.layout import joined_shape
 from tinytorch.operation import Rule, operation, operator_of
+from tinytorch.ops.arithmetic import times as scaled
 from tinytorch.ops.refusals import common
 from tinytorch.ops.shape import unsafe_view
 from tinytorch.tensor import Tensor
@@ -116,7 +116,7 @@ def mv(xp, input, vec, out=None):
 
 
 @operation(
-    Rule(check=same_vector_dtypes),
+    Rule(exact="result dtype {3} does not match input dtype {2}", check=same_vector_dtypes),
     input=lambda grad, tensor: grad * tensor.conj(),
     tensor=lambda grad, input: grad * input.conj(),
 )
@@ -184,7 +184,7 @@ def matmul(input, other, *, out=None):
     A vector on the left is a row, on the right a column, and its dimension is gone from the result.
     """
     if out is not None:
-        return deliver("matmul", out, matmul(input, other))
+        return deliver("matmul", out, matmul(input, other), errors.OTHER_DTYPE)
     left, right = input.array.ndim, other.array.ndim
     if left == 2 == right:
         return mm(input, other)
@@ -268,9 +268,9 @@ def added(xp, input, product, beta, alpha, out):
             )
         check_expands(input, product.shape)
     if alpha != 1:
-        xp.multiply(product, number_as(alpha, product.dtype), out=product)
+        product = scaled(xp, product, alpha)
     if beta != 0:  # NaN in an input that does not count must not spread
-        xp.add(product, input if beta == 1 else xp.multiply(input, number_as(beta, input.dtype)), out=product)
+        xp.add(product, input if beta == 1 else scaled(xp, input, beta), out=product)
     if out is None:
         return product
     out[...] = product
@@ -386,7 +386,7 @@ def check_factors(input, vec1, vec2, beta, alpha):
 
 
 @operation(
-    Rule(writes=True, check=check_factors),
+    Rule(writes=True, exact=False, check=check_factors),
     input=lambda grad, beta: times(grad, beta),
     vec1=lambda grad, vec2, alpha: times(grad.mv(vec2.conj()), alpha),
     vec2=lambda grad, vec1, alpha: times(grad.t().mv(vec1.conj()), alpha),

@@ -1,6 +1,5 @@
 """The norm by all its names, and slices that are shortened to a norm."""
 
-from tinytorch.errors import EXACT
 from tinytorch.layout import normal_dim
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.arithmetic import conj
@@ -45,7 +44,7 @@ def check_renorm(input, p, maxnorm):
 SMALL = 1e-7  # which keeps the division by a norm finite
 
 
-@operation(Rule(exact=EXACT, writes=True, check=lambda input, *settings: refuse_norm(input, *settings, None)),
+@operation(Rule(writes=True, check=lambda input, *settings: refuse_norm(input, *settings, None)),
     input=lambda grad, input, p, dim, maxnorm: renorm_derivative(grad, input, p, dim, maxnorm),
 )  # fmt: skip
 def renorm(xp, input, p, dim, maxnorm, out=None):

@@ -9,9 +9,9 @@ from tinytorch.tensor import Tensor
 SELU_ALPHA, SELU_SCALE = 1.6732632423543772848170429916717, 1.0507009873554804934193349852946
 
 
-def floats_only(kernel):
+def floats_only(kernel, exact=None):
     """A rule for an activation that PyTorch has for floating point numbers alone, and not as a method."""
-    return Rule(method=False, in_place=False, check=refuse(kernel, BOOL, INTEGER, COMPLEX))
+    return Rule(method=False, in_place=False, exact=exact, check=refuse(kernel, BOOL, INTEGER, COMPLEX))
 
 
 @elementwise(
@@ -106,7 +106,7 @@ def hardswish(xp, input):
 
 
 @elementwise(
-    Rule(in_place=False, check=refuse("hardshrink_cpu", BOOL, INTEGER, COMPLEX)),
+    Rule(in_place=False, exact=True, check=refuse("hardshrink_cpu", BOOL, INTEGER, COMPLEX)),
     input=lambda grad, input, lambd: grad.where(~((input >= -lambd) & (input <= lambd)), 0),
 )
 def hardshrink(xp, input, lambd=0.5):
@@ -129,7 +129,7 @@ def refuse_shrinking(input, lambd):
 
 
 @elementwise(
-    Rule(method=False, in_place=False, check=refuse_shrinking),
+    Rule(method=False, in_place=False, exact=True, check=refuse_shrinking),
     input=lambda grad, input, lambd: grad.where(~((input >= -lambd) & (input <= lambd)), 0),
 )
 def softshrink(xp, input, lambd=0.5):

@@ -5,6 +5,7 @@ import operator
 
 from tinytorch import dtypes
 from tinytorch.delivery import deliver
+from tinytorch.errors import OTHER_DTYPE
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.compare import where
 from tinytorch.ops.join import stack_of
@@ -28,9 +29,7 @@ def nonzero(input, *, out=None, as_tuple=False):
         rows = nonzero_rows(input if input.array.ndim else input.unsqueeze(0))
         return rows.unbind(1)
     rows = nonzero_rows(input)
-    return given_to(
-        "nonzero", out, rows, "nonzero: Expected out tensor to have scalar type {wanted} but got scalar type{given}"
-    )
+    return given_to("nonzero", out, rows, "nonzero: Expected out tensor to have scalar type {2} but got scalar type{3}")
 
 
 def nonzero_static(input, *, size, fill_value=-1, out=None):
@@ -40,7 +39,7 @@ def nonzero_static(input, *, size, fill_value=-1, out=None):
     found = nonzero_rows(input)[:size]
     rows = found.new_full((size, input.array.ndim), fill_value)
     rows[: found.array.shape[0]] = found
-    return given_to("nonzero_static", out, rows)
+    return given_to("nonzero_static", out, rows, OTHER_DTYPE)
 
 
 def argwhere(input):
@@ -54,7 +53,7 @@ def where_or_places(condition, input=None, other=None, *, out=None):
     if input is None and other is None:
         return nonzero(condition, as_tuple=True)
     found = where(condition, input, other)
-    return found if out is None else deliver("where", out, found)
+    return found if out is None else deliver("where", out, found, "Expected out type to be {2} but got {3}")
 
 
 def unravel_index(indices, shape):
@@ -101,7 +100,7 @@ def isin(elements=None, test_elements=None, *, assume_unique=False, invert=False
         for each in (elements, test_elements)
     ]
     found = found_among(*both, bool(invert))
-    return given_to("isin", out, found)
+    return given_to("isin", out, found, OTHER_DTYPE)
 
 
 @operation(Rule(method=False, operands=("elements", "test_elements")))

@@ -14,7 +14,7 @@ NO_NEGATION = (
 NO_SIGN = "Unlike NumPy, torch.sign is not intended to support complex numbers. Please use torch.sgn instead."
 
 
-@elementwise(Rule(check=refuse("neg", bool=(RuntimeError, NO_NEGATION))), input=lambda grad: grad.neg())
+@elementwise(Rule(exact=True, check=refuse("neg", bool=(RuntimeError, NO_NEGATION))), input=lambda grad: grad.neg())
 def neg(xp, input, out=None):
     """-input; a RuntimeError for booleans."""
     return xp.negative(input, out=out)
@@ -27,13 +27,15 @@ def positive(input):
     return input
 
 
-@elementwise(Rule(check=refuse("abs_cpu", BOOL)), input=lambda grad, input: grad * input.sgn())
+@elementwise(Rule(exact=True, check=refuse("abs_cpu", BOOL)), input=lambda grad, input: grad * input.sgn())
 def abs(xp, input, out=None):
     """The distance from 0, a real number; its derivative at 0 is 0."""
     return xp.absolute(input, out=out)
 
 
-@elementwise(Rule(check=refuse("sign", complex=(NotImplementedError, NO_SIGN))), input=lambda grad: grad * 0)
+@elementwise(
+    Rule(exact=True, check=refuse("sign", complex=(NotImplementedError, NO_SIGN))), input=lambda grad: grad * 0
+)
 def sign(xp, input):
     """-1, 0 or 1; 0 for nan."""
     return sign_of(xp, input)
@@ -46,7 +48,7 @@ def sign_of(xp, input):
     return xp.sign(input) if input.dtype.kind in "iu" else xp.nan_to_num(xp.sign(input), nan=0.0)
 
 
-@elementwise(input=lambda grad, input, result: sgn_derivative(grad, input, result))
+@elementwise(Rule(exact=True), input=lambda grad, input, result: sgn_derivative(grad, input, result))
 def sgn(xp, input):
     """The direction of a complex number, input / abs(input), and 0 for 0; the sign of a real one."""
     if input.dtype.kind != "c":
@@ -68,6 +70,7 @@ def sgn_derivative(grad, input, result):
     Rule(
         "bool",
         in_place=False,
+        exact="signbit does not support non-boolean outputs.",
         check=refuse("signbit", complex=(NotImplementedError, "signbit is not implemented for complex tensors.")),
     )
 )
@@ -270,19 +273,19 @@ def whole(xp, function, input, out):
     return xp.positive(input, out=out) if input.dtype.kind in "iu" else function(input, out=out)
 
 
-@elementwise(Rule(check=refuse_to_round("floor")), input=lambda grad: grad * 0)
+@elementwise(Rule(exact=True, check=refuse_to_round("floor")), input=lambda grad: grad * 0)
 def floor(xp, input, out=None):
     """The largest whole number that is not above input."""
     return whole(xp, xp.floor, input, out)
 
 
-@elementwise(Rule(check=refuse_to_round("ceil")), input=lambda grad: grad * 0)
+@elementwise(Rule(exact=True, check=refuse_to_round("ceil")), input=lambda grad: grad * 0)
 def ceil(xp, input, out=None):
     """The smallest whole number that is not below input."""
     return whole(xp, xp.ceil, input, out)
 
 
-@elementwise(Rule(check=refuse_to_round("trunc")), input=lambda grad: grad * 0)
+@elementwise(Rule(exact=True, check=refuse_to_round("trunc")), input=lambda grad: grad * 0)
 def trunc(xp, input, out=None):
     """The whole number next to input on the side of 0."""
     return whole(xp, xp.trunc, input, out)
@@ -294,7 +297,7 @@ def refuse_round(input, decimals):
 
 
 @elementwise(
-    Rule(check=refuse_round, overload=lambda input, decimals: f"RoundBackward{int(decimals != 0)}"),
+    Rule(exact=True, check=refuse_round, overload=lambda input, decimals: f"RoundBackward{int(decimals != 0)}"),
     input=lambda grad: grad * 0,
 )
 def round(xp, input, *, decimals=0, out=None):
@@ -307,7 +310,7 @@ def round(xp, input, *, decimals=0, out=None):
     return xp.multiply(xp.rint(xp.divide(input, scale)), scale, out=out)
 
 
-@elementwise(Rule(check=refuse("frac_cpu", BOOL, INTEGER, COMPLEX)), input=lambda grad: grad)
+@elementwise(Rule(exact=True, check=refuse("frac_cpu", BOOL, INTEGER, COMPLEX)), input=lambda grad: grad)
 def frac(xp, input, out=None):
     """input - trunc(input), with the sign of input."""
     return xp.subtract(input, xp.trunc(input), out=out)
@@ -335,6 +338,7 @@ def isfinite(xp, input):
     Rule(
         "bool",
         in_place=False,
+        exact="isposinf does not support non-boolean outputs.",
         check=refuse("isposinf", complex=(RuntimeError, "isposinf does not support complex inputs.")),
     )
 )
@@ -347,6 +351,7 @@ def isposinf(xp, input):
     Rule(
         "bool",
         in_place=False,
+        exact="isneginf does not support non-boolean outputs.",
         check=refuse("isneginf", complex=(RuntimeError, "isneginf does not support complex inputs.")),
     )
 )
@@ -361,7 +366,10 @@ def isreal(xp, input):
     return xp.equal(input.imag, 0) if input.dtype.kind == "c" else xp.ones(input.shape, "bool")
 
 
-@elementwise(Rule(moves=True), input=lambda grad, input: grad * input.isfinite())
+@elementwise(
+    Rule(moves=True, exact="nan_to_num: dtype of out: {3} should be same as input: {2}"),
+    input=lambda grad, input: grad * input.isfinite(),
+)
 def nan_to_num(xp, input, nan=None, posinf=None, neginf=None):
     """`nan`, inf and -inf replaced, by 0 and by the largest and smallest numbers of the dtype unless given."""
     if input.dtype.kind in "biu":

@@ -24,7 +24,7 @@ ger = outer
 
 
 @operation(
-    Rule(title="Vdot", check=same_vector_dtypes),
+    Rule(title="Vdot", exact="result dtype {3} does not match input dtype {2}", check=same_vector_dtypes),
     input=lambda grad, other: grad.conj() * other,
     other=lambda grad, input: grad * input,
 )
@@ -34,18 +34,20 @@ def vdot(xp, input, other):
     return xp.matmul(xp.conjugate(input), other)
 
 
+TENSORDOT = "tensordot: Expected the output tensor to have dtype {2}, but got an output tensor with dtype {3}"
+
+
 def inner(input, other, *, out=None):
     """The sums of products over the last dimension of both: (..., k) and (..., k)."""
     if input.array.ndim == 0 or other.array.ndim == 0:
         product = input * other
-    elif input.array.shape[-1] != other.array.shape[-1]:
+        return product if out is None else deliver("inner", out, product)
+    if input.array.shape[-1] != other.array.shape[-1]:
         raise RuntimeError(
             "inner() the last dimension must match on both input tensors but got shapes "
             f"{list(input.array.shape)} and {list(other.array.shape)}"
         )
-    else:
-        product = tensordot(input, other, ([-1], [-1]))
-    return product if out is None else deliver("inner", out, product)
+    return tensordot(input, other, ([-1], [-1]), out=out)
 
 
 @operation(
@@ -112,7 +114,7 @@ def tensordot(a, b, dims=2, out=None):
     left = a.permute([*rest_a, *first]).reshape(math.prod(sizes[0]), shared)
     right = b.permute([*second, *rest_b]).reshape(shared, math.prod(sizes[1]))
     product = mm(left, right).reshape([*sizes[0], *sizes[1]])
-    return product if out is None else deliver("tensordot", out, product)
+    return product if out is None else deliver("tensordot", out, product, TENSORDOT)
 
 
 def chain_matmul(*matrices, out=None):

@@ -171,6 +171,7 @@ def from_dlpack(ext_tensor):
 
 Tensor.__dlpack__, Tensor.__dlpack_device__ = dlpack, lambda self: self.array.__dlpack_device__()
 Tensor.__float__, Tensor.__int__, Tensor.__bool__, Tensor.__index__ = to_float, to_int, to_bool, to_index
+Tensor.__long__, Tensor.__nonzero__ = to_int, to_bool
 Tensor.__complex__, Tensor.__format__, Tensor.__contains__, Tensor.__deepcopy__ = (
     to_complex,
     formatted,

@@ -226,7 +226,7 @@ def multinomial_of(xp, input, num_samples, replacement, generator=None):
 def multinomial(input, num_samples, replacement=False, *, generator=None, out=None):
     """`num_samples` indices drawn with the weights of each row, (categories,) or (rows, categories): int64."""
     made = multinomial_of(input, num_samples, replacement, chosen(generator, input.device))
-    return made if out is None else deliver("multinomial", out, made)
+    return made if out is None else deliver("multinomial", out, made, "multinomial expects Long tensor out, got: {3}")
 
 
 def normal(

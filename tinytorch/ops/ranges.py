@@ -24,6 +24,8 @@ def make_steps(xp, start, step, count, dtype):
 @creation
 def make_line(xp, start, end, count, dtype):
     """`count` numbers from start to end, the second half counted back from the end, rounded where PyTorch does."""
+    if dtype.kind in "iu":
+        start, end = int(start), int(end)
     if count == 1:
         return xp.full((1,), start, dtype)
     steps = xp.arange(0, count, dtype=INT64)
@@ -140,12 +142,15 @@ def logspace(
     requires_grad=False,
 ):
     """`steps` powers of `base` with evenly spaced exponents from `start` to `end`, both included."""
-    exponents = linspace(start, end, steps, dtype=dtypes.float64, device=device)
-    powers = base**exponents
+    start, end, steps = ends("logspace", start, end, steps)
     dtype, device = place("logspace", dtype, device, layout, pin_memory)
+    kind = out.array.dtype if out is not None else dtype or default_dtype()
+    if kind.kind in "iu":
+        start, end = int(start), int(end)
+    powers = base ** linspace(start, end, steps, dtype=dtypes.float64, device=device)
     if out is not None:
         return delivered("logspace", out, dtype, lambda kind, where: powers.to(where, dtypes.of_numpy[kind]))
-    return finished(powers.to(dtypes.of_numpy[dtype or default_dtype()]), requires_grad)
+    return finished(powers.to(dtypes.of_numpy[kind]), requires_grad)
 
 
 def range_(start, end=None, step=1, **settings):

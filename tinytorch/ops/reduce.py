@@ -106,7 +106,9 @@ def refuse_mean(input, dim, keepdim, dtype):
         )
 
 
-@operation(Rule(overload=lambda input, dim, *_: "MeanBackward0" if dim is None else "MeanBackward1", check=refuse_mean),
+@operation(
+    Rule(exact=False, check=refuse_mean,
+         overload=lambda input, dim, *_: "MeanBackward0" if dim is None else "MeanBackward1"),
     input=lambda grad, input_shape, dim, keepdim: spread(grad, input_shape, dim, keepdim) / count(input_shape, dim),
 )  # fmt: skip
 def mean(xp, input, dim=None, keepdim=False, *, dtype=None):
@@ -129,7 +131,7 @@ def prod(xp, input, dim=None, keepdim=False, *, dtype=None):
 def prod_derivative(grad, input, dim, keepdim, result):
     """grad times the product of all other elements: result / input where no element is 0."""
     if input.ndim == 0:
-        return grad.reshape(())
+        return restored(grad, input.shape, dim, keepdim)
     if input.device.type == "meta" or not (input == 0).any():
         return restored(grad * conj(result), input.shape, dim, keepdim) / conj(input)
     if dim is None:
@@ -147,7 +149,7 @@ def before(input, dim):
 
 
 @operation(
-    Rule(method=False),
+    Rule(method=False, exact=False),
     input=lambda grad, input, dim, correction, keepdim: var_derivative(grad, input, dim, correction, keepdim),
 )
 def var(xp, input, dim=None, correction=1, keepdim=False):
@@ -155,7 +157,7 @@ def var(xp, input, dim=None, correction=1, keepdim=False):
     return moments(xp, input, axes(input, dim), correction, keepdim)[0]
 
 
-@operation(Rule(method=False),
+@operation(Rule(method=False, exact=False),
     input=lambda grad, input, dim, correction, keepdim, result: std_derivative(
         grad, input, dim, correction, keepdim, result
     ),
@@ -259,7 +261,7 @@ variance, deviation = with_settings(var), with_settings(std)
 variance_and_mean, deviation_and_mean = with_settings(var_mean), with_settings(std_mean)
 
 
-@operation(Rule(method=False, title="Logsumexp"),
+@operation(Rule(method=False, exact=False, title="Logsumexp"),
     input=lambda grad, input, dim, keepdim, result: logsumexp_derivative(grad, input, dim, keepdim, result),
 )  # fmt: skip
 def log_of_sum(xp, input, dim, keepdim=False):
@@ -324,13 +326,13 @@ def count_nonzero(xp, input, dim=None):
     return xp.sum(xp.not_equal(input, 0), axes(input, dim), "int64", None, False)
 
 
-@operation(Rule(exact="any only supports bool tensor for result, got: {given}"))
+@operation(Rule(exact="any only supports bool tensor for result, got: {3}"))
 def any(xp, input, dim=None, keepdim=False):
     """Whether one element is not 0, over `dim` or over all dimensions; uint8 gives uint8."""
     return truth(xp, xp.any(input, truth_axes(input, dim), keepdims=keepdim), input)
 
 
-@operation(Rule(exact="all only supports bool tensor for result, got: {given}"))
+@operation(Rule(exact="all only supports bool tensor for result, got: {3}"))
 def all(xp, input, dim=None, keepdim=False):
     """Whether no element is 0, over `dim` or over all dimensions; uint8 gives uint8."""
     return truth(xp, xp.all(input, truth_axes(input, dim), keepdims=keepdim), input)

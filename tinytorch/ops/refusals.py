@@ -1,7 +1,8 @@
 """Which dtypes PyTorch refuses an operation on, and in which words."""
 
 from tinytorch import dtypes, errors, return_types
-from tinytorch.delivery import check_target, deliver, deliver_all
+from tinytorch.delivery import deliver, deliver_all
+from tinytorch.errors import OTHER_DTYPE
 from tinytorch.tensor import Tensor
 
 BOOL, INTEGER, FLOAT, COMPLEX = "bool", "integer", "float", "complex"
@@ -14,17 +15,13 @@ def common(operands):
     return dtypes.of_numpy[dtypes.promote(values)]
 
 
-def refuse(kernel, *categories, operands=1, tensors=None, **words):
+def refuse(kernel, *categories, operands=1, **words):
     """A check of a call's first `operands` arguments: their common type must be of none of the categories.
 
     PyTorch says that its kernel is not implemented, or what `words` says of a category: (exception, message).
-    `tensors` is the name of an operation that takes no numbers.
     """
 
     def check(*args):
-        for place, value in enumerate(args[:operands] if tensors else ()):
-            if not isinstance(value, Tensor):
-                raise errors.not_a_tensor(tensors, ("input", "other")[place], place + 1, value)
         dtype = common(args[:operands])
         category = CATEGORIES[dtype.category]
         if category in words:
@@ -42,31 +39,17 @@ def not_implemented(kernel, dtype):
     return NotImplementedError(f"\"{kernel}\" not implemented for '{dtype.title}'")
 
 
-CPP_NAMES = errors.CPP_NAMES
+def given_to(name, out, result, words):
+    """A result, or `out` with its values; `words` refuses one of another dtype, as `deliver` does."""
+    return result if out is None else deliver(name, out, result, words)
 
 
-def given_to(name, out, result, words=errors.EXACT):
-    """A result, or `out` with its values; `words` refuses one of another dtype: {} and {} are C++'s names of the two,
-    {wanted} and {given} Python's."""
-    if out is None:
-        return result
-    check_target(name, out, result.requires_grad)
-    errors.refuse_output_dtype(result.dtype, out.dtype, words)
-    return deliver(name, out, result)
-
-
-def given_all(name, out, results, words=errors.EXACT):
-    """Several results under their names, or `out` with their values, which has names of its own.
-
-    `words` refuses an `out` of another dtype; it may name both as Python does, {wanted} and {given}, and the {field}.
-    """
+def given_all(name, out, results, words=(OTHER_DTYPE, OTHER_DTYPE)):
+    """Several results under their names, or `out` with their values, which PyTorch names otherwise; `words` for each
+    refuse another dtype."""
     if out is None:
         return getattr(return_types, name)(results)
-    kind = getattr(return_types, f"{name}_out")
-    for each, result, field in zip(out if isinstance(out, (tuple, list)) else (), results, kind.fields, strict=False):
-        check_target(name, each, result.requires_grad)
-        errors.refuse_output_dtype(result.dtype, each.dtype, words, field)
-    return kind(deliver_all(name, out, results))
+    return getattr(return_types, f"{name}_out")(deliver_all(name, out, results, *words))
 
 
 def need_tensor(name, input):

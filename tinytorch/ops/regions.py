@@ -9,15 +9,13 @@ def view_of_base(xp, input, base, view):
     """What a view shows of its base: `view` is its shape, strides and offset, in elements."""
     shape, strides, offset = view
     flat, start = xp.storage(input)
-    return xp.strided(flat, shape, strides, start + offset)
+    return xp.strided(flat, shape, strides, start + offset - base[2])
 
 
 @operation(Rule(moves=True, method=False), input=lambda grad, base, view: region_embed(grad, base, view))
 def region(xp, input, base, view):
-    """What a view would show of values that lie as its base does; zeros where it shows what lies beside the base."""
-    flat, start = laid_out(xp, input, base, view)
-    shape, strides, offset = view
-    return xp.strided(flat, shape, strides, start + offset).copy()
+    """What a view would show of values that lie as its base does."""
+    return xp.strided(laid_out(xp, input, base, view), *view).copy()
 
 
 @operation(Rule(moves=True, method=False),
@@ -26,10 +24,9 @@ def region(xp, input, base, view):
 )  # fmt: skip
 def region_scatter(xp, input, source, base, view):
     """The input with the region of a view replaced by `source`."""
-    flat, start = laid_out(xp, input, base, view)
-    shape, strides, offset = view
-    xp.strided(flat, shape, strides, start + offset)[...] = source
-    return xp.strided(flat, base[0], base[1], start)
+    flat = laid_out(xp, input, base, view)
+    xp.strided(flat, *view)[...] = source
+    return xp.strided(flat, *base)
 
 
 @operation(Rule(moves=True, method=False), input=lambda grad, base, view: region(grad, base, view))
@@ -37,44 +34,33 @@ def region_embed(xp, input, base, view):
     """Zeros that lie as a base does, with the input added where a view shows it, repeatedly if the view overlaps
     itself."""
     shape, strides, offset = view
-    size, start = span(base, view)
-    flat = xp.zeros(size, input.dtype)
+    flat = xp.zeros(extent(base, view), input.dtype)
     repeated = tuple([dim for dim, step in enumerate(strides) if step == 0 and shape[dim] > 1])
     if repeated:
         input = xp.sum(input, repeated, keepdims=True)
         shape = input.shape
     if spread_out(shape, strides):
-        xp.strided(flat, shape, strides, start + offset)[...] = input
+        xp.strided(flat, shape, strides, offset)[...] = input
     else:
-        places = xp.strided(xp.arange(len(flat)), shape, strides, start + offset)
+        places = xp.strided(xp.arange(len(flat)), shape, strides, offset)
         xp.ufunc_at("add", flat, places.reshape(-1), input.reshape(-1))
-    return xp.strided(flat, base[0], base[1], start)
+    return xp.strided(flat, *base)
 
 
-def laid_out(xp, values, base, view):
-    """A copy of values in memory that is laid out as a base's, as the flat array under it, and where the base begins.
-
-    The memory reaches as far as a view of the base does.
-    """
-    size, start = span(base, view)
-    flat = xp.zeros(size, values.dtype)
-    xp.strided(flat, base[0], base[1], start)[...] = values
-    return flat, start
+def laid_out(xp, values, base, *views):
+    """A copy of values in memory that is laid out as a base's, as the flat array under it; long enough for views."""
+    flat = xp.zeros(extent(base, *views), values.dtype)
+    xp.strided(flat, *base)[...] = values
+    return flat
 
 
-def span(base, view):
-    """How many elements the memory under a base and a view of it spans, and where in it the base begins."""
-    start = max(-view[2], 0)
-    return start + max(extent(base), view[2] + extent(view)), start
-
-
-def extent(base):
-    """How many elements of memory a layout spans."""
-    shape, strides, _ = base
-    return 0 if 0 in shape else 1 + total((size - 1) * step for size, step in zip(shape, strides, strict=True))
-
-
-total = __builtins__["sum"] if isinstance(__builtins__, dict) else __builtins__.sum
+def extent(*layouts):
+    """How many elements of memory layouts reach over, from the place that their offsets are counted from."""
+    ends = [0]
+    for shape, strides, offset in layouts:
+        if 0 not in shape:
+            ends.append(1 + offset + sum([(size - 1) * step for size, step in zip(shape, strides, strict=True)]))
+    return max(ends)
 
 
 def spread_out(shape, strides):

@@ -1,12 +1,11 @@
 """Copies in which one part of a tensor is replaced: a selected index, a slice, a diagonal."""
 
 from tinytorch import errors
-from tinytorch.errors import EXACT
 from tinytorch.layout import overlaps_itself
 from tinytorch.operation import Rule, operation
-from tinytorch.ops.regions import extent, region, region_scatter
+from tinytorch.ops.regions import laid_out, region, region_scatter
 from tinytorch.ops.views import steps
-from tinytorch.ops.windows import check_reach, diagonal_layout, rows
+from tinytorch.ops.windows import check_reach, diagonal_layout, from_first, rows
 from tinytorch.tensor import Tensor
 
 WHOLE = slice(None)
@@ -32,12 +31,8 @@ def less(grad, dim):
 
 def replaced(xp, input, key, src):
     """A copy of the input with `src` in the place of what a key selects."""
-    out = same_layout(xp, input)
-    return replaced_part(out, out[key], src)
-
-
-def replaced_part(out, part, src):
-    """`out` after `src` was written to a part of it."""
+    out = kept_layout(xp, input)[1]
+    part = out[key]
     if part.shape != src.shape:
         raise RuntimeError(
             f"expected src to have a size equal to the slice of self. src size = {list(src.shape)}, slice size = "
@@ -47,18 +42,15 @@ def replaced_part(out, part, src):
     return out
 
 
-def same_layout(xp, input, front=False):
-    """A copy that lies in memory as the input does, with its gaps, and with `front` also with what stands before it."""
-    if overlaps_itself(input) or (input.flags.c_contiguous and not front):
-        return input.copy()
-    flat, start = xp.storage(input)
-    shape, strides = input.shape, tuple(steps(input))
-    first = 0 if front else start
-    return xp.strided(flat[first : start + extent((shape, strides, 0))].copy(), shape, strides, start - first)
+def kept_layout(xp, input):
+    """The memory of a copy, and the copy, with the strides of the input; row by row where its elements share memory."""
+    base = rows(input.shape) if overlaps_itself(input) else (input.shape, steps(input), 0)
+    flat = laid_out(xp, input, base)
+    return flat, xp.strided(flat, *base)
 
 
 @operation(
-    Rule(exact=EXACT, moves=True),
+    Rule(moves=True),
     input=lambda grad, src_shape, dim, start, end, step: grad.slice_scatter(
         grad.new_zeros(()).expand(src_shape), dim, start, end, step
     ),
@@ -78,10 +70,15 @@ def slice_scatter(xp, input, src, dim=0, start=None, end=None, step=1):
 )
 def diagonal_scatter(xp, input, src, offset=0, dim1=0, dim2=1):
     """The input with `src` on the diagonal of two of its dimensions."""
-    out = same_layout(xp, input)
-    flat, own = xp.storage(out)
+    flat, out = kept_layout(xp, input)
     shape, strides, start = diagonal_layout(out.shape, steps(out), offset, dim1, dim2)
-    return replaced_part(out, xp.strided(flat, shape, strides, own + start), src)
+    if shape != src.shape:
+        raise RuntimeError(
+            f"expected src to have a size equal to the slice of self. src size = {list(src.shape)}, slice size = "
+            f"{list(shape)}"
+        )
+    xp.strided(flat, shape, strides, start)[...] = src
+    return out
 
 
 def as_strided_scatter(input, src, size, stride, storage_offset=None):
@@ -89,10 +86,16 @@ def as_strided_scatter(input, src, size, stride, storage_offset=None):
 
     A RuntimeError where that is no part of its memory, or `src` has another size.
     """
-    own = input.storage_offset()
-    place = tuple(size), tuple(stride), 0 if storage_offset is None else storage_offset - own
-    layout = rows(input.array.shape)[1] if overlaps_itself(input.array) else steps(input.array)
-    return strided_scatter(input, src, (input.array.shape, tuple(layout), 0), place)
+    size, stride = tuple(size), tuple(stride)
+    offset = input.storage_offset() if storage_offset is None else storage_offset
+    check_reach(input.device.xp.storage(input.array)[0], size, stride, offset)
+    if src.array.shape != size:
+        raise RuntimeError(
+            f"expected src to have a size equal to the slice of self. src size = {list(src.array.shape)}, slice size "
+            f"= {list(size)}"
+        )
+    base, view = from_first(input, size, stride, offset)
+    return strided_scatter(input, src, rows(base[0]) if overlaps_itself(input.array) else base, view)
 
 
 @operation(
@@ -102,11 +105,7 @@ def as_strided_scatter(input, src, size, stride, storage_offset=None):
 )
 def strided_scatter(xp, input, src, base, view):
     """The input, which lies as `base`, with `src` in the place of a view of that."""
-    out = same_layout(xp, input, front=True)
-    flat, own = xp.storage(out)
-    size, stride, offset = view
-    check_reach(flat, size, stride, own + offset)
-    return replaced_part(out, xp.strided(flat, size, stride, own + offset), src)
+    return region_scatter.operation.body(xp, input, src, base, view)
 
 
 Tensor.as_strided_scatter = as_strided_scatter

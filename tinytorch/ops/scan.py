@@ -1,18 +1,18 @@
 """Running sums, products and extremes along a dimension."""
 
 import functools
-import math
 
 from tinytorch import dtypes, errors
 from tinytorch.apply import write
 from tinytorch.layout import normal_dim
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.arithmetic import conj
+from tinytorch.ops.binary import complex_logaddexp
 from tinytorch.ops.reduce import takes_axis
 from tinytorch.ops.refusals import BOOL, COMPLEX, INTEGER, given_all, refuse
 from tinytorch.tensor import Tensor
 
-SCALAR_TYPE = "expected scalar_type {wanted} but found {given}"
+SCALAR_TYPE = "expected scalar_type {2} but found {3}"
 WIDE = {"f": "float64", "V": "float64", "c": "complex128"}  # in which PyTorch adds and multiplies up on the CPU
 
 
@@ -49,7 +49,7 @@ def cumprod(xp, input, dim, *, dtype=None):
 
 def cumprod_derivative(grad, input, dim, result):
     """The sum of grad * product / input over all products that an element is part of."""
-    if math.prod(input.shape) <= 1:
+    if input.ndim == 0 or input.array.shape[dim] == 1:
         return grad
     if input.device.type == "meta" or not (input == 0).any():
         return reverse_cumsum(grad * conj(result), dim) / conj(input)
@@ -117,7 +117,7 @@ def extreme_so_far(name, largest):
         refuse(f"{name}_cpu", COMPLEX)(input)
         index = last_extreme(input, dim, largest)
         values = taken_along(input, index, dim, f"{name.capitalize()}Backward0")
-        return given_all(name, out, (values, index), SCALAR_TYPE)
+        return given_all(name, out, (values, index), (SCALAR_TYPE, SCALAR_TYPE))
 
     find.__name__ = find.__qualname__ = name
     find.__module__ = "torch"
@@ -140,19 +140,6 @@ def logcumsumexp(xp, input, dim):
         return input.copy()
     function = functools.partial(complex_logaddexp, xp) if input.dtype.kind == "c" else xp.logaddexp
     return xp.ascontiguousarray(running(xp, function, input, dim))
-
-
-def complex_logaddexp(xp, one, other):
-    """log(exp(one) + exp(other)) of complex numbers, without overflow; nan in both parts if either has one."""
-    swapped = xp.less(one.real, other.real)
-    high, low = xp.where(swapped, other, one), xp.where(swapped, one, other)
-    same = xp.logical_and(xp.equal(high.real, low.real), xp.isinf(high.real))  # whose difference would be nan
-    gap = xp.where(same, 0, xp.subtract(low, xp.where(same, 0, high)))
-    usual = xp.add(xp.log1p(xp.exp(gap)), high)
-    unclear = xp.logical_or(xp.isnan(one), xp.isnan(other))
-    infinite = xp.log(xp.add(xp.exp(low), xp.exp(high)))
-    found = xp.where(same, xp.where(xp.less(high.real, 0), low, infinite), usual)
-    return xp.where(unclear, complex(math.nan, math.nan), found)
 
 
 def logcumsumexp_derivative(grad, input, dim, result):
@@ -184,26 +171,22 @@ def cumprod_(self, dim, *, dtype=None):
 
 def refuse_wider(self, dtype):
     """Refuse an in-place form that would compute in another dtype."""
-    if dtype is not None:
-        words = "Bad in-place call: input tensor dtype {} and output tensor dtype {} should match"
-        errors.refuse_output_dtype(self.dtype, dtype, words)
+    if dtype is not None and dtype is not self.dtype:
+        words = "Bad in-place call: input tensor dtype {0} and output tensor dtype {1} should match"
+        raise errors.other_dtype(words, self.array.dtype, dtype.numpy)
 
 
-def running_total(scan):
-    """PyTorch's `cumsum` or `cumprod`, which computes in the dtype of `out` where it names none."""
+def into(function):
+    """A running sum or product that is made in the dtype of `out`, unless another is asked for."""
 
-    @takes_axis
-    @functools.wraps(scan)
+    @functools.wraps(function)
     def call(input, dim, *, dtype=None, out=None):
-        if isinstance(out, Tensor):
-            errors.refuse_output_dtype(dtype or out.dtype, out.dtype)
-            dtype = out.dtype
-        return scan(input, dim, dtype=dtype, out=out)
+        return function(input, dim, dtype=out.dtype if isinstance(out, Tensor) and dtype is None else dtype, out=out)
 
     return call
 
 
-running_sum, running_product = running_total(cumsum), running_total(cumprod)
+running_sum, running_product = takes_axis(into(cumsum)), takes_axis(into(cumprod))
 Tensor.cumsum, Tensor.cumprod = running_sum, running_product
 Tensor.cumsum_, Tensor.cumprod_ = takes_axis(cumsum_), takes_axis(cumprod_)
 Tensor.cummax, Tensor.cummin = cummax, cummin

@@ -5,7 +5,6 @@ import operator
 
 from tinytorch import errors
 from tinytorch.devices import CPU, resolve
-from tinytorch.errors import EXACT
 from tinytorch.layout import memory_order, normal_dim
 from tinytorch.operation import Rule, memory_view, operation
 from tinytorch.ops.refusals import given_to
@@ -125,10 +124,11 @@ def dense_copy(array, like):
 flip_along = flip
 
 
-def flip(input, *places, dims=()):
-    """A copy with the order of elements reversed along `dims`, one by one or as a sequence."""
-    dims = places[0] if len(places) == 1 and not isinstance(places[0], int) else places or dims
-    return flip_along(input, (dims,) if isinstance(dims, int) else tuple(dims))
+def flip(input, *places, dims=None):
+    """A copy with the order of elements reversed along `dims`, which may be given as separate numbers."""
+    if dims is None:
+        dims = places[0] if len(places) == 1 and not isinstance(places[0], int) else places
+    return flip_along(input, tuple(dims))
 
 
 def fliplr(input):
@@ -159,10 +159,10 @@ def roll(xp, input, shifts, dims=()):
         raise RuntimeError("`shifts` required")
     if not dims and len(shifts) == 1:
         return xp.roll(input.reshape(-1), shifts[0]).reshape(input.shape)
-    if dims and not input.ndim:
-        raise IndexError(f"Dimension specified as {dims[0]} but tensor has no dimensions")
     if len(shifts) != len(dims):
         raise RuntimeError(f"shifts and dimensions must align. shifts: {len(shifts)}, dims:{len(dims)}")
+    if not input.ndim:
+        raise IndexError(f"Dimension specified as {dims[0]} but tensor has no dimensions")
     return xp.ascontiguousarray(xp.roll(input, shifts, [normal_dim(each, input.ndim) for each in dims]))
 
 
@@ -202,13 +202,13 @@ def rot90(xp, input, k=1, dims=(0, 1)):
 # Triangles and diagonals
 
 
-@operation(Rule(exact=EXACT, moves=True, writes=True), input=lambda grad, diagonal: grad.tril(diagonal))
+@operation(Rule(moves=True, writes=True), input=lambda grad, diagonal: grad.tril(diagonal))
 def tril(xp, input, diagonal=0, out=None):
     """Matrices with zeros above a diagonal."""
     return triangle(xp, "tril", input, diagonal, out)
 
 
-@operation(Rule(exact=EXACT, moves=True, writes=True), input=lambda grad, diagonal: grad.triu(diagonal))
+@operation(Rule(moves=True, writes=True), input=lambda grad, diagonal: grad.triu(diagonal))
 def triu(xp, input, diagonal=0, out=None):
     """Matrices with zeros below a diagonal."""
     return triangle(xp, "triu", input, diagonal, out)
@@ -281,7 +281,7 @@ def diag(input, diagonal=0, *, out=None):
     if input.array.ndim not in (1, 2):
         raise RuntimeError(f"diag(): Supports 1D or 2D tensors. Got {input.array.ndim}D")
     found = diag_embed(input, diagonal) if input.array.ndim == 1 else diagonal_copy_of(input, diagonal)
-    return given_to("diag", out, found)
+    return given_to("diag", out, found, errors.OTHER_DTYPE)
 
 
 def diagflat(input, offset=0):
@@ -322,5 +322,6 @@ Tensor.size, Tensor.stride = size, stride
 Tensor.numel = Tensor.nelement = lambda self: self.array.size
 Tensor.dim = Tensor.ndimension = lambda self: self.array.ndim
 Tensor.flatten, Tensor.unflatten, Tensor.ravel, Tensor.reshape_as = flatten, unflatten, ravel, reshape_as
+Tensor.__reversed__ = lambda self: self.flip(0) if self.ndim else self
 Tensor.flip, Tensor.fliplr, Tensor.flipud, Tensor.roll = flip, fliplr, flipud, roll
 Tensor.diag, Tensor.diagflat = diag, diagflat

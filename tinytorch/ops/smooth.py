@@ -1,10 +1,11 @@
-"""Activations that are smooth: sigmoid's relatives, and those that are made of the error function."""
+"""Activations that are smooth: sigmoid's relatives, and gelu."""
 
 import math
 
 from tinytorch.operation import Rule, elementwise, operation
 from tinytorch.ops.activation import sigmoid
 from tinytorch.ops.compare import where
+from tinytorch.ops.error_functions import erf
 from tinytorch.ops.join import cat
 from tinytorch.ops.pieces import floats_only
 from tinytorch.ops.refusals import BOOL, COMPLEX, INTEGER, refuse
@@ -39,7 +40,7 @@ def mish_derivative(grad, input):
 
 
 @elementwise(
-    floats_only("softplus_cpu"),
+    floats_only("softplus_cpu", exact=True),
     input=lambda grad, input, beta, threshold: where(input * beta > threshold, grad, grad * sigmoid(input * beta)),
 )
 def softplus(xp, input, beta=1.0, threshold=20.0):
@@ -65,53 +66,6 @@ def tanhshrink(input):
     return input - input.tanh()
 
 
-# The error function, which NumPy lacks: sums of powers, near 0 of the input, elsewhere of 2 / (2 + abs(input))
-
-
-NEAR = (
-    1.1283791670955126, -0.3761263890318375, 0.11283791670954882, -0.026866170645077334, 0.005223977624823223,
-    -0.0008548326981129666, 0.00012055331122299266, -1.4925595519506043e-05, 1.6461004480962034e-06,
-    -1.6350354461959655e-07, 1.4660051998394848e-08, -1.1373902296430911e-09, 5.958930743134941e-11,
-)  # fmt: skip
-FAR = (
-    0.47431431913757305, 0.139226283554549, 0.026254509726259045, 0.001980704399255576, -0.000339185765223381,
-    -7.173222318753498e-05, 8.551221920709892e-06, 2.3743132364846244e-06, -4.1311415205595394e-07,
-    -7.097221476995946e-08, 2.4396412321123115e-08, 6.65848045094596e-10, -1.2903415287343633e-09,
-    1.5456283379145474e-10, 4.468633220174326e-11, -1.6672244472264775e-11, 4.699860162133787e-13,
-    9.013871097684204e-13, -1.5513269310234503e-13, -1.7616116497205344e-14,
-)  # fmt: skip
-
-
-def polynomial(xp, input, coefficients):
-    """The sum of coefficients[i] * input ** i, as a new array."""
-    total = xp.add(xp.multiply(input, coefficients[-1]), coefficients[-2])
-    for coefficient in coefficients[-3::-1]:
-        total = xp.add(xp.multiply(total, input, out=total), coefficient, out=total)
-    return total
-
-
-def erf_of(xp, input):
-    """The error function, within 4e-16 in double precision; the two sums are expansions in Chebyshev polynomials."""
-    if input.ndim == 0:
-        return erf_of(xp, input.reshape(1)).reshape(())
-    size = xp.absolute(input)
-    inside, outside = xp.minimum(size, 1), xp.minimum(xp.maximum(size, 1), 7)  # erf(7) is 1 in double precision
-    near = xp.multiply(input, polynomial(xp, xp.multiply(inside, inside), NEAR))
-    fraction = xp.divide(2, xp.add(outside, 2))
-    tail = xp.multiply(fraction, polynomial(xp, xp.subtract(xp.multiply(fraction, 4.5), 2), FAR))
-    far = xp.subtract(1, xp.multiply(tail, xp.exp(xp.negative(xp.multiply(outside, outside)))))
-    return xp.where(xp.less(size, 1), near, xp.copysign(far, input))
-
-
-@elementwise(
-    Rule("float", check=refuse("erf_vml_cpu", COMPLEX)),
-    input=lambda grad, input: grad * (2 / math.sqrt(math.pi) * (-(input * input)).exp()),
-)
-def erf(xp, input):
-    """The error function, 2 / sqrt(pi) times the integral of exp(-t * t) from 0 to the input."""
-    return erf_of(xp, input)
-
-
 def refuse_gelu(input, approximate):
     """Refuse an approximation that there is not, and dtypes that PyTorch refuses."""
     if approximate not in ("none", "tanh"):
@@ -124,13 +78,13 @@ CUBIC = 0.044715
 
 
 @elementwise(
-    Rule(method=False, in_place=False, check=refuse_gelu),
+    Rule(method=False, in_place=False, exact=True, check=refuse_gelu),
     input=lambda grad, input, approximate: grad * gelu_slope(input, approximate),
 )
 def gelu(xp, input, *, approximate="none"):
     """input * P(x <= input) for a normal x (Hendrycks and Gimpel, 2016), or with "tanh" nearly so and quicker."""
     if approximate == "none":
-        inner = erf_of(xp, xp.multiply(input, math.sqrt(0.5)))
+        inner = xp.special.erf(xp.multiply(input, math.sqrt(0.5)))
     else:
         cubed = xp.multiply(xp.multiply(xp.multiply(input, input), input), CUBIC)
         inner = xp.tanh(xp.multiply(xp.add(input, cubed), BEND))

@@ -1,6 +1,7 @@
 """Order: sorting, the largest and smallest elements, distinct ones, and search."""
 
 from tinytorch import dtypes
+from tinytorch.errors import OTHER_DTYPE
 from tinytorch.layout import memory_order, normal_dim
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.refusals import COMPLEX, given_all, given_to, refuse
@@ -72,13 +73,15 @@ def sort(input, *settings, dim=-1, descending=False, stable=None, out=None):
 
 def argsort(input, dim=-1, descending=False, stable=False, *, out=None):
     """The indices that put the elements of `dim` in order; equal ones keep theirs, NaN counts as the largest."""
-    return given_to("argsort", out, sorted_places(input, normal_dim(dim, input.array.ndim), bool(descending)))
+    return given_to(
+        "argsort", out, sorted_places(input, normal_dim(dim, input.array.ndim), bool(descending)), OTHER_DTYPE
+    )
 
 
 def msort(input, *, out=None):
     """The elements of the first dimension in order."""
     values = sort(input, 0).values
-    return given_to("sort", out, values, "Expected out tensor to have dtype {}, but got {} instead")
+    return given_to("sort", out, values, OTHER_DTYPE)
 
 
 def topk(input, k, dim=-1, largest=True, sorted=True, *, out=None):
@@ -112,7 +115,8 @@ def kthvalue(input, k, dim=-1, keepdim=False, *, out=None):
     values = chosen(input, indices, dim, keepdim, "KthvalueBackward0")
     if input.array.ndim and not keepdim:
         indices = indices.view(*[size for place, size in enumerate(indices.array.shape) if place != dim])
-    return given_all("kthvalue", out, (values, indices), "output {field} must be of scalar type {wanted}")
+    words = "output values must be of same type as input", "output indices must be of scalar type Long"
+    return given_all("kthvalue", out, (values, indices), words)
 
 
 # Distinct elements
@@ -241,16 +245,14 @@ def searchsorted(sorted_sequence, input, *, out_int32=False, right=False, side=N
             raise RuntimeError("torch.searchsorted(): sorter index out of range")
         sorted_sequence = sorted_sequence.gather(-1, sorter)
     places = places_in(sorted_sequence, values, bool(right) or side == "right")
-    return indices_in(out, places, out_int32)
+    places = places.to(dtypes.int32) if out_int32 else places
+    return given_to("searchsorted", out, places, WRONG_PLACES + str(bool(out_int32)))
 
 
-def indices_in(out, places, out_int32):
-    """Indices as int64 or int32, or `out` of that dtype with their values."""
-    words = (
-        "torch.searchsorted(): output tensor's dtype is wrong, it can only be Int(int32) or Long(int64) depending on "
-        f"whether out_int32 flag is True, but we got output tensor's dtype {{given}} and out_int32 flag is {out_int32}"
-    )
-    return given_to("searchsorted", out, places.to(dtypes.int32) if out_int32 else places, words)
+WRONG_PLACES = (
+    "torch.searchsorted(): output tensor's dtype is wrong, it can only be Int(int32) or Long(int64) depending on "
+    "whether out_int32 flag is True, but we got output tensor's dtype {3} and out_int32 flag is "
+)
 
 
 def as_searched(sequence, value, name):
@@ -268,7 +270,9 @@ def bucketize(input, boundaries, *, out_int32=False, right=False, out=None):
     if boundaries.array.ndim != 1:
         raise RuntimeError(f"boundaries tensor must be 1 dimension, but got dim({boundaries.array.ndim})")
     values = as_searched(boundaries, input, "bucketize")
-    return indices_in(out, places_in(boundaries, values, bool(right)), out_int32)
+    places = places_in(boundaries, values, bool(right))
+    places = places.to(dtypes.int32) if out_int32 else places
+    return given_to("bucketize", out, places, WRONG_PLACES + str(bool(out_int32)))
 
 
 @operation(Rule(method=False, operands=("sequence", "values")))

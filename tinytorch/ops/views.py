@@ -247,7 +247,9 @@ def unbind_derivative(grads, shape, dim):
     return stack([known.new_zeros(known.shape) if grad is None else grad for grad in grads], dim)
 
 
-@operation(Rule(several="tensors", method=False, moves=True, more_dims=1), tensors=lambda grads, dim: grads.unbind(dim))
+@operation(Rule(several="tensors", method=False, moves=True, exact=False, more_dims=1),
+    tensors=lambda grads, dim: grads.unbind(dim),
+)  # fmt: skip
 def stack(xp, tensors, dim=0):
     """Tensors of one shape, one after the other along a new dimension."""
     first = tensors[0].shape

@@ -80,15 +80,23 @@ def as_strided(input, size, stride, storage_offset=None):
     flat, own = input.device.xp.storage(input.array)
     offset = own if storage_offset is None else storage_offset
     check_reach(flat, size, stride, offset)
-    return view_of_base(input, (input.array.shape, tuple(steps(input.array)), 0), (size, stride, offset - own))
+    return view_of_base(input, *from_first(input, size, stride, offset))
+
+
+def from_first(input, size, stride, offset):
+    """The layouts of a tensor and of a view of its memory, both counted from the first element of either."""
+    own = input.storage_offset()
+    offset = own if 0 in size else offset  # what has no elements lies nowhere
+    first = min(own, offset)
+    return (input.array.shape, tuple(steps(input.array)), own - first), (size, stride, offset - first)
 
 
 def check_reach(flat, size, stride, offset):
     """Refuse a layout that does not lie within a flat array."""
     if offset < 0:
         raise RuntimeError(f"Tensor: invalid storage offset {offset}")
-    reach = extent((size, stride, offset)) + offset
-    if reach > flat.size and 0 not in size:
+    reach = extent((size, stride, offset))
+    if reach > flat.size:
         unit = flat.itemsize
         raise RuntimeError(
             f"setStorage: sizes {list(size)}, strides {list(stride)}, storage offset {offset}, and itemsize {unit} "
@@ -104,10 +112,9 @@ def whole_of_slice(xp, input, base, view):
 
 def slice_inverse(input, src, dim=0, start=None, end=None, step=1):
     """A view of the memory under the input that lies there as `src` does in its own: what a slice was taken from."""
-    view, (flat, own) = (src.array.shape, tuple(steps(src.array))), input.device.xp.storage(input.array)
-    check_reach(flat, *view, src.storage_offset())
-    layout = input.array.shape, tuple(steps(input.array)), 0
-    return whole_of_slice(input, layout, (*view, src.storage_offset() - own))
+    view = src.array.shape, tuple(steps(src.array)), src.storage_offset()
+    check_reach(input.device.xp.storage(input.array)[0], *view)
+    return whole_of_slice(input, *from_first(input, *view))
 
 
 def fill_diagonal_(self, fill_value, wrap=False):
