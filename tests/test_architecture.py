@@ -21,8 +21,8 @@ FLOORS = (  # from the ground up: imports go down, or along a floor
     " operation plans delivery creation update"
     " engine hooks printing return_types",
     "ops",
-    "autograd func masked nn optim utils serialization amp distributions cuda linalg random fft special testing"
-    " compile distributed safetensors",
+    "autograd func masked nn optim utils serialization amp distributions cuda linalg random fft"
+    " settings signal special version testing compile distributed safetensors",
     "__init__ __main__",
 )
 FLOOR_OF = {room: height for height, rooms in enumerate(FLOORS) for room in rooms.split()}
@@ -117,10 +117,15 @@ def imports_form_no_circle(sources):
         yield "a circle: " + " <- ".join(error.args[1])
 
 
+def is_door(path):
+    """Whether a file only lists the names that users find there."""
+    return path in DOORS or (path.endswith("/__init__.py") and path not in NO_DOORS)
+
+
 def doors_hold_only_imports(sources):
     """A door holds its docstring, imports, `__all__` and `__version__`; code lives in rooms."""
     for path, _, tree in library(sources):
-        if path in DOORS or (path.endswith("/__init__.py") and path not in NO_DOORS):
+        if is_door(path):
             for node in tree.body[ast.get_docstring(tree) is not None :]:
                 names = {ast.unparse(each) for each in getattr(node, "targets", [])}
                 says_what_it_is = names and names <= {"__all__", "__version__"}
@@ -238,13 +243,16 @@ def public_names_have_docstrings(sources):
 
 
 def files_say_what_they_know(sources):
-    """Every file begins with a docstring, a file of the package is one story, and its name says which."""
+    """Every file begins with a docstring, a file of the package is one story, and its name says which.
+
+    A door is as long as its list of names.
+    """
     for path, text in sources.items():
         if ast.get_docstring(ast.parse(text)) is None:
             yield f"{path}: does not begin with a docstring"
         if path.split("/")[-1] in NO_NAMES:
             yield f"{path}: a name that says nothing"
-        if path.startswith("tinytorch/") and text.count("\n") > 450:
+        if path.startswith("tinytorch/") and not is_door(path) and text.count("\n") > 450:
             yield f"{path}: has {text.count(chr(10))} lines"
 
 

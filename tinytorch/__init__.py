@@ -1,6 +1,8 @@
 """tinytorch: PyTorch's experience on NumPy and CuPy."""
 
-from tinytorch import autograd, cuda, masked, nn, ops, optim, random, special, testing, utils
+from math import e, inf, nan, pi
+
+from tinytorch import autograd, cuda, fft, masked, nn, ops, optim, random, signal, special, testing, utils, version
 from tinytorch.creation import get_default_device, set_default_device
 from tinytorch.devices import device
 from tinytorch.dtypes import (
@@ -41,6 +43,7 @@ from tinytorch.formats import (
     preserve_format,
     strided,
 )
+from tinytorch.formats import contiguous_format as legacy_contiguous_format
 from tinytorch.generator import (
     Generator,
     default_generator,
@@ -50,8 +53,16 @@ from tinytorch.generator import (
     seed,
     set_rng_state,
 )
-from tinytorch.modes import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
+from tinytorch.modes import (
+    enable_grad,
+    inference_mode,
+    is_grad_enabled,
+    is_inference_mode_enabled,
+    no_grad,
+    set_grad_enabled,
+)
 from tinytorch.nn.activation import celu_, selu_, threshold_
+from tinytorch.nn.modules.members import typename
 from tinytorch.ops.activation import relu, sigmoid, tanh
 from tinytorch.ops.arithmetic import (
     add,
@@ -121,7 +132,8 @@ from tinytorch.ops.complex import (
 )
 from tinytorch.ops.complex import conjugate as conj
 from tinytorch.ops.complex import conjugate_physically as conj_physical
-from tinytorch.ops.convert import clone, detach, fill, is_signed, result_type
+from tinytorch.ops.convert import cloned as clone
+from tinytorch.ops.convert import detach, fill, is_signed, result_type
 from tinytorch.ops.copies import (
     alias_copy,
     as_strided_copy,
@@ -148,6 +160,7 @@ from tinytorch.ops.create import complex_ as complex
 from tinytorch.ops.create import (
     empty,
     empty_like,
+    empty_permuted,
     empty_strided,
     eye,
     full,
@@ -246,6 +259,7 @@ from tinytorch.ops.join import (
     atleast_2d,
     atleast_3d,
     block_diag,
+    broadcast_shapes,
     broadcast_tensors,
     broadcast_to,
     cartesian_prod,
@@ -263,6 +277,7 @@ from tinytorch.ops.join import concatenate as cat
 from tinytorch.ops.join import concatenate as concat
 from tinytorch.ops.join import stack_of as stack
 from tinytorch.ops.join import vstack as row_stack
+from tinytorch.ops.keys import newaxis
 from tinytorch.ops.legacy import (
     BFloat16Tensor,
     BoolTensor,
@@ -274,6 +289,7 @@ from tinytorch.ops.legacy import (
     IntTensor,
     LongTensor,
     ShortTensor,
+    set_default_tensor_type,
 )
 from tinytorch.ops.linear import bilinear
 from tinytorch.ops.masks import masked_fill, masked_scatter, masked_select
@@ -406,6 +422,7 @@ from tinytorch.ops.sort import (
     unique,
     unique_consecutive,
 )
+from tinytorch.ops.spectrogram import istft, stft
 from tinytorch.ops.split import (
     chunk,
     dsplit,
@@ -418,6 +435,24 @@ from tinytorch.ops.split import (
     unsafe_split_with_sizes,
     vsplit,
 )
+from tinytorch.ops.storages import (
+    BFloat16Storage,
+    BoolStorage,
+    ByteStorage,
+    CharStorage,
+    ComplexDoubleStorage,
+    ComplexFloatStorage,
+    DoubleStorage,
+    FloatStorage,
+    HalfStorage,
+    IntStorage,
+    LongStorage,
+    ShortStorage,
+    TypedStorage,
+    UntypedStorage,
+    is_storage,
+)
+from tinytorch.ops.tapers import bartlett_window, blackman_window, hamming_window, hann_window, kaiser_window
 from tinytorch.ops.values import as_tensor, asarray, from_numpy, frombuffer, tensor
 from tinytorch.ops.views import (
     adjoint,
@@ -436,7 +471,56 @@ from tinytorch.ops.views import (
 )
 from tinytorch.ops.windows import as_strided, as_strided_, diagonal, slice_inverse
 from tinytorch.printing import set_printoptions
-from tinytorch.storage import is_complex, is_floating_point, is_nonzero, is_storage, is_tensor, numel
+from tinytorch.settings import (
+    _assert,
+    are_deterministic_algorithms_enabled,
+    get_deterministic_debug_mode,
+    get_float32_matmul_precision,
+    get_num_interop_threads,
+    get_num_threads,
+    is_deterministic_algorithms_warn_only_enabled,
+    is_warn_always_enabled,
+    set_deterministic_debug_mode,
+    set_float32_matmul_precision,
+    set_flush_denormal,
+    set_num_interop_threads,
+    set_num_threads,
+    set_warn_always,
+    use_deterministic_algorithms,
+)
+from tinytorch.storage import (
+    get_device,
+    is_complex,
+    is_conj,
+    is_distributed,
+    is_floating_point,
+    is_inference,
+    is_neg,
+    is_nonzero,
+    is_same_size,
+    is_tensor,
+    numel,
+)
 from tinytorch.tensor import Size, Tensor
+from tinytorch.version import __version__
 
-__version__ = "0.1.0"
+# isort: off
+# fmt: off
+from tinytorch.ops.foreach import (  # many names of one kind: as many to a line as fit
+    _foreach_abs, _foreach_abs_, _foreach_acos, _foreach_acos_, _foreach_add, _foreach_add_, _foreach_addcdiv,
+    _foreach_addcdiv_, _foreach_addcmul, _foreach_addcmul_, _foreach_asin, _foreach_asin_, _foreach_atan,
+    _foreach_atan_, _foreach_ceil, _foreach_ceil_, _foreach_clamp_max, _foreach_clamp_max_, _foreach_clamp_min,
+    _foreach_clamp_min_, _foreach_clone, _foreach_copy_, _foreach_cos, _foreach_cos_, _foreach_cosh, _foreach_cosh_,
+    _foreach_div, _foreach_div_, _foreach_erf, _foreach_erf_, _foreach_erfc, _foreach_erfc_, _foreach_exp,
+    _foreach_exp_, _foreach_expm1, _foreach_expm1_, _foreach_floor, _foreach_floor_, _foreach_frac, _foreach_frac_,
+    _foreach_lerp, _foreach_lerp_, _foreach_lgamma, _foreach_lgamma_, _foreach_log, _foreach_log1p, _foreach_log1p_,
+    _foreach_log2, _foreach_log2_, _foreach_log10, _foreach_log10_, _foreach_log_, _foreach_max, _foreach_maximum,
+    _foreach_maximum_, _foreach_minimum, _foreach_minimum_, _foreach_mm, _foreach_mul, _foreach_mul_, _foreach_neg,
+    _foreach_neg_, _foreach_norm, _foreach_pow, _foreach_pow_, _foreach_powsum, _foreach_reciprocal,
+    _foreach_reciprocal_, _foreach_round, _foreach_round_, _foreach_rsqrt, _foreach_rsqrt_, _foreach_sigmoid,
+    _foreach_sigmoid_, _foreach_sign, _foreach_sign_, _foreach_sin, _foreach_sin_, _foreach_sinh, _foreach_sinh_,
+    _foreach_sqrt, _foreach_sqrt_, _foreach_sub, _foreach_sub_, _foreach_tan, _foreach_tan_, _foreach_tanh,
+    _foreach_tanh_, _foreach_trunc, _foreach_trunc_, _foreach_zero_,
+)
+# fmt: on
+# isort: on

@@ -32,3 +32,13 @@ from tinytorch.generator import cuda_manual_seed_all as manual_seed_all
 from tinytorch.generator import cuda_seed as seed
 from tinytorch.generator import cuda_seed_all as seed_all
 from tinytorch.generator import cuda_set_rng_state as set_rng_state
+from tinytorch.ops.legacy import CudaBFloat16Tensor as BFloat16Tensor
+from tinytorch.ops.legacy import CudaBoolTensor as BoolTensor
+from tinytorch.ops.legacy import CudaByteTensor as ByteTensor
+from tinytorch.ops.legacy import CudaCharTensor as CharTensor
+from tinytorch.ops.legacy import CudaDoubleTensor as DoubleTensor
+from tinytorch.ops.legacy import CudaFloatTensor as FloatTensor
+from tinytorch.ops.legacy import CudaHalfTensor as HalfTensor
+from tinytorch.ops.legacy import CudaIntTensor as IntTensor
+from tinytorch.ops.legacy import CudaLongTensor as LongTensor
+from tinytorch.ops.legacy import CudaShortTensor as ShortTensor

@@ -79,7 +79,7 @@ def get_default_dtype():
 def set_default_dtype(d):
     """Make `d` the type of new floating point tensors; a TypeError if it is not floating point."""
     if not isinstance(d, dtype) or not d.is_floating_point:
-        raise TypeError(f"only floating-point types are supported as the default type, but got {d}")
+        raise TypeError("only floating-point types are supported as the default type")
     Default.dtype = d
 
 
@@ -163,11 +163,13 @@ def joined(result, weak):
 
 def promote_types(type1, type2):
     """The smallest type to which both may be converted."""
+    need_dtype("promote_types", type1, "type1"), need_dtype("promote_types", type2, "type2", 2)
     return of_numpy[promote_table[type1.numpy, type2.numpy]]
 
 
 def can_cast(from_, to):
     """Whether PyTorch converts a result of type `from_` into a tensor of type `to`: never to a lower category."""
+    need_dtype("can_cast", from_, "from_"), need_dtype("can_cast", to, "to", 2)
     return from_.category <= to.category
 
 
@@ -175,9 +177,11 @@ class finfo:
     """The limits of a floating point type: `bits eps max min tiny smallest_normal resolution dtype`."""
 
     def __init__(self, type=None):
-        type = get_default_dtype() if type is None else type
-        if not (type.is_floating_point or type.is_complex):
-            raise TypeError(f"torch.finfo() requires a floating point input type. Use torch.iinfo to handle '{type}'")
+        type = get_default_dtype() if type is None else need_dtype("finfo", type)
+        if type.category < FLOAT:
+            raise TypeError(
+                "torch.finfo() requires a floating point input type. Use torch.iinfo to handle 'torch.finfo'"
+            )
         real = type.to_real()
         limits = ml_dtypes.finfo(real.numpy)
         self.bits = real.itemsize * 8
@@ -185,8 +189,11 @@ class finfo:
         self.max = float(limits.max)
         self.min = float(limits.min)
         self.tiny = self.smallest_normal = float(limits.tiny)
-        self.resolution = float(limits.resolution)
+        self.resolution = 10.0**-limits.precision
         self.dtype = real.name
+
+    def __eq__(self, other):
+        return isinstance(other, finfo) and self.dtype == other.dtype
 
     def __repr__(self):
         return (
@@ -199,13 +206,26 @@ class iinfo:
     """The limits of an integer type: `bits min max dtype`."""
 
     def __init__(self, type):
-        if type.category > INTEGER:
-            raise TypeError(f"torch.iinfo() requires an integer input type. Use torch.finfo to handle '{type}'")
+        if need_dtype("iinfo", type).category > INTEGER:
+            raise TypeError("torch.iinfo() requires an integer input type. Use torch.finfo to handle 'torch.iinfo'")
+        if type is bool_:
+            raise TypeError("torch.bool is not supported by torch.iinfo")
         limits = numpy.iinfo(type.numpy)
         self.bits, self.min, self.max, self.dtype = limits.bits, int(limits.min), int(limits.max), type.name
 
+    def __eq__(self, other):
+        return isinstance(other, iinfo) and self.dtype == other.dtype
+
     def __repr__(self):
         return f"iinfo(min={self.min:g}, max={self.max:g}, dtype={self.dtype})"
+
+
+def need_dtype(name, value, parameter="type", position=1):
+    """A dtype, or PyTorch's refusal of what is none."""
+    if not isinstance(value, dtype):
+        kind = type(value).__name__
+        raise TypeError(f"{name}(): argument '{parameter}' (position {position}) must be torch.dtype, not {kind}")
+    return value
 
 
 finfo.__module__ = iinfo.__module__ = "torch"

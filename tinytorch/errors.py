@@ -89,6 +89,11 @@ def dimension(dim, ndim):
     return IndexError(f"Dimension out of range (expected to be in range of [{low}, {high}], but got {dim})")
 
 
+def no_dimensions(dim):
+    """A dimension of a tensor that has none."""
+    return IndexError(f"Dimension specified as {dim} but tensor has no dimensions")
+
+
 def not_a_tensor(name, parameter, position, value):
     """An argument that should have been a tensor."""
     return TypeError(
@@ -228,6 +233,16 @@ def too_many_indices(ndim):
 def index_out_of_bounds(index, dim, size):
     """An index that a dimension has not, between brackets."""
     return IndexError(f"index {index} is out of bounds for dimension {dim} with size {size}")
+
+
+def beyond_storage(layout, reach, flat):
+    """A shape, strides and offset that reach, in elements, beyond the memory that `flat` is the whole of."""
+    size, stride, offset = layout
+    return RuntimeError(
+        f"setStorage: sizes {list(size)}, strides {list(stride)}, storage offset {offset}, and itemsize "
+        f"{flat.itemsize} requiring a storage size of {reach * flat.itemsize} are out of bounds for storage of size "
+        f"{flat.nbytes}"
+    )
 
 
 def index_of_number(index):

@@ -1,6 +1,7 @@
 """The switches of a thread: whether operations are recorded, who interprets them, where new tensors are made."""
 
 import functools
+import inspect
 import threading
 
 
@@ -10,6 +11,7 @@ class Mode(threading.local):
     grad = True  # whether operations are recorded for backward
     interpreter = None  # the top of the stack of interpreters, or None: operations compute at once
     device = None  # the default device of new tensors, or None for the CPU
+    inference = False  # whether recording was switched off by `inference_mode`
 
 
 mode = Mode()
@@ -45,6 +47,9 @@ class Switch:
         record_grad(self.before.pop())
 
     def __call__(self, function):
+        if inspect.isgeneratorfunction(function):
+            return self.around_steps(function)
+
         @functools.wraps(function)
         def switched(*args, **settings):
             with self:
@@ -52,11 +57,63 @@ class Switch:
 
         return switched
 
+    def around_steps(self, function):
+        """A generator that switches while it runs, and not while it waits to be asked for more."""
+
+        @functools.wraps(function)
+        def stepped(*args, **settings):
+            generator = function(*args, **settings)
+            step, sent = generator.send, None
+            while True:
+                try:
+                    with self:
+                        found = step(sent)
+                except StopIteration as end:
+                    return end.value
+                try:
+                    step, sent = generator.send, (yield found)
+                except GeneratorExit:
+                    generator.close()
+                    raise
+                except BaseException as error:  # thrown in by whoever asks
+                    step, sent = generator.throw, error
+
+        return stepped
+
 
 class no_grad(Switch):
     """Nothing is recorded for backward within; a context manager and a decorator."""
 
     value = False
+
+
+class inference_mode(Switch):
+    """Nothing is recorded for backward within, as in `no_grad`: results carry no mark and may be used everywhere later.
+
+    With `mode=False` operations are recorded again. A context manager and a decorator.
+    """
+
+    value, mode = False, True
+
+    def __new__(cls, mode=True):
+        return super().__new__(cls, mode)
+
+    def __init__(self, mode=True):
+        self.value, self.mode = not mode, bool(mode)
+
+    def __enter__(self):
+        super().__enter__()
+        self.before.append(mode.inference)
+        mode.inference = self.mode
+
+    def __exit__(self, *exception):
+        mode.inference = self.before.pop()
+        super().__exit__(*exception)
+
+
+def is_inference_mode_enabled():
+    """Whether `inference_mode` is at work in this thread."""
+    return mode.inference
 
 
 class enable_grad(Switch):
@@ -92,5 +149,5 @@ def is_grad_enabled():
     return mode.grad
 
 
-for each in (no_grad, enable_grad, set_grad_enabled):
+for each in (no_grad, inference_mode, enable_grad, set_grad_enabled):
     each.__module__ = "torch.autograd.grad_mode"

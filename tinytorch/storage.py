@@ -2,6 +2,7 @@
 
 import weakref
 
+from tinytorch import errors
 from tinytorch.creation import CUDA, sizes
 from tinytorch.devices import CPU
 from tinytorch.formats import contiguous_format, format_strides, preserve_format, strided
@@ -68,45 +69,6 @@ def resize_as_(self, other, *, memory_format=contiguous_format):
     return resize_(self, other.array.shape, memory_format=memory_format)
 
 
-class UntypedStorage:
-    """The memory of a tensor as bytes."""
-
-    def __init__(self, tensor):
-        self.array, self.device = tensor.array, tensor.device
-        self.flat, self.offset = self.device.xp.storage(self.array)
-
-    def nbytes(self):
-        """How many bytes the memory has."""
-        return self.flat.nbytes
-
-    size = __len__ = nbytes
-
-    def data_ptr(self):
-        """The address of the first byte."""
-        return address(self.flat)
-
-    def resizable(self):
-        """Whether the memory may be exchanged for larger: not where NumPy knows it."""
-        return not is_lent(self.array)
-
-    def tolist(self):
-        """The bytes as numbers."""
-        return list(self.device.to_numpy(self.flat).tobytes())
-
-    def __eq__(self, other):
-        return isinstance(other, UntypedStorage) and self.data_ptr() == other.data_ptr()
-
-    def __hash__(self):
-        return self.data_ptr()
-
-    def __repr__(self):
-        lines = "\n".join(f" {each}" for each in self.tolist())
-        return f"{lines}\n[torch.storage.UntypedStorage(device={self.device}) of size {self.nbytes()}]"
-
-
-UntypedStorage.__module__ = "torch.storage"
-
-
 def address(array):
     """Where the first element of an array lies in the memory of its device; 0 where there is none."""
     if isinstance(array, CPU.array):
@@ -120,9 +82,10 @@ def storage_offset(self):
     return self.device.xp.storage(self.array)[1] if self.array.size else 0
 
 
-def get_device(self):
+def get_device(input):
     """The number of the GPU, or -1 for the CPU."""
-    return -1 if self.device.index is None else self.device.index
+    device = need_tensor("get_device", input).device
+    return -1 if device.index is None else device.index
 
 
 def pin_memory(self, device=None):
@@ -146,7 +109,6 @@ def where(kind):
 
 NEVER = property(lambda self: False)
 Tensor.resize_, Tensor.resize_as_ = resize_, resize_as_
-Tensor.untyped_storage = lambda self: UntypedStorage(self)
 Tensor.data_ptr = lambda self: address(self.array)
 Tensor.storage_offset, Tensor.get_device, Tensor.pin_memory, Tensor.share_memory_ = (
     storage_offset,
@@ -161,12 +123,10 @@ Tensor.layout = property(lambda self: strided)
 Tensor.is_cpu, Tensor.is_cuda, Tensor.is_meta = where("cpu"), where("cuda"), where("meta")
 Tensor.is_sparse = Tensor.is_sparse_csr = Tensor.is_quantized = Tensor.is_mkldnn = Tensor.is_nested = NEVER
 Tensor.is_mps = Tensor.is_xpu = Tensor.is_xla = Tensor.is_ipu = Tensor.is_hpu = Tensor.is_vulkan = NEVER
-Tensor.is_pinned = Tensor.is_shared = Tensor.is_distributed = Tensor.is_inference = lambda self, *_: False
-Tensor.is_conj = Tensor.is_neg = lambda self: False
+Tensor.is_pinned = Tensor.is_shared = lambda self, *_: False
 Tensor.is_signed = lambda self: self.dtype.is_signed
 Tensor.is_complex = lambda self: self.array.dtype.kind == "c"
 Tensor.is_floating_point = lambda self: self.dtype.is_floating_point
-Tensor.is_same_size = lambda self, other: self.array.shape == other.array.shape
 Tensor.dense_dim = lambda self: self.array.ndim
 Tensor.output_nr = property(lambda self: getattr(self.history, "number", 0) if hasattr(self.history, "count") else 0)
 
@@ -176,29 +136,67 @@ def is_tensor(obj):
     return isinstance(obj, Tensor)
 
 
-def is_storage(obj):
-    """Whether an object is the memory of a tensor."""
-    return isinstance(obj, UntypedStorage)
+def need_tensor(name, value, parameter="input", position=1):
+    """A tensor, or PyTorch's refusal of what is none."""
+    if not isinstance(value, Tensor):
+        raise errors.not_a_tensor(name, parameter, position, value)
+    return value
 
 
 def is_floating_point(input):
     """Whether a tensor's dtype is one of floating point numbers."""
-    return input.is_floating_point()
+    return need_tensor("is_floating_point", input).dtype.is_floating_point
 
 
 def is_complex(input):
     """Whether a tensor's dtype is complex."""
-    return input.is_complex()
+    return need_tensor("is_complex", input).array.dtype.kind == "c"
 
 
 def is_nonzero(input):
     """Whether the one element of a tensor is not 0; a RuntimeError for several."""
-    return bool(input)
+    return bool(need_tensor("is_nonzero", input))
+
+
+def is_same_size(input, other):
+    """Whether two tensors have the same shape."""
+    other = need_tensor("is_same_size", other, "other", 2)
+    return need_tensor("is_same_size", input).array.shape == other.array.shape
+
+
+def is_conj(input):
+    """Whether conjugates are still to be computed: never, they are computed at once."""
+    need_tensor("is_conj", input)
+    return False
+
+
+def is_neg(input):
+    """Whether negatives are still to be computed: never, they are computed at once."""
+    need_tensor("is_neg", input)
+    return False
+
+
+def is_inference(input):
+    """Whether the tensor was made in inference mode, which leaves no mark here."""
+    need_tensor("is_inference", input)
+    return False
+
+
+def is_distributed(input):
+    """Whether the tensor is spread over processes: never."""
+    need_tensor("is_distributed", input)
+    return False
 
 
 def numel(input):
     """The number of elements."""
-    return input.array.size
+    return need_tensor("numel", input).array.size
 
 
-Tensor.is_nonzero = is_nonzero
+Tensor.is_nonzero, Tensor.is_same_size = is_nonzero, is_same_size
+Tensor.is_conj, Tensor.is_neg, Tensor.is_inference, Tensor.is_distributed = (
+    is_conj,
+    is_neg,
+    is_inference,
+    is_distributed,
+)

@@ -9,10 +9,21 @@ from tinytorch.devices import CPU, resolve
 new = object.__new__
 
 
+of_sizes = tuple.__new__
+
+
 class Size(tuple):
     """The shape of a tensor: a tuple that prints as PyTorch's."""
 
     __slots__ = ()
+
+    def __new__(cls, sizes=()):
+        sizes = tuple(sizes)
+        for place, each in enumerate(sizes):
+            if not hasattr(each, "__index__"):
+                kind = type(each).__name__
+                raise TypeError(f"torch.Size() takes an iterable of 'int' (item {place} is '{kind}')")
+        return of_sizes(cls, [each.__index__() for each in sizes])
 
     def numel(self):
         """The number of elements."""
@@ -30,6 +41,11 @@ class Size(tuple):
 
     def __add__(self, other):
         return Size(tuple.__add__(self, other))
+
+    def __mul__(self, other):
+        return Size(tuple.__mul__(self, other))
+
+    __rmul__ = __mul__
 
     def __reduce__(self):
         return as_size, (tuple(self),)
@@ -71,7 +87,7 @@ class Tensor:
     @property
     def shape(self):
         """The size of each dimension, a `torch.Size`."""
-        return Size(self.array.shape)
+        return of_sizes(Size, self.array.shape)
 
     @property
     def dtype(self):
@@ -90,6 +106,8 @@ class Tensor:
 
     @requires_grad.setter
     def requires_grad(self, requires_grad):
+        if requires_grad and self.dtype.category < dtypes.FLOAT:
+            raise RuntimeError("only Tensors of floating point and complex dtype can require gradients")
         self.requires_grad_(requires_grad)
 
     def requires_grad_(self, requires_grad=True):
@@ -100,7 +118,7 @@ class Tensor:
                 "in a subgraph that doesn't require differentiation use var_no_grad = var.detach()."
             )
         if requires_grad and self.dtype.category < dtypes.FLOAT:
-            raise RuntimeError("only Tensors of floating point and complex dtype can require gradients")
+            raise RuntimeError("only Tensors of floating point dtype can require gradients")
         self.needs = bool(requires_grad)
         return self
 

@@ -141,3 +141,72 @@ def test_formats_and_generators_survive_pickling():
     generator_again = pickle.loads(pickle.dumps(generator))
     assert pickle.loads(pickle.dumps(torch.channels_last)) is torch.channels_last
     assert torch.rand(3, generator=generator).tolist() == torch.rand(3, generator=generator_again).tolist()
+
+
+def test_the_size_along_a_dimension_that_is_not_there_is_refused():
+    x = torch.ones(2, 3)
+    assert (x.size(-1), x.size(dim=0), x.stride(0)) == (3, 2, 3)
+    for ask in (x.size, x.stride):
+        with pytest.raises(IndexError, match=r"expected to be in range of \[-2, 1\], but got 2"):
+            ask(2)
+        with pytest.raises(IndexError, match="Dimension specified as 0 but tensor has no dimensions"):
+            getattr(torch.tensor(1.0), ask.__name__)(0)
+        with pytest.raises(TypeError, match=r"argument 'dim' \(position 1\) must be int, not float"):
+            ask(1.5)
+
+
+def test_dimensions_stand_in_memory_as_asked():
+    assert torch.empty_permuted((2, 3, 4), (0, 2, 1)).stride() == (12, 1, 3)
+    with pytest.raises(RuntimeError, match="Duplicate dim not allowed"):
+        torch.empty_permuted((2, 3), (0, 0))
+    with pytest.raises(RuntimeError, match=r"expected to be between 0 and 1, but got -1 at index 1"):
+        torch.empty_permuted((2, 3), (0, -1))
+    assert torch.empty_permuted((2, 3, 4), (0, 2, 1)).dim_order() == (0, 2, 1)
+
+
+def test_shapes_broadcast_without_tensors():
+    assert torch.broadcast_shapes((2, 1), 3, [1]) == torch.Size([2, 3])
+    with pytest.raises(RuntimeError, match=r"dimension of length 3 at -1! Mismatching argument at index 1 had \(3,\)"):
+        torch.broadcast_shapes((2,), (3,))
+    with pytest.raises(ValueError, match="negative length"):
+        torch.broadcast_shapes(-1)
+
+
+def test_older_classes_make_tensors_of_sizes_values_and_memory():
+    x = torch.arange(2.0)
+    assert torch.FloatTensor(torch.Size([2, 3])).shape == (2, 3)
+    assert torch.FloatTensor(x).data_ptr() == x.data_ptr()
+    assert x.new(2, 3).dtype is torch.float32
+    assert torch.arange(2).new([1.5]).tolist() == [1]
+    assert not isinstance(x, torch.cuda.FloatTensor)
+    with pytest.raises(TypeError, match=r"expected TensorOptions\(dtype=long int"):
+        torch.LongTensor(x)
+
+
+def test_the_default_type_is_set_by_a_class_or_its_name():
+    try:
+        torch.set_default_tensor_type("torch.DoubleTensor")
+        assert torch.zeros(1).dtype is torch.float64
+    finally:
+        torch.set_default_tensor_type(torch.FloatTensor)
+    with pytest.raises(TypeError, match="only floating-point types are supported"):
+        torch.set_default_tensor_type(torch.LongTensor)
+
+
+def test_the_limits_of_types_are_as_coarse_as_their_digits():
+    assert [torch.finfo(each).resolution for each in (torch.float16, torch.bfloat16, torch.float64)] == [
+        1e-3,
+        0.01,
+        1e-15,
+    ]
+    assert torch.finfo(torch.float32) == torch.finfo(torch.complex64)
+    with pytest.raises(TypeError, match=r"torch.bool is not supported by torch.iinfo"):
+        torch.iinfo(torch.bool)
+
+
+def test_a_copy_may_take_another_memory_format():
+    x = torch.ones(2, 3, 4, 5)
+    assert x.clone(memory_format=torch.channels_last).stride() == (60, 1, 15, 3)
+    assert x[0, 0].t().clone(memory_format=torch.contiguous_format).stride() == (4, 1)
+    with pytest.raises(TypeError, match=r"must be torch.memory_format, not int"):
+        x.is_contiguous(memory_format=3)

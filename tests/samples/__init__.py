@@ -6,6 +6,8 @@ from tests.samples import (
     copies,
     create,
     differences,
+    fft,
+    foreach,
     indexing,
     join,
     loss,

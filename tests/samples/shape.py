@@ -1,6 +1,6 @@
 """Other shapes of what is there."""
 
-from tests.samples.table import row, s, transposed, x
+from tests.samples.table import Named, row, s, transposed, x
 
 # fmt: off
 # A table, filled line by line.
@@ -40,4 +40,6 @@ row("unfold",
 )
 row("as_strided", s(x(2, 3), (3, 2), (1, 3)), s(x(6), (2, 2), (1, 1), 1), s(x(2, 3), (2, 3), (0, 1)))
 row("narrow_copy", s(x(2, 3), 1, 1, 2), s(x(2, 3), -1, -2, 1), s(x(3), 0, 1, 3), s(x(3), 0, 4, 0))
-row("tril_indices triu_indices", s(2, 3), s(3, 3, 1), makes=True)
+row("tril_indices triu_indices",
+    s(2, 3), s(3, 3, 1), s(3, 2, -1, dtype=Named("int32")), s(0, 2), s(-1, 2), s(2, "a"), s(2.5, 2), s(2, 2, 0.5),
+    s(2, 2, dtype=Named("float32")), makes=True)

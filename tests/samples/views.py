@@ -1,6 +1,6 @@
 """Views, and copies."""
 
-from tests.samples.table import row, s, stepped, transposed, unary, x
+from tests.samples.table import Named, row, s, stepped, transposed, unary, x
 
 # fmt: off
 # A table, filled line by line.
@@ -82,7 +82,11 @@ def gathered_back(torch, input, base, view):
 
 
 # Copies
-row("clone", *unary(), s(x(1, 3, 2)))
+row("clone",
+    *unary(), s(x(1, 3, 2)), s(transposed(3, 2), memory_format=Named("contiguous_format")),
+    s(transposed(3, 2), memory_format=Named("preserve_format")), s(x(2, 3, 2, 2), memory_format=Named("channels_last")),
+    s(x(2, 3), memory_format=Named("channels_last")),
+)
 row("contiguous_copy", *unary(), oracle=lambda torch, input: input.clone(memory_format=torch.contiguous_format))
 row("copy",
     s(x(2, 3), x(2, 3)), s(x(2, 3), x(3)), s(transposed(3, 2), x(3, 2)), s(x(2, 3), x()), s(x(3), x(2, 3)),

@@ -34,6 +34,14 @@ def is_initialized():
     return is_available()
 
 
+def runtime_version():
+    """The version of CUDA's runtime, such as "12.9"; None without a GPU."""
+    if not is_available():
+        return None
+    number = module().runtime().runtimeGetVersion()
+    return f"{number // 1000}.{number % 1000 // 10}"
+
+
 def init():
     """Raise what stands in the way of a GPU."""
     resolve(CUDA)

@@ -258,12 +258,6 @@ def searched(function, a, v, *arguments, **settings):
     return blank(numpy.shape(v if function is numpy.searchsorted else a), numpy.intp)
 
 
-@kind("isin")
-def found(function, element, test_elements, **settings):
-    """A yes or no for each element."""
-    return blank(element.shape, bool)
-
-
 @kind("arange")
 def arange(function, start, stop=None, step=1, dtype=None):
     """ceil((stop - start) / step) elements."""
@@ -441,3 +435,16 @@ def real(function, val):
 def imag(function, val):
     """The imaginary parts, as a view; zeros of a real array."""
     return val.imag if val.dtype.kind == "c" else copied(val, None, "A")
+
+
+@kind("fft.fft fft.ifft fft.rfft fft.irfft fft.fftn fft.ifftn fft.rfftn")
+def fourier(function, a, n=None, axis=-1, norm=None, axes=None):
+    """As large as before; of a real transform the last axis is cut to its first half, or grows from it to `n`."""
+    name, shape = function.__name__, list(a.shape)
+    dtype = numpy.result_type(a.dtype, numpy.complex64)
+    if name in ("rfft", "rfftn"):
+        last = axes[-1] if axes else axis
+        shape[last] = shape[last] // 2 + 1
+    if name == "irfft":
+        shape[axis], dtype = n, numpy.ones(1, dtype).real.dtype
+    return blank(shape, dtype)

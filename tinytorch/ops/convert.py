@@ -6,7 +6,7 @@ from tinytorch import dtypes
 from tinytorch.creation import PYTHON_TYPES, as_dtype, held
 from tinytorch.declaration import Operation
 from tinytorch.devices import CPU, device, resolve
-from tinytorch.formats import RANKS, contiguous_format, format_strides, like_strides, preserve_format, suggested
+from tinytorch.formats import RANKS, contiguous_format, format_strides, layout, like_strides, preserve_format, suggested
 from tinytorch.graph import Node, Nowhere, edge_of, record
 from tinytorch.layout import dense, memory_order
 from tinytorch.modes import interpreters, mode
@@ -49,24 +49,66 @@ def clone(xp, input):
     return input.transpose(order).copy().transpose([order.index(dim) for dim in range(input.ndim)])
 
 
+def cloned(input, *, memory_format=None):
+    """A copy without gaps, whose dimensions stand in memory in the same order, or as a format says."""
+    if memory_format in (None, preserve_format):
+        return clone(input)
+    return contiguous_copy(need_tensor("clone", input), memory_format)
+
+
 def contiguous(self, memory_format=contiguous_format):
     """The tensor itself if its elements lie row by row, or as the format says; a copy that does so otherwise."""
     if memory_format is contiguous_format:
         return self if self.array.flags.c_contiguous else contiguous_copy(self)
-    if memory_format is preserve_format:
+    need_format("contiguous", memory_format)
+    if is_contiguous(self, memory_format):
         return self
-    return self if is_contiguous(self, memory_format) else contiguous_copy(self, memory_format)
+    if memory_format is preserve_format:
+        raise RuntimeError("preserve memory format is unsupported by the contiguous operator")
+    return contiguous_copy(self, memory_format)
+
+
+def need_format(name, form):
+    """Refuse what is no memory format."""
+    if not isinstance(form, layout):
+        kind = type(form).__name__
+        raise TypeError(f"{name}(): argument 'memory_format' must be torch.memory_format, not {kind}")
 
 
 def is_contiguous(self, memory_format=contiguous_format):
     """Whether the elements lie in memory row by row, or as the format says, without gaps."""
     if memory_format is contiguous_format:
         return bool(self.array.flags.c_contiguous)
+    need_format("is_contiguous", memory_format)
+    if memory_format is preserve_format:
+        return bool(self.array.flags.c_contiguous)
     shape = self.array.shape
     if len(shape) != RANKS.get(memory_format):
         return False
     wanted = format_strides(shape, memory_format)
     return all(size == 1 or own == step for size, own, step in zip(shape, self.stride(), wanted, strict=True))
+
+
+def dim_order(self, *, ambiguity_check=False):
+    """The dimensions from the outermost in memory inwards; a RuntimeError, if asked for, where another order would do.
+
+    `ambiguity_check` may be a list of memory formats of which exactly one has to fit.
+    """
+    array, refuse = self.array, bool(ambiguity_check)
+    order = tuple(memory_order(array.shape, [array]))
+    if isinstance(ambiguity_check, (list, tuple)):
+        fitting = [each for each in ambiguity_check if is_contiguous(self, each)]
+        refuse = len(fitting) != 1
+        if not refuse:
+            steps = format_strides(array.shape, fitting[0])
+            order = tuple(sorted(range(array.ndim), key=lambda dim: -steps[dim]))
+    elif refuse:
+        refuse = 1 in array.shape or len(set(array.strides)) < array.ndim
+    if refuse:
+        raise RuntimeError(
+            "The tensor does not have unique dim order, or cannot map to exact one of the given memory formats."
+        )
+    return order
 
 
 @operation(Rule(moves=True, method=False, title="Clone"), input=lambda grad: grad)
@@ -295,8 +337,12 @@ def type_(self, dtype=None, non_blocking=False):
             raise ValueError(f"invalid type: '{dtype}'")
         place = resolve("cuda" if prefix.endswith("cuda") else "cpu")
     else:
-        kind = getattr(dtype, "dtype", dtype) if isinstance(dtype, type) and dtype not in PYTHON_TYPES else dtype
-    return converted(self, place, as_dtype("type", kind).numpy)
+        kind = getattr(dtype, "dtype", None) if isinstance(dtype, type) else dtype
+        if kind is None:
+            raise ValueError(f"invalid type: '{dtype.__name__}'")
+        if not isinstance(kind, dtypes.dtype):
+            raise TypeError("dtype must be a type, str, or dtype object")
+    return converted(self, place, kind.numpy)
 
 
 TITLES = {f"{each.title}Tensor": each for each in dtypes.ALL}
@@ -304,6 +350,7 @@ TITLES = {f"{each.title}Tensor": each for each in dtypes.ALL}
 
 def type_as(self, other):
     """The tensor in the dtype and on the device of another."""
+    need_tensor("type_as", other, "other")
     return converted(self, other.device, other.array.dtype)
 
 
@@ -318,5 +365,5 @@ def result_type(tensor, other):
     return common((tensor, other))
 
 
-Tensor.contiguous, Tensor.is_contiguous = contiguous, is_contiguous
+Tensor.clone, Tensor.contiguous, Tensor.is_contiguous, Tensor.dim_order = cloned, contiguous, is_contiguous, dim_order
 Tensor.to, Tensor.cpu, Tensor.cuda, Tensor.type, Tensor.type_as = to, cpu, cuda, type_, type_as

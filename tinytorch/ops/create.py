@@ -144,6 +144,32 @@ def empty_strided(size, stride, *, dtype=None, layout=None, device=None, pin_mem
     return finished(make_strided(device, size, stride, dtype or default_dtype()), requires_grad)
 
 
+def empty_permuted(
+    size, physical_layout, *, dtype=None, layout=None, device=None, pin_memory=False, requires_grad=False
+):
+    """A tensor whose elements nobody has written yet, without gaps; `physical_layout` has its dimensions from the
+    outermost in memory inwards.
+    """
+    size, order = sizes("empty_permuted", (size,)), tuple(physical_layout)
+    if len(size) != len(order):
+        raise RuntimeError(
+            "Number of dimensions in size does not match the length of the physical_layout; i.e. len(size) = "
+            f"{len(size)} is not equal to len(physical_layout) = {len(order)}"
+        )
+    for place_, dim in enumerate(order):
+        if not 0 <= dim < len(size):
+            raise RuntimeError(
+                f"Dimension out of range (expected to be between 0 and {len(size) - 1}, but got {dim} at index "
+                f"{place_}).  NB: negative dims not currently supported; file an issue if you want it."
+            )
+        if dim in order[:place_]:
+            raise RuntimeError("Duplicate dim not allowed")
+    packed = packed_strides([size[dim] for dim in order])
+    strides = tuple([packed[order.index(dim)] for dim in range(len(size))])
+    return empty_strided(size, strides, dtype=dtype, layout=layout, device=device, pin_memory=pin_memory,
+                         requires_grad=requires_grad)  # fmt: skip
+
+
 def eye(n, m=None, *, out=None, dtype=None, layout=None, device=None, pin_memory=False, requires_grad=False):
     """A matrix of n rows and m columns (n without it) with ones on the diagonal and zeros elsewhere."""
     n = as_int("eye", "n", 1, n)
@@ -326,6 +352,8 @@ def new_empty(self, *size, dtype=None, device=None, requires_grad=False, layout=
 def new_full(self, size, fill_value, *, dtype=None, device=None, requires_grad=False, layout=None, pin_memory=False):
     """One value everywhere, in this tensor's dtype and device unless others are asked for."""
     dtype = dtypes.of_numpy[self.array.dtype] if dtype is None else dtype
+    if not isinstance(size, (tuple, list)):
+        raise TypeError(f"new_full(): argument 'size' (position 1) must be tuple of ints, not {type(size).__name__}")
     return full(size, fill_value, dtype=dtype, device=device or self.device, requires_grad=requires_grad, layout=layout,
                 pin_memory=pin_memory)  # fmt: skip
 

@@ -9,7 +9,7 @@ from tinytorch.layout import joined_shape, normal_dim
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.create import empty
 from tinytorch.ops.views import common_dtype, stack
-from tinytorch.tensor import Tensor, wrap
+from tinytorch.tensor import Size, Tensor, wrap
 
 WHOLE = slice(None)
 
@@ -318,6 +318,26 @@ def broadcast_tensors(*tensors):
     for each in tensors:
         shape = joined_shape(shape, each.array.shape)
     return tuple([each if each.array.shape == shape else each.expand(shape) for each in tensors])
+
+
+def broadcast_shapes(*shapes):
+    """The shape that shapes, each of them sizes or one size, broadcast to."""
+    shapes = [(each,) if isinstance(each, int) else each for each in shapes]
+    for each in shapes:
+        if not isinstance(each, (tuple, list)):
+            raise RuntimeError(f"Input shapes should be of type ints, a tuple of ints, or a list of ints, got {each}")
+    joined = [1] * max(map(len, shapes), default=0)
+    for place, shape in enumerate(shapes):
+        for dim in range(-1, -1 - len(shape), -1):
+            if shape[dim] < 0:
+                raise ValueError("Attempting to broadcast a dimension with negative length!")
+            if shape[dim] not in (1, joined[dim]) and joined[dim] != 1:
+                raise RuntimeError(
+                    f"Attempting to broadcast a dimension of length {shape[dim]} at {dim}! Mismatching argument at "
+                    f"index {place} had {tuple(shape)}; but expected shape should be broadcastable to {joined}"
+                )
+            joined[dim] = joined[dim] if shape[dim] == 1 else shape[dim]
+    return Size(joined)
 
 
 def broadcast_to(input, *sizes, size=()):

@@ -8,6 +8,7 @@ from tinytorch.devices import CPU
 from tinytorch.tensor import Tensor, wrap
 
 WHOLE = slice(None)
+newaxis = None  # the name by which programs ask for a dimension more, `x[:, newaxis]`
 NO_INDEX = "only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are valid indices (got {})"
 NO_INDEX_DTYPE = "tensors used as indices must be long, int, byte or bool tensors"
 SEQUENCE = (

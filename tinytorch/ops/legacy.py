@@ -1,35 +1,80 @@
 """PyTorch's older names: a class of tensors for each dtype, such as `torch.FloatTensor`."""
 
-from tinytorch import dtypes
-from tinytorch.devices import CPU
+from tinytorch import dtypes, errors
+from tinytorch.creation import set_default_device
 from tinytorch.ops.create import empty
+from tinytorch.ops.storages import is_storage
 from tinytorch.ops.values import tensor
-from tinytorch.tensor import Tensor
+from tinytorch.tensor import Size, Tensor
 
 
 class TensorType(type):
     """The class of such a name: `isinstance` asks for the dtype, a call makes a tensor of it."""
 
     def __instancecheck__(cls, instance):
-        return isinstance(instance, Tensor) and instance.dtype is cls.dtype and instance.device is CPU
+        return isinstance(instance, Tensor) and instance.dtype is cls.dtype and instance.device.type == cls.place
 
     def __call__(cls, *sizes):
-        if len(sizes) == 1 and not isinstance(sizes[0], int):
-            return tensor(sizes[0], dtype=cls.dtype)
-        return empty(sizes or (0,), dtype=cls.dtype)
+        return made(cls.dtype, cls.place, sizes)
 
     def __repr__(cls):
-        return f"<class 'torch.{cls.__name__}'>"
+        return f"<class '{cls.__module__}.{cls.__name__}'>"
 
 
-def typed(dtype):
-    """The class for one dtype."""
-    return TensorType(f"{dtype.title}Tensor", (), {"dtype": dtype, "__module__": "torch"})
+def made(dtype, device, sizes):
+    """A tensor of sizes, unwritten, of the values of a sequence, or in the memory of a tensor or a storage."""
+    if len(sizes) == 1 and isinstance(sizes[0], Tensor):
+        if sizes[0].dtype is not dtype:
+            asked, found = [
+                f"TensorOptions(dtype={errors.CPP_NAMES[each.name]}, device={device}, layout=Strided, "
+                "requires_grad=false (default), pinned_memory=false (default), memory_format=(nullopt))"
+                for each in (dtype, sizes[0].dtype)
+            ]
+            raise TypeError(f"expected {asked} (got {found})")
+        return sizes[0].detach()
+    if len(sizes) == 1 and is_storage(sizes[0]):
+        return empty(0, dtype=dtype, device=device).set_(sizes[0])
+    if len(sizes) == 1 and not isinstance(sizes[0], (int, Size)):
+        return tensor(sizes[0], dtype=dtype, device=device)
+    return empty(*(sizes or (0,)), dtype=dtype, device=device)
 
 
-FloatTensor, DoubleTensor, HalfTensor, BFloat16Tensor = [
-    typed(each) for each in (dtypes.float32, dtypes.float64, dtypes.float16, dtypes.bfloat16)
+def typed(dtype, place="cpu"):
+    """The class for one dtype, on one type of device."""
+    room = "torch" if place == "cpu" else f"torch.{place}"
+    return TensorType(f"{dtype.title}Tensor", (), {"dtype": dtype, "place": place, "__module__": room})
+
+
+CLASSES = {(each, place): typed(each, place) for each in dtypes.ALL for place in ("cpu", "cuda")}
+FLOATS = dtypes.float32, dtypes.float64, dtypes.float16, dtypes.bfloat16
+WHOLE = dtypes.uint8, dtypes.int8, dtypes.int16, dtypes.int32, dtypes.int64, dtypes.bool_
+FloatTensor, DoubleTensor, HalfTensor, BFloat16Tensor = [CLASSES[each, "cpu"] for each in FLOATS]
+ByteTensor, CharTensor, ShortTensor, IntTensor, LongTensor, BoolTensor = [CLASSES[each, "cpu"] for each in WHOLE]
+CudaFloatTensor, CudaDoubleTensor, CudaHalfTensor, CudaBFloat16Tensor = [CLASSES[each, "cuda"] for each in FLOATS]
+CudaByteTensor, CudaCharTensor, CudaShortTensor, CudaIntTensor, CudaLongTensor, CudaBoolTensor = [
+    CLASSES[each, "cuda"] for each in WHOLE
 ]
-ByteTensor, CharTensor, ShortTensor, IntTensor, LongTensor, BoolTensor = [
-    typed(each) for each in (dtypes.uint8, dtypes.int8, dtypes.int16, dtypes.int32, dtypes.int64, dtypes.bool_)
-]
+
+
+def new(self, *sizes, device=None):
+    """A tensor of this one's dtype and device, of sizes or values, as the classes of older programs make it."""
+    return made(self.dtype, self.device if device is None else device, sizes)
+
+
+Tensor.new = new
+
+
+def set_default_tensor_type(t):
+    """Make new floating point tensors as a class of tensors, or its name, says: of its dtype, on its device."""
+    if isinstance(t, str):
+        room, _, name = t.rpartition(".")
+        found = [each for each in CLASSES.values() if (each.__module__, each.__name__) == (room, name)]
+        if not found:
+            raise ValueError(f"invalid type: '{t}'")
+        t = found[0]
+    if not isinstance(t, TensorType):
+        raise TypeError("invalid type object: only floating-point types are supported as the default type")
+    if not t.dtype.is_floating_point:
+        raise TypeError("only floating-point types are supported as the default type")
+    dtypes.set_default_dtype(t.dtype)
+    set_default_device(None if t.place == "cpu" else t.place)

@@ -106,7 +106,11 @@ def isin(elements=None, test_elements=None, *, assume_unique=False, invert=False
 @operation(Rule(method=False, operands=("elements", "test_elements")))
 def found_among(xp, elements, test_elements, invert):
     """Whether each element is one of the test elements, or none of them."""
-    return xp.isin(elements, test_elements, invert=invert).reshape(elements.shape)
+    flat, known = elements.reshape(-1), xp.sort(test_elements.reshape(-1))
+    if not known.size:
+        return xp.full(elements.shape, invert, "bool")
+    nearest = xp.take(known, xp.minimum(xp.searchsorted(known, flat), known.size - 1))
+    return (xp.not_equal if invert else xp.equal)(nearest, flat).reshape(elements.shape)
 
 
 Tensor.nonzero, Tensor.nonzero_static, Tensor.argwhere = nonzero, nonzero_static, argwhere

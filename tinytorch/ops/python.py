@@ -2,7 +2,7 @@
 
 import copy as copy_module
 
-from tinytorch import dtypes
+from tinytorch import dtypes, errors
 from tinytorch.devices import CPU, resolve
 from tinytorch.storage import lend
 from tinytorch.tensor import Tensor, wrap
@@ -141,6 +141,61 @@ def deepcopy(self, memo):
     made._grad = None if self._grad is None else copy_module.deepcopy(self._grad, memo)
     made.__dict__.update(copy_module.deepcopy(self.__dict__, memo))
     return made
+
+
+# Python's functions on each element
+
+
+def apply_(self, callable):
+    """Each element in the place of what a Python function makes of it; slow, and on the CPU only."""
+    return mapped(self, "apply_", callable, ())
+
+
+def map_(self, other, callable):
+    """What a Python function makes of each element and of that of another tensor, which broadcasts, in its place."""
+    return mapped(self, "map_", callable, [like_this(self, "map_", "other", "for 'other'", 1, other)])
+
+
+def map2_(self, x, y, callable):
+    """What a Python function makes of each element and of those of two tensors, which broadcast, in its place."""
+    others = [
+        like_this(self, "map2_", "x", "for argument 'x'", 1, x),
+        like_this(self, "map2_", "y", "for argument 'y'", 2, y),
+    ]
+    return mapped(self, "map2_", callable, others)
+
+
+def like_this(self, name, parameter, where, position, other):
+    """Another tensor of the same type."""
+    if not isinstance(other, Tensor):
+        raise errors.not_a_tensor(name, parameter, position, other)
+    if other.dtype is not self.dtype:
+        raise TypeError(f"{name}: expected {self.type()} {where} (got {other.type()})")
+    return other
+
+
+def mapped(self, name, callable, others):
+    """The tensor with what `callable` makes of its elements and the others', written behind the back of its version."""
+    if any(each.requires_grad for each in (self, *others)):
+        raise RuntimeError(f"Can't call {name}() on Variable that requires grad. Use var.detach().{name}() instead.")
+    if self.device.type == "meta":
+        return self
+    if self.device is not CPU:
+        raise TypeError(f"{name} is only implemented on CPU tensors")
+    columns = [tolist(each.expand(self.array.shape).reshape(-1)) for each in (self, *others)]
+    found = [callable(*each) for each in zip(*columns, strict=True)]
+    for each in found:
+        if not isinstance(each, (bool, int, float, complex)):
+            raise TypeError(f"must be real number, not {type(each).__name__}")
+    if found:
+        self.array[...] = CPU.xp.array(found).reshape(self.array.shape)
+    return self
+
+
+Tensor.apply_, Tensor.map_, Tensor.map2_ = apply_, map_, map2_
+
+
+# Other libraries
 
 
 def dlpack(self, *, stream=None, max_version=None, dl_device=None, copy=None):

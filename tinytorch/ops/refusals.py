@@ -1,8 +1,9 @@
 """Which dtypes PyTorch refuses an operation on, and in which words."""
 
-from tinytorch import dtypes, errors, return_types
+from tinytorch import dtypes, return_types
 from tinytorch.delivery import deliver, deliver_all
 from tinytorch.errors import OTHER_DTYPE
+from tinytorch.storage import need_tensor as need_tensor
 from tinytorch.tensor import Tensor
 
 BOOL, INTEGER, FLOAT, COMPLEX = "bool", "integer", "float", "complex"
@@ -50,12 +51,6 @@ def given_all(name, out, results, words=(OTHER_DTYPE, OTHER_DTYPE)):
     if out is None:
         return getattr(return_types, name)(results)
     return getattr(return_types, f"{name}_out")(deliver_all(name, out, results, *words))
-
-
-def need_tensor(name, input):
-    """Refuse what is not a tensor in the place of the first argument."""
-    if not isinstance(input, Tensor):
-        raise errors.not_a_tensor(name, "input", 1, input)
 
 
 def refuse_number(name, parameter, value):

@@ -3,11 +3,12 @@
 import math
 import operator
 
-from tinytorch import errors
-from tinytorch.devices import CPU, resolve
+from tinytorch import dtypes, errors
+from tinytorch.creation import as_int, place
+from tinytorch.devices import CPU
 from tinytorch.layout import memory_order, normal_dim
 from tinytorch.operation import Rule, memory_view, operation
-from tinytorch.ops.refusals import given_to
+from tinytorch.ops.refusals import given_to, not_implemented
 from tinytorch.ops.views import shown_as, steps
 from tinytorch.ops.windows import diagonal_layout, rows
 from tinytorch.tensor import Tensor, wrap
@@ -40,14 +41,23 @@ def unsafe_view(xp, input, size):
 
 def size(self, dim=None):
     """The shape, or the size of one dimension."""
-    return self.shape if dim is None else self.shape[dim]
+    return self.shape if dim is None else along("size", self.array.shape, dim)
 
 
 def stride(self, dim=None):
     """How many elements lie between neighbours along each dimension, or along one."""
     array = self.array
     strides = tuple([step // array.itemsize for step in array.strides])
-    return strides if dim is None else strides[dim]
+    return strides if dim is None else along("stride", strides, dim)
+
+
+def along(name, values, dim):
+    """The one of the values for each dimension that stands for `dim`."""
+    try:
+        return values[dim]
+    except (IndexError, TypeError):
+        dim = as_int(name, "dim", 1, dim)
+        raise errors.dimension(dim, len(values)) if values else errors.no_dimensions(dim) from None
 
 
 def flatten(input, start_dim=0, end_dim=-1):
@@ -67,11 +77,11 @@ def unflatten(input, dim, sizes):
     """One dimension as several of these sizes, one of which may be -1, as a view."""
     if isinstance(dim, str):
         raise TypeError(f"unflatten(): argument 'dim' (position 2) must be int, not {type(dim).__name__}")
-    for place, each in enumerate(sizes):
+    for number, each in enumerate(sizes):
         if not hasattr(each, "__index__"):
             raise TypeError(
                 "unflatten(): argument 'sizes' (position 3) must be tuple of ints, but found element of type "
-                f"{type(each).__name__} at pos {place}"
+                f"{type(each).__name__} at pos {number}"
             )
     sizes = [operator.index(each) for each in sizes]
     if not sizes:
@@ -187,9 +197,9 @@ def rot90(xp, input, k=1, dims=(0, 1)):
         raise RuntimeError(f"expected total dims >= 2, but got total dims = {input.ndim}")
     if dims[0] == dims[1] or abs(dims[0] - dims[1]) == input.ndim:
         raise RuntimeError(f"expected rotation dims to be different, but got dim0 = {dims[0]} and dim1 = {dims[1]}")
-    for place in (0, 1):
-        if not -input.ndim <= dims[place] < input.ndim:
-            raise RuntimeError(f"Rotation dim{place} out of range, dim{place} = {dims[place]}")
+    for number in (0, 1):
+        if not -input.ndim <= dims[number] < input.ndim:
+            raise RuntimeError(f"Rotation dim{number} out of range, dim{number} = {dims[number]}")
     first, second = [dim % input.ndim for dim in dims]
     turned = {0: (), 1: (second,), 2: (first, second), 3: (first,)}[k % 4]
     key = tuple([slice(None, None, -1) if dim in turned else slice(None) for dim in range(input.ndim)])
@@ -225,24 +235,29 @@ def triangle(xp, name, input, diagonal, out):
     return out
 
 
-def tril_indices(row, col, offset=0, *, dtype=None, device=None, layout=None):
+def tril_indices(row, col, offset=0, *, dtype=None, device=None, layout=None, pin_memory=False):
     """The rows and columns of the elements on and below a diagonal of a matrix: (2, n), row by row."""
-    return triangle_indices("tril", row, col, offset, dtype, device)
+    return triangle_indices("tril", (row, col, offset), (dtype, device, layout, pin_memory))
 
 
-def triu_indices(row, col, offset=0, *, dtype=None, device=None, layout=None):
+def triu_indices(row, col, offset=0, *, dtype=None, device=None, layout=None, pin_memory=False):
     """The rows and columns of the elements on and above a diagonal of a matrix: (2, n), row by row."""
-    return triangle_indices("triu", row, col, offset, dtype, device)
+    return triangle_indices("triu", (row, col, offset), (dtype, device, layout, pin_memory))
 
 
-def triangle_indices(name, row, col, offset, dtype, device):
-    """The rows and columns of the elements of a triangle."""
+def triangle_indices(name, numbers, settings):
+    """The rows and columns of the elements of a triangle, as int64 or int32."""
+    call, titles = f"{name}_indices", ("row", "col", "offset")
+    named = enumerate(zip(titles, numbers, strict=True), 1)
+    row, col, offset = [as_int(call, title, position, each) for position, (title, each) in named]
     for title, value in (("row", row), ("col", col)):
         if value < 0:
             raise RuntimeError(f"{title} must be non-negative, got{value}")
-    place = resolve(device)
+    dtype, device = place(call, *settings)
+    if dtype not in (None, dtypes.int64.numpy, dtypes.int32.numpy):
+        raise not_implemented(call, dtypes.of_numpy[dtype])
     found = CPU.xp.stack(CPU.xp.nonzero(getattr(CPU.xp, name)(CPU.xp.ones((row, col), "bool"), offset)))
-    return wrap(place.asarray(found.astype("int64" if dtype is None else dtype.numpy)), place)
+    return wrap(device.asarray(found.astype(dtype or dtypes.int64.numpy)), device)
 
 
 @operation(

@@ -333,7 +333,9 @@ def new_tensor(self, data, *, dtype=None, device=None, requires_grad=False, layo
     """A tensor of values, in this tensor's dtype and device unless others are asked for."""
     wanted, device = place("new_tensor", dtype, device or self.device, layout, pin_memory)
     if isinstance(data, Tensor):
-        return tensor(data, dtype=dtype, device=device, requires_grad=requires_grad)
+        warnings.warn(COPY_CONSTRUCT.replace("torch.tensor", "tensor.new_tensor"), UserWarning, stacklevel=2)
+        made = data.detach().to(device, dtypes.of_numpy[wanted or self.array.dtype], copy=True)
+        return finished(made.contiguous(), requires_grad)
     wanted = wanted or (dtypes.of_array(data.dtype).numpy if isinstance(data, CPU.array) else self.array.dtype)
     return finished(wrap(device.asarray(read(data, wanted)), device), requires_grad)
 

@@ -1,5 +1,6 @@
 """Diagonals, windows and any other walk through the memory of a tensor."""
 
+from tinytorch import errors
 from tinytorch.layout import normal_dim
 from tinytorch.operation import Rule, memory_view
 from tinytorch.ops.regions import extent, region_embed, view_of_base
@@ -97,11 +98,7 @@ def check_reach(flat, size, stride, offset):
         raise RuntimeError(f"Tensor: invalid storage offset {offset}")
     reach = extent((size, stride, offset))
     if reach > flat.size:
-        unit = flat.itemsize
-        raise RuntimeError(
-            f"setStorage: sizes {list(size)}, strides {list(stride)}, storage offset {offset}, and itemsize {unit} "
-            f"requiring a storage size of {reach * unit} are out of bounds for storage of size {flat.size * unit}"
-        )
+        raise errors.beyond_storage((size, stride, offset), reach, flat)
 
 
 @memory_view(Rule(method=False, title="SliceInverse"), input=lambda grad, base, view: region_embed(grad, base, view))

@@ -1,5 +1,6 @@
 """What belongs to a module: parameters, buffers and modules are registered by assignment and found again by name."""
 
+import types
 from collections.abc import Iterator
 
 from tinytorch.nn.parameter import Buffer, Parameter
@@ -239,6 +240,8 @@ def typename(obj):
     """What PyTorch calls the type of an object in messages: `torch.FloatTensor`, `int`."""
     if isinstance(obj, Tensor):
         return f"torch.{obj.dtype.title}Tensor"
+    if isinstance(obj, types.ModuleType):
+        return obj.__name__
     named = obj if hasattr(obj, "__qualname__") else type(obj)
     room = getattr(obj, "__module__", "builtins")
     return named.__qualname__ if room in (None, "builtins") else f"{room}.{named.__qualname__}"

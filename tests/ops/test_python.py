@@ -1,0 +1,29 @@
+"""Python's functions on the elements of tensors."""
+
+import pytest
+
+import tinytorch as torch
+
+
+def test_a_function_is_applied_to_each_element_in_place():
+    x = torch.arange(6).reshape(2, 3).t().clone()
+    assert x.apply_(lambda value: value * 2) is x
+    assert x.tolist() == [[0, 6], [2, 8], [4, 10]]
+    assert torch.tensor([1, 2]).apply_(lambda value: value + 0.5).tolist() == [1, 2]
+    assert torch.tensor([True, False]).apply_(lambda value: not value).tolist() == [False, True]
+
+
+def test_functions_of_several_tensors_take_their_elements_together():
+    x = torch.arange(6.0).reshape(2, 3)
+    assert x.clone().map_(x[0], lambda one, other: one * other).tolist() == [[0, 1, 4], [0, 4, 10]]
+    assert x.clone().map2_(x, x, lambda a, b, c: a * b + c).tolist() == [[0, 2, 6], [12, 20, 30]]
+
+
+def test_what_has_a_gradient_or_another_type_is_refused():
+    x = torch.ones(2)
+    with pytest.raises(RuntimeError, match=r"Can't call apply_\(\) on Variable that requires grad"):
+        torch.ones(2, requires_grad=True).apply_(abs)
+    with pytest.raises(TypeError, match=r"map_: expected torch.FloatTensor for 'other' \(got torch.LongTensor\)"):
+        x.map_(torch.ones(2, dtype=torch.int64), max)
+    with pytest.raises(TypeError, match="must be real number, not str"):
+        x.apply_(str)

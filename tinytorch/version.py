@@ -1,0 +1,13 @@
+"""torch.version: the library's version, and that of CUDA, under the names by which programs ask."""
+
+from tinytorch.devices.cards import runtime_version
+
+__version__ = "0.1.0"
+debug, git_version, hip, xpu = False, None, None, None
+
+
+def __getattr__(name):
+    """`cuda`, the version of CUDA's runtime, which is asked for when somebody looks; None without a GPU."""
+    if name != "cuda":
+        raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
+    return runtime_version()
