@@ -29,7 +29,6 @@ class Rule:
     more_dims: how many dimensions more than its input the result has, which `dim` may name
     overwrites: its in-place form ends the history of what was there, though it has no derivative
     check:     a function of all arguments that raises where PyTorch refuses them; usual calls of float tensors skip it
-    exact:     PyTorch's words for an `out` of another dtype than the result's, where it takes none
     linear:    the result is linear in the differentiable inputs taken together, so it maps tangents as it maps values
     batch:     what a leading dimension more, that `vmap` adds, means to the body: "leading" if it takes any number of
                dimensions in front (matmul, linalg), "fold" if it may be folded into the first (convolution); else it
@@ -50,7 +49,6 @@ class Rule:
         self.more_dims = options.pop("more_dims", 0)
         self.exact = options.pop("exact", None)
         self.check = options.pop("check", None)
-        self.exact = options.pop("exact", None)
         self.linear = options.pop("linear", False)
         self.batch = options.pop("batch", None)
         self.overwrites = options.pop("overwrites", False)
