@@ -5,8 +5,12 @@ NO_COMPLEX32 = "half precision would give complex32, which there is not"
 TRIGAMMA = "PyTorch's polygamma of order 1 is right to nine digits in double precision; this one to the last"
 BESSEL = "PyTorch's is right to eight digits in double precision where the input is above 2; this one to the last"
 EXPONENT = "PyTorch raises 2 to an integer as an integer, which is 0 for exponents below 0 and overflows"
+EXPONENTIAL = "the coefficients of PyTorch's polynomials are too large for half precision"
 KNOWN = {
     "addbmm": [(r"^addbmm_\(arguments=\(Input\(shape=\(\)", "PyTorch resizes a tensor without dimensions")],
+    "affine_grid_generator": [
+        (r"uint8: value", "-1 is no byte, so a base grid of bytes means nothing in either library")
+    ],
     "angle": [
         (r"complex\d+: strides", "the result lies as its input does, as other results; PyTorch's lies row by row")
     ],
@@ -34,6 +38,9 @@ KNOWN = {
         )
     ],
     "getitem": [(r"Meta tensors", "a mask is refused on meta, as in PyTorch: the shape depends on the values")],
+    "grid_sample": [
+        (r"bicubic.*float16: value", "PyTorch weighs half precision in itself; here in float32, rounded once")
+    ],
     "kthvalue": [(r"uint8: value 0", "the first index among equal elements; PyTorch's depends on how it partitions")],
     "ldexp": [(r"int64.*gradients? of input 0", EXPONENT)],
     "lgamma": [(r"second of input 0: value", TRIGAMMA)],
@@ -41,11 +48,17 @@ KNOWN = {
         (r"second of input 0: value", TRIGAMMA),
         (r"strides", "the result lies as its input does, as other results; PyTorch's lies row by row"),
     ],
+    "linalg.cond": [
+        (r"PyTorch has \['RuntimeError', 'one of the variables", "PyTorch writes over the inverse that it needs")
+    ],
+    "linalg.matrix_exp": [(r"float16: value", EXPONENTIAL)],
+    "matrix_exp": [(r"float16: value", EXPONENTIAL)],
     "nan_to_num": [(r"single memory location", OVERLAP)],
     "polar": [(r"Jacobian mismatch", "the derivative takes `abs` to be positive, as PyTorch's does; a sample is not")],
     "polygamma": [
         (r"\(1, .*float64: value|'n': 1.*float64: value|\(0, .*gradients of input 0: value", TRIGAMMA),
     ],
+    "vander": [(r"PyTorch has \['RuntimeError', 'one of the variables", "PyTorch writes over powers that it needs")],
     "view_as_complex": [(r"float16: \['RuntimeError'", NO_COMPLEX32)],
     "view_as_complex_copy": [(r"float16: \['RuntimeError'", NO_COMPLEX32)],
     "zeta": [(r"value 1 is 0.0, PyTorch has nan", "the sum has a limit at inf, and it is 0")],

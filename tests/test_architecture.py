@@ -21,7 +21,7 @@ FLOORS = (  # from the ground up: imports go down, or along a floor
     " operation plans delivery creation update"
     " engine hooks printing return_types",
     "ops",
-    "autograd func masked nn optim utils serialization amp distributions cuda linalg random fft"
+    "autograd func masked naming nn optim utils serialization amp distributions cuda linalg random fft"
     " settings signal special version testing compile distributed safetensors",
     "__init__ __main__",
 )

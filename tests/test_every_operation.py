@@ -365,7 +365,7 @@ def kept_too_much(node):
         ]
         if held and parameter not in named:
             yield f"{op.name} keeps {parameter}, and no derivative that is wanted names it"
-    if node.result is not None and "result" not in named:
+    if node.result is not None and not named & {"result", *op.rule.outputs}:
         yield f"{op.name} keeps its result, and no derivative that is wanted names it"
 
 

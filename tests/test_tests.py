@@ -60,6 +60,19 @@ def test_a_derivative_that_is_off_by_one_percent_is_noticed_twice(plant):
     assert "gradients of input 0" in complaints("wrong_gradients", name, "cpu")[0]
 
 
+def test_a_second_derivative_that_is_off_by_one_percent_is_noticed_twice(plant):
+    """The first derivative is right: what is added to it is 0, but its derivative is not."""
+
+    def bent(grad, input):
+        return slope(grad, input) + (slope(grad, input) - slope(grad, input.detach())) * 0.01
+
+    name = plant(derivative=bent)
+    assert "Jacobian mismatch" in complaints("wrong_derivative", name, "cpu")[0]
+    found = complaints("wrong_gradients", name, "cpu")
+    assert found
+    assert all("second of input 0" in each for each in found)
+
+
 def test_a_derivative_without_a_second_one_is_noticed(plant):
     name = plant(derivative=lambda grad, input: grad * input.detach().cos().conj())
     assert any("Numerical gradient for function expected to be zero" in each or "Jacobian mismatch" in each

@@ -2,7 +2,22 @@
 
 from math import e, inf, nan, pi
 
-from tinytorch import autograd, cuda, fft, masked, nn, ops, optim, random, signal, special, testing, utils, version
+from tinytorch import (
+    autograd,
+    cuda,
+    fft,
+    linalg,
+    masked,
+    nn,
+    ops,
+    optim,
+    random,
+    signal,
+    special,
+    testing,
+    utils,
+    version,
+)
 from tinytorch.creation import get_default_device, set_default_device
 from tinytorch.devices import device
 from tinytorch.dtypes import (
@@ -173,6 +188,7 @@ from tinytorch.ops.create import (
     zeros_like,
 )
 from tinytorch.ops.differences import cumulative_trapezoid, diff, gradient, trapezoid, trapz
+from tinytorch.ops.distances import cdist, corrcoef, cov, pdist
 from tinytorch.ops.einsum import einsum
 from tinytorch.ops.entropy import xlogy
 from tinytorch.ops.error_functions import erf, erfc, erfinv
@@ -188,6 +204,7 @@ from tinytorch.ops.gather import (
     take,
     take_along_dim,
 )
+from tinytorch.ops.grid import affine_grid_generator, grid_sampler, grid_sampler_2d, grid_sampler_3d
 from tinytorch.ops.in_place import (
     abs_,
     acos_,
@@ -291,10 +308,28 @@ from tinytorch.ops.legacy import (
     ShortTensor,
     set_default_tensor_type,
 )
+from tinytorch.ops.linalg.cholesky import cholesky_inverse, cholesky_solve
+from tinytorch.ops.linalg.cholesky import torch_cholesky as cholesky
+from tinytorch.ops.linalg.determinant import logdet
+from tinytorch.ops.linalg.determinant import slogdet_of as slogdet
+from tinytorch.ops.linalg.determinant import torch_det as det
+from tinytorch.ops.linalg.inverse import inverse
+from tinytorch.ops.linalg.lu import lu_unpack
+from tinytorch.ops.linalg.lu import torch_lu as lu
+from tinytorch.ops.linalg.lu import torch_lu_solve as lu_solve
+from tinytorch.ops.linalg.powers import matrix_exp, matrix_power
+from tinytorch.ops.linalg.powers import torch_cross as cross
+from tinytorch.ops.linalg.powers import torch_vander as vander
+from tinytorch.ops.linalg.pseudoinverse import pca_lowrank, pinverse, svd_lowrank
+from tinytorch.ops.linalg.qr import geqrf, orgqr, ormqr
+from tinytorch.ops.linalg.qr import torch_qr as qr
+from tinytorch.ops.linalg.spectrum import torch_svd as svd
+from tinytorch.ops.linalg.triangular import triangular_solve
 from tinytorch.ops.linear import bilinear
 from tinytorch.ops.masks import masked_fill, masked_scatter, masked_select
 from tinytorch.ops.matmul import addbmm, addmm, addmv, addr, baddbmm, bmm, dot, matmul, mm, mv
 from tinytorch.ops.norms import norm, renorm
+from tinytorch.ops.pad import constant_pad_nd
 from tinytorch.ops.pieces import celu, hardshrink, prelu, selu, threshold
 from tinytorch.ops.places import argwhere, isin, nonzero, nonzero_static, unravel_index
 from tinytorch.ops.places import where_or_places as where
@@ -409,6 +444,7 @@ from tinytorch.ops.shape import (
     triu_indices,
     unflatten,
 )
+from tinytorch.ops.shuffle import channel_shuffle, native_channel_shuffle, pixel_shuffle, pixel_unshuffle
 from tinytorch.ops.slices import index_add, index_copy, index_fill, index_put, index_reduce, index_select
 from tinytorch.ops.softmax import log_softmax, softmax
 from tinytorch.ops.sort import (
@@ -522,5 +558,7 @@ from tinytorch.ops.foreach import (  # many names of one kind: as many to a line
     _foreach_sqrt, _foreach_sqrt_, _foreach_sub, _foreach_sub_, _foreach_tan, _foreach_tan_, _foreach_tanh,
     _foreach_tanh_, _foreach_trunc, _foreach_trunc_, _foreach_zero_,
 )
+from tinytorch import naming  # last, as it names what stands above
+
 # fmt: on
 # isort: on

@@ -8,7 +8,7 @@ from tinytorch import dtypes, errors
 from tinytorch.derivatives import camel, frame
 from tinytorch.devices import CPU
 from tinytorch.evaluate import NUMBERS, run
-from tinytorch.graph import Overwritten, Part, edge_of, follow, rebase, record, refusal
+from tinytorch.graph import Overwritten, Part, edge_of, follow, part_of, rebase, record, refusal
 from tinytorch.layout import overlap_partly, overlaps_itself
 from tinytorch.modes import interpreters, mode
 from tinytorch.plans import planned
@@ -60,13 +60,11 @@ def compute(op, args, out=None):
         return views(op, args, edges, kept, data)
     if not tracked:
         return tuple([wrap(each, device) for each in data]) if type(data) is tuple else wrap(data, device)
-    counter = [0]
-    first = data[0] if type(data) is tuple else data
-    node = remember(op, args, edges, kept, first, device, (first, counter, 0) if keeps[-1] else None)
     if type(data) is not tuple:
+        counter = [0]
+        node = remember(op, args, edges, kept, data, device, (data, counter, 0) if keeps[-1] else None)
         return wrap(data, device, node, counter)
-    histories = [part_of(node, place, len(data), each) for place, each in enumerate(data)]
-    return tuple([wrap(each, device, history) for each, history in zip(data, histories, strict=True)])
+    return several_results(op, args, edges, kept, data, device, keeps[-1])
 
 
 # History
@@ -107,9 +105,17 @@ def remember(op, args, edges, kept, array, device, result):
     return record(op.node_for(args), edges, values, tuple(versions) if anything else None, array, device)
 
 
-def part_of(node, number, count, array):
-    """The history of one of several outputs: none for integers, such as the indices that `max` gives."""
-    return Part(node, number, count, array) if dtypes.category_of[array.dtype] >= dtypes.FLOAT else None
+def several_results(op, args, edges, kept, data, device, keeps_results):
+    """The tensors of several results, with one node, which keeps those that a derivative names."""
+    counters = tuple([[0] for _ in data])
+    result = None
+    if keeps_results:
+        held = tuple([each if named else None for each, named in zip(data, op.recalled, strict=True)])
+        result = (held, counters, 0)
+    node = remember(op, args, edges, kept, data[0], device, result)
+    return tuple([
+        wrap(each, device, part_of(node, place, len(data), each), counters[place]) for place, each in enumerate(data)
+    ])  # fmt: skip
 
 
 def rewrite_history(op, args, edges, kept, keeps_result, out):

@@ -221,8 +221,8 @@ def held(value, dtype):
         value = value.real
     if category == dtypes.INTEGER:
         limits = limits_of(dtype)
-        least = -limits.max if limits.min == 0 else limits.min
-        if not math.isfinite(value) or not least <= int(value) <= limits.max:
+        wraps = limits.min == 0 and isinstance(value, int)
+        if not math.isfinite(value) or not (-limits.max if wraps else limits.min) <= value <= limits.max:
             raise does_not_fit(dtype)
         return int(value) % (limits.max + 1) if limits.min == 0 else int(value)
     for part in (value.real, value.imag):

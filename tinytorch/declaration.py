@@ -17,6 +17,7 @@ class Rule:
     overload:  a function of the arguments that gives the name of the node, where PyTorch has several; it may be asked
                when somebody looks, and sees then what the node keeps of a tensor, which has a `.shape`
     several:   the name of the parameter that is a list of tensors
+    outputs:   the names of several results, where derivatives name them; one beginning with `_` has no gradient
     operands:  the names of the arguments that take part in promotion, where they are not those with a derivative
     numbers:   which operands of an elementwise operation may be Python numbers: "all", "some" (one is a tensor),
                "later" (the first is a tensor), or "none"
@@ -43,6 +44,7 @@ class Rule:
         self.title = options.pop("title", None)
         self.overload = options.pop("overload", None)
         self.several = options.pop("several", None)
+        self.outputs = options.pop("outputs", ())
         self.operands = options.pop("operands", None)
         self.numbers = options.pop("numbers", "some")
         self.varying = options.pop("varying", None)
@@ -109,6 +111,8 @@ class Operation:
             if want.endswith(("_shape", "_strides"))
         }
         self.framed = tuple([name in framed for name in self.parameters])  # whose shape or strides a derivative names
+        named = {want for wants in self.wants.values() for want in wants}
+        self.recalled = tuple([name in named for name in self.rule.outputs])  # which results a derivative names
         self.kept = {}  # which inputs want a gradient -> which parameters, and whether the result, are kept
 
     def make_node(self, title, shared, formulas):
@@ -147,7 +151,8 @@ class Operation:
             for name, flag in zip(self.inputs, flags, strict=True):
                 named.update(self.wants[name] if flag else ())
             found = tuple([name in named for name in self.parameters])
-            found = self.kept[wanted] = (*found, "result" in named and "result" not in self.parameters)
+            results = named & {"result", *self.rule.outputs}
+            found = self.kept[wanted] = (*found, bool(results - set(self.parameters)))
         return found
 
     def __repr__(self):

@@ -1,7 +1,7 @@
 """Derivatives: from the names in a formula to what a node kept for it."""
 
 from tinytorch import errors
-from tinytorch.graph import Frame, Node, recall, recall_result, revive
+from tinytorch.graph import Frame, Node, recall, recall_output, recall_result, revive
 
 
 def wanted_by(formula):
@@ -84,6 +84,9 @@ def getter(op, name):
             return lambda node: recall_list(node, position, differentiable)
         edge = edge_index(op, name)
         return lambda node: argument(node, position, edge)
+    if name in op.rule.outputs:
+        place = op.rule.outputs.index(name)
+        return lambda node: recall_output(node, place)
     if name == "result":
         return recall_result
     if name.endswith("_shape") and name.removesuffix("_shape") in op.parameters:
@@ -95,7 +98,7 @@ def getter(op, name):
     if name.endswith("_shapes") and name.removesuffix("_shapes") == op.rule.several:
         position = op.several
         return lambda node: shapes_of(node, position)
-    raise TypeError(f"a derivative of {op.name} names '{name}', which is neither a parameter, a shape nor 'result'")
+    raise TypeError(f"a derivative of {op.name} names '{name}', which is no parameter, shape, 'result' or output")
 
 
 def edge_index(op, name):

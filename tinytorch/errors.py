@@ -253,3 +253,12 @@ def index_of_number(index):
         "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ to convert a "
         "0-dim tensor to a number"
     )
+
+
+class _LinAlgError(RuntimeError):
+    """A matrix for which there is no result: it is singular, not positive-definite, or an iteration does not end."""
+
+    __module__ = "torch._C"
+
+
+LinAlgError = _LinAlgError

@@ -124,7 +124,9 @@ def widen_halves(op, device, arrays):
         return half, half
     for position, value in enumerate(arrays):
         if type(value) is list:
-            arrays[position] = [widened(each, wide) if each.dtype in halves else each for each in value]
+            arrays[position] = [
+                widened(each, wide) if getattr(each, "dtype", None) in halves else each for each in value
+            ]
         elif getattr(value, "dtype", None) in halves:
             arrays[position] = widened(value, wide)
     return half, wide

@@ -9,7 +9,7 @@ import operator
 import weakref
 from collections import OrderedDict
 
-from tinytorch import errors
+from tinytorch import dtypes, errors
 from tinytorch.devices import CPU
 from tinytorch.modes import record_grad
 from tinytorch.tensor import Tensor, wrap
@@ -217,8 +217,10 @@ def follow(tensor, before):
 
 Tensor.grad_fn = property(grad_fn)
 Tensor.retain_grad = retain_grad
-Tensor.retains_grad = property(lambda self: self._retains_grad)
-Tensor.output_nr = property(lambda self: self.history.number if type(self.history) is Part else 0)
+Tensor.retains_grad = property(lambda self: self._retains_grad, doc="Whether a result keeps its gradient.")
+Tensor.output_nr = property(
+    lambda self: self.history.number if type(self.history) is Part else 0, doc="Which result of its node this is."
+)
 
 # A view as an operation on its base, and the operations of its gradients: the room of views attaches them.
 restride = region = region_scatter = None
@@ -263,6 +265,21 @@ def recall_result(node):
         raise errors.freed()
     history = None if node.seen_as in (None, Nowhere) else node.seen_as()
     return revive(node.result, history or node, node.versions[-2], node.versions[-1], node.device)
+
+
+def recall_output(node, place):
+    """One of several results of a node, which was kept; it has a history if it has gradients."""
+    if node.args is None:
+        raise errors.freed()
+    value = node.result[place]
+    return revive(value, part_of(node, place, len(node.result), value), node.versions[-2][place], 0, node.device)
+
+
+def part_of(node, number, count, array):
+    """The history of one of several outputs: none for integers, such as the indices that `max` gives."""
+    outputs = node.operation.rule.outputs
+    constant = dtypes.category_of[array.dtype] < dtypes.FLOAT or (outputs and outputs[number].startswith("_"))
+    return None if constant else Part(node, number, count, array)
 
 
 def revive(value, edge, counter, expected, device):

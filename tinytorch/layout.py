@@ -67,6 +67,19 @@ def stands_wrong(inner, outer, shape, strides):
     return None
 
 
+def channels_last(array):
+    """Whether the second of four or five dimensions is the innermost in memory, as PyTorch asks it of strides."""
+    if array.ndim not in (4, 5) or array.strides[1] == 0:
+        return False
+    least = 0
+    for dim in (1, *range(array.ndim - 1, 1, -1), 0):
+        size, step = array.shape[dim], array.strides[dim]
+        if size == 0 or step < least or (dim == 0 and least == array.strides[1]):
+            return False
+        least = step * max(size, 1)
+    return True
+
+
 def overlaps_itself(array):
     """Whether elements of an array share memory for certain: a stride of 0 over more than one element."""
     if not array.size or 0 not in array.strides:

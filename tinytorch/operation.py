@@ -63,7 +63,7 @@ def caller(op):
         if op.rule.varying:
             return bind_varying(op, shown)
         return bind(op, VIEW_LANES[count](op), out=False) if count in VIEW_LANES else general_call(op)
-    if op.operands == (0,) and op.input_positions in ((), (0,)) and op.several is None:
+    if op.operands == (0,) and op.input_positions in ((), (0,)) and op.several is None and not op.rule.outputs:
         if op.parameters[1:] in (("dim", "keepdim"), ("dim", "keepdim", "dtype")) and op.positional == 3:
             return bind(op, reduction_call(op))
         return bind(op, unary_lane(op)) if count == 1 else bind(op, settings_lane(op))

@@ -104,31 +104,39 @@ def share_memory_(self):
 
 def where(kind):
     """A property: whether the tensor lives on a type of device."""
-    return property(lambda self: self.device.type == kind)
+    return property(lambda self: self.device.type == kind, doc=f"Whether the tensor lives on {kind}.")
 
 
-NEVER = property(lambda self: False)
+def told(documentation, function):
+    """A function that says all in one expression, with its documentation."""
+    function.__doc__ = documentation
+    return function
+
+
+NEVER = property(lambda self: False, doc="False: there are no such tensors here.")
 Tensor.resize_, Tensor.resize_as_ = resize_, resize_as_
-Tensor.data_ptr = lambda self: address(self.array)
 Tensor.storage_offset, Tensor.get_device, Tensor.pin_memory, Tensor.share_memory_ = (
     storage_offset,
     get_device,
     pin_memory,
     share_memory_,
 )
-Tensor.element_size = lambda self: self.array.itemsize
-Tensor.itemsize = property(lambda self: self.array.itemsize)
-Tensor.nbytes = property(lambda self: self.array.size * self.array.itemsize)
-Tensor.layout = property(lambda self: strided)
+Tensor.itemsize = property(lambda self: self.array.itemsize, doc="The bytes of one element.")
+Tensor.nbytes = property(lambda self: self.array.size * self.array.itemsize, doc="The bytes of all elements.")
+Tensor.layout = property(lambda self: strided, doc="How elements are stored: always `torch.strided`.")
 Tensor.is_cpu, Tensor.is_cuda, Tensor.is_meta = where("cpu"), where("cuda"), where("meta")
 Tensor.is_sparse = Tensor.is_sparse_csr = Tensor.is_quantized = Tensor.is_mkldnn = Tensor.is_nested = NEVER
 Tensor.is_mps = Tensor.is_xpu = Tensor.is_xla = Tensor.is_ipu = Tensor.is_hpu = Tensor.is_vulkan = NEVER
-Tensor.is_pinned = Tensor.is_shared = lambda self, *_: False
-Tensor.is_signed = lambda self: self.dtype.is_signed
-Tensor.is_complex = lambda self: self.array.dtype.kind == "c"
-Tensor.is_floating_point = lambda self: self.dtype.is_floating_point
-Tensor.dense_dim = lambda self: self.array.ndim
-Tensor.output_nr = property(lambda self: getattr(self.history, "number", 0) if hasattr(self.history, "count") else 0)
+Tensor.data_ptr = told("The address of the first element.", lambda self: address(self.array))
+Tensor.element_size = told("The bytes of one element.", lambda self: self.array.itemsize)
+Tensor.is_pinned = told("False: no memory is pinned here.", lambda self, *_: False)
+Tensor.is_shared = told("False: memory belongs to one process.", lambda self, *_: False)
+Tensor.is_signed = told("Whether elements can be below 0.", lambda self: self.dtype.is_signed)
+Tensor.is_complex = told("Whether elements are complex numbers.", lambda self: self.array.dtype.kind == "c")
+Tensor.is_floating_point = told(
+    "Whether elements are floating point numbers.", lambda self: self.dtype.is_floating_point
+)
+Tensor.dense_dim = told("The number of dimensions, as none is sparse.", lambda self: self.array.ndim)
 
 
 def is_tensor(obj):

@@ -202,5 +202,5 @@ class StrictLibrary:
         return StrictFunction(found, title)
 
 
-own = {function.__name__: StrictFunction(function, function.__name__) for function in cpu.OWN}
+own = {name: StrictFunction(function, name) for name, function in cpu.own.items()}
 xp = Vocabulary("strict", StrictLibrary(numpy), own, lambda: StrictLibrary(cpu.special(), "special."))

@@ -10,6 +10,7 @@ from tests.samples import (
     foreach,
     indexing,
     join,
+    linalg,
     loss,
     masked,
     matmul,
@@ -20,5 +21,6 @@ from tests.samples import (
     sort,
     special,
     views,
+    vision,
 )
 from tests.samples.table import Input, Named, Row, Sample, rows

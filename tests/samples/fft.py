@@ -51,7 +51,9 @@ row(f"{PLACE}bartlett {PLACE}blackman {PLACE}cosine {PLACE}hamming {PLACE}hann {
     s(4, requires_grad=True), makes=True)
 row(f"{PLACE}exponential", *SYMMETRIC, s(5, tau=3), s(5, center=1, sym=False), s(5, center=1), s(5, tau=0), makes=True)
 row(f"{PLACE}gaussian", *SYMMETRIC, s(5, std=3), s(6, std=0.5, sym=False), s(5, std=0), makes=True)
-row(f"{PLACE}kaiser", *SYMMETRIC, s(5, beta=2), s(5, beta=0), s(5, beta=-1), s(6, beta=8.6, sym=False), makes=True)
+row(f"{PLACE}kaiser",
+    *SYMMETRIC, s(4, requires_grad=True), s(5, beta=2), s(5, beta=0), s(5, beta=-1), s(6, beta=8.6, sym=False),
+    makes=True, ulps=16)  # the power of e that the Bessel function is near has beta times the error of its argument
 row(f"{PLACE}general_hamming", *SYMMETRIC, s(5, alpha=1), s(5, alpha=0.3, sym=False), makes=True)
 row(f"{PLACE}general_cosine",
     s(5, a=[0.5, 0.5]), s(6, a=(1, 2, 3), sym=False), s(5, a=[]), s(5, a=3), s(0, a=[]), s(1, a=[0.3]), s(-1, a=[1]),

@@ -32,6 +32,10 @@ for names, others in {
     "log_sigmoid": "logsigmoid",
     "prelu_kernel": "prelu",
     "multinomial_of": "multinomial",
+    "resize resize_backward": "interpolate",
+    "padded padded_backward": "pad",
+    "sampled sampled_back": "grid_sample",
+    "affine_grid_backward": "affine_grid",
     "to_copy": "the in-place forms, which compare with a converted result",
 }.items():
     row(names, apart=f"seen through {others}")

@@ -43,7 +43,7 @@ row("norm",
     s(x(2, 3)), s(x(2, 3), 1), s(x(2, 3), 2, 1), s(x(2, 3), INF, 0, True), s(x(2, 3), -INF), s(x(4), 0),
     s(x(2, 3), "fro", (0, 1)), s(x(2, 3), "fro", 1), s(x(2, 3), 0.5, [0]),
     s(x(2, 3), 3, (0, 1), dtype=Named("float64")),
-    s(x(2, 3), "spectral"), s(x(2, 3, 2), "fro", (0, 1, 2)), s(x(2, 3), dtype=Named("int64")), s(x(0), INF),
+    s(x(2, 3), "nuc"), s(x(2, 3, 2), "nuc", (0, 2), True), s(x(2, 3), "spectral"), s(x(2, 3, 2), "fro", (0, 1, 2)), s(x(2, 3), dtype=Named("int64")), s(x(0), INF),
 )
 row("linalg_vector_norm",
     s(x(2, 3)), s(x(2, 3), 1), s(x(2, 3), 2, 1), s(x(2, 3), INF, 0, True), s(x(2, 3), 3, (0, 1)),

@@ -6,6 +6,7 @@ import warnings
 import numpy
 
 from tinytorch import dtypes
+from tinytorch.devices import lapack
 from tinytorch.devices.vocabulary import Vocabulary
 from tinytorch.kernels.cpu.compile import get_num_threads
 from tinytorch.kernels.cpu.memory import keep_large_buffers
@@ -121,7 +122,10 @@ def offset_between(values, base):
 def strided(flat, shape, strides, offset=0):
     """A view of the memory from the element `offset` of a flat array on, with strides in elements; writable."""
     size = flat.itemsize
-    return numpy.ndarray(shape, flat.dtype, flat, offset * size, [stride * size for stride in strides])
+    steps = [stride * size for stride in strides]
+    if 0 in shape:  # without elements any strides are right, but NumPy would look where they lead
+        return numpy.lib.stride_tricks.as_strided(flat[:0], shape, steps)
+    return numpy.ndarray(shape, flat.dtype, flat, offset * size, steps)
 
 
 def amax(a, axis=None, out=None, keepdims=False):
@@ -183,4 +187,5 @@ def special():
 
 
 OWN = (sum, amax, amin, strided, storage, offset_between, owns, negative, wraps_indices, ufunc_at)
-xp = Vocabulary("cpu", numpy, {function.__name__: function for function in OWN} | {"fft": fft}, special)
+own = {function.__name__: function for function in OWN} | lapack.own
+xp = Vocabulary("cpu", numpy, own | {"fft": fft}, special)

@@ -9,6 +9,7 @@ import types
 import ml_dtypes
 import numpy
 
+from tinytorch.devices import cusolver
 from tinytorch.devices.atomics import ufunc_at
 from tinytorch.devices.vocabulary import Vocabulary
 
@@ -372,4 +373,15 @@ own = dict(
     argsort=through_float32("argsort"),
     var=through_float32("var"),
     std=through_float32("std"),
+    determinant=cusolver.determinant,
+    inverse=cusolver.inverse,
+    solve=cusolver.solve,
+    cholesky_factor=cusolver.cholesky_factor,
+    lu_factor=cusolver.lu_factor,
+    row_order=cusolver.row_order,
+    solve_triangular=cusolver.solve_triangular,
+    ldl_factor=cusolver.ldl_factor,
+    ldl_solve=cusolver.ldl_solve,
+    eigenvectors=cusolver.eigenvectors,
+    eigenvalues=cusolver.eigenvalues,
 )

@@ -5,8 +5,9 @@ import types
 
 import numpy
 
-from tinytorch.devices import cpu
+from tinytorch.devices import cpu, lapack
 from tinytorch.devices.frames import blank, copied, delivered, fits, flat, indexed, is_mask, reshaped, sample
+from tinytorch.devices.matrices import factors
 from tinytorch.devices.shapes import NO_ITEM, depends_on_data, elementwise, general, imag, kinds, reduced, scan, unread
 from tinytorch.devices.vocabulary import Vocabulary
 
@@ -242,6 +243,6 @@ def ufunc_at(name, target, places, values):
 
 
 own = {name: rule_of(getattr(cpu, name), unread) for name in ("strided", "storage", "offset_between", "wraps_indices")}
-xp = Vocabulary(
-    "meta", Library(numpy), {**own, "owns": owns, "ufunc_at": ufunc_at}, lambda: Library(cpu.special(), "special.")
-)
+own |= {name: rule_of(function, factors[name]) for name, function in lapack.own.items()}
+own |= {"owns": owns, "ufunc_at": ufunc_at}
+xp = Vocabulary("meta", Library(numpy), own, lambda: Library(cpu.special(), "special."))

@@ -21,7 +21,7 @@ from tinytorch.ops.refusals import (
 from tinytorch.tensor import Tensor
 
 
-@elementwise(Rule(usual="add", numbers="all", check=refuse_sum),
+@elementwise(Rule(usual="add", numbers="all", check=refuse_sum, linear=True),
     input=lambda grad: grad,
     other=lambda grad, alpha: grad if alpha == 1 else grad * conj(alpha),
 )  # fmt: skip
@@ -39,7 +39,7 @@ def times(xp, value, factor):
     return xp.multiply(value, number_as(factor, value.dtype))
 
 
-@elementwise(Rule(usual="subtract", numbers="all", check=refuse_difference),
+@elementwise(Rule(usual="subtract", numbers="all", check=refuse_difference, linear=True),
     input=lambda grad: grad,
     other=lambda grad, alpha: grad.neg() if alpha == 1 else grad * -conj(alpha),
 )  # fmt: skip
@@ -49,7 +49,8 @@ def sub(xp, input, other, *, alpha=1, out=None):
 
 
 @elementwise(Rule(method=False, in_place=False, numbers="later", check=refuse_difference, operands=("other", "input"),
-                  overload=lambda input, other, alpha: f"RsubBackward{0 if hasattr(other, 'shape') else 1}"),
+                  overload=lambda input, other, alpha: f"RsubBackward{0 if hasattr(other, 'shape') else 1}",
+                  linear=True),
     input=lambda grad, alpha: grad.neg() if alpha == 1 else grad * -conj(alpha),
     other=lambda grad: grad,
 )  # fmt: skip
@@ -387,7 +388,12 @@ def reflected(function):
     return operator
 
 
-Tensor.square, Tensor.square_ = square, lambda self: self.pow_(2)
+def square_(self):
+    """The tensor replaced by its square."""
+    return self.pow_(2)
+
+
+Tensor.square, Tensor.square_ = square, square_
 Tensor.float_power, Tensor.float_power_ = float_power, float_power_
 Tensor.div = Tensor.divide = divide
 Tensor.div_ = Tensor.divide_ = divide_

@@ -38,6 +38,7 @@ def check_classes(input, target, weight, reduction, ignore_index):
         operands=("input", "target", "weight"),
         check=check_classes,
         overload=lambda input, *_: "NllLossBackward0" if len(input.shape) < 3 else "NllLoss2DBackward0",
+        linear=True,
     ),
     input=lambda grad, input_shape, target, weight, reduction, ignore_index: nll_loss_backward(
         grad, target, weight, input_shape, reduction, ignore_index
@@ -60,11 +61,7 @@ def nll_loss(xp, input, target, weight=None, *, reduction="mean", ignore_index=-
 
 
 @operation(
-    Rule(
-        method=False,
-        operands=("upstream", "target", "weight"),
-        title="NllLossBackward",
-    ),
+    Rule(method=False, operands=("upstream", "target", "weight"), title="NllLossBackward", linear=True),
     upstream=lambda grad, target, weight, reduction, ignore_index: nll_loss(
         grad, target, weight, reduction=reduction, ignore_index=ignore_index
     ),

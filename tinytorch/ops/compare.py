@@ -293,7 +293,7 @@ def refuse_condition(condition, input, other):
 
 @elementwise(
     Rule(method=False, in_place=False, moves=True, numbers="all", operands=("input", "other"),
-         check=refuse_condition),
+         check=refuse_condition, linear=True),
     input=lambda grad, condition: where(condition, grad, 0),
     other=lambda grad, condition: where(condition, 0, grad),
 )  # fmt: skip
@@ -307,7 +307,12 @@ def where(xp, condition, input, other):
     )
 
 
-Tensor.where = lambda self, condition, other: where(condition, self, other)
+def chosen_where(self, condition, other):
+    """The tensor's elements where the condition is true, and those of other elsewhere; the shapes broadcast."""
+    return where(condition, self, other)
+
+
+Tensor.where = chosen_where
 Tensor.equal, Tensor.allclose = equal, allclose
 alias(not_equal="ne", less="lt", less_equal="le", greater="gt", greater_equal="ge", clip="clamp")
 Tensor.__eq__, Tensor.__ne__ = operator_of(eq), operator_of(ne)

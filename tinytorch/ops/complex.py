@@ -8,7 +8,7 @@ from tinytorch.ops.refusals import need_tensor
 from tinytorch.tensor import Tensor
 
 
-@elementwise(Rule(in_place=False, method=False, moves=True), input=lambda grad: grad.conj())
+@elementwise(Rule(in_place=False, method=False, moves=True, linear=True), input=lambda grad: grad.conj())
 def conj(xp, input):
     """The complex conjugate."""
     return xp.conj(input)
@@ -20,7 +20,9 @@ def conjugate(input):
     return conj(input) if input.is_complex() else input
 
 
-@elementwise(Rule(method=False, moves=True, exact=True, title="ConjPhysical"), input=lambda grad: conjugate(grad))
+@elementwise(
+    Rule(method=False, moves=True, exact=True, title="ConjPhysical", linear=True), input=lambda grad: conjugate(grad)
+)
 def conj_physical(xp, input, out=None):
     """The complex conjugate."""
     return xp.conj(input, out=out) if input.dtype.kind == "c" else xp.positive(input, out=out)
@@ -50,7 +52,7 @@ def angle_derivative(grad, input):
     return (turn / size).where(size != 0, 0)
 
 
-@memory_view(Rule(method=False), input=lambda grad: view_as_complex(grad.contiguous()))
+@memory_view(Rule(method=False, linear=True), input=lambda grad: view_as_complex(grad.contiguous()))
 def view_as_real(xp, input):
     """A complex tensor of shape (...) as a real one of shape (..., 2), in the same memory."""
     if input.dtype.kind != "c":
@@ -65,7 +67,7 @@ def view_as_real(xp, input):
 PAIRS = {4: "complex64", 8: "complex128"}
 
 
-@memory_view(Rule(method=False), input=lambda grad: view_as_real(grad))
+@memory_view(Rule(method=False, linear=True), input=lambda grad: view_as_real(grad))
 def view_as_complex(xp, input):
     """A real tensor of shape (..., 2) as a complex one of shape (...), in the same memory."""
     if input.dtype == "float16":

@@ -15,7 +15,7 @@ from tinytorch.ops.refusals import common, need_tensor
 from tinytorch.tensor import Tensor, wrap
 
 
-@operation(Rule(moves=True, method=False, title="ToCopy"), input=lambda grad: grad)
+@operation(Rule(moves=True, method=False, title="ToCopy", linear=True), input=lambda grad: grad)
 def to_copy(xp, input, dtype, memory_format=None):
     """A copy in another dtype; in the same order of memory, unless a format asks for another one."""
     if input.flags.c_contiguous and memory_format in (None, preserve_format, contiguous_format):
@@ -40,7 +40,7 @@ def cast(values, dtype):
 BYTE = dtypes.uint8.numpy
 
 
-@operation(Rule(moves=True), input=lambda grad: grad)
+@operation(Rule(moves=True, linear=True, batch="leading"), input=lambda grad: grad)
 def clone(xp, input):
     """A copy, whose dimensions stand in memory in the same order, without gaps."""
     if input.flags.c_contiguous or dense(input):
@@ -111,7 +111,7 @@ def dim_order(self, *, ambiguity_check=False):
     return order
 
 
-@operation(Rule(moves=True, method=False, title="Clone"), input=lambda grad: grad)
+@operation(Rule(moves=True, method=False, title="Clone", linear=True), input=lambda grad: grad)
 def contiguous_copy(xp, input, memory_format=None):
     """A copy whose elements lie row by row, or as the format says."""
     return (
@@ -119,7 +119,7 @@ def contiguous_copy(xp, input, memory_format=None):
     )
 
 
-@elementwise(Rule(method=False, moves=True, operands=("input",), overload=lambda *_: "CopyBackwards"),
+@elementwise(Rule(method=False, moves=True, operands=("input",), overload=lambda *_: "CopyBackwards", linear=True),
     input=lambda grad: grad.new_zeros(grad.shape),
     src=lambda grad: grad,
 )  # fmt: skip
@@ -136,7 +136,7 @@ def copy(xp, input, src, non_blocking=False, out=None):
         method=False,
         moves=True,
         operands=("input",),
-        overload=lambda input, value: f"FillBackward{2 + isinstance(value, Tensor)}",
+        overload=lambda input, value: f"FillBackward{2 + isinstance(value, Tensor)}", linear=True
     ),
     input=lambda grad: grad.new_zeros(grad.shape),
     value=lambda grad: grad.sum(),
@@ -150,7 +150,7 @@ def fill(xp, input, value, out=None):
     return out
 
 
-@elementwise(Rule(method=False, moves=True), input=lambda grad: grad.new_zeros(grad.shape))
+@elementwise(Rule(method=False, moves=True, linear=True), input=lambda grad: grad.new_zeros(grad.shape))
 def zero(xp, input, out=None):
     """0 in the place of all elements."""
     out[...] = 0

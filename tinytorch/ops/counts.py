@@ -18,7 +18,7 @@ def no_weights_derivative():
     raise RuntimeError("derivative for aten::bincount is not implemented")
 
 
-@operation(Rule(operands=("input", "weights"), moves=True), weights=lambda grad: no_weights_derivative())
+@operation(Rule(operands=("input", "weights"), moves=True, linear=True), weights=lambda grad: no_weights_derivative())
 def bincount(xp, input, weights=None, minlength=0):
     """How often each number from 0 on stands in a vector of integers, or the sum of the weights where it stands."""
     if input.dtype.kind not in "iu":

@@ -222,7 +222,7 @@ def deliver_complex(name, out, made):
 
 
 @elementwise(
-    Rule(method=False, in_place=False, title="Complex", check=check_parts("complex", "real", "imag")),
+    Rule(method=False, in_place=False, title="Complex", check=check_parts("complex", "real", "imag"), linear=True),
     real=lambda grad: grad.real,
     imag=lambda grad: grad.imag,
 )

@@ -91,7 +91,7 @@ def argmin(xp, input, dim=None, keepdim=False):
     return in_rows(xp, xp.asarray(xp.argmin(input, axes(input, dim), keepdims=keepdim)))
 
 
-@operation(Rule(method=False, moves=True, operands=("input", "index"), overload=lambda *args: args[-1]),
+@operation(Rule(method=False, moves=True, operands=("input", "index"), overload=lambda *args: args[-1], linear=True),
     input=lambda grad, input_shape, index, dim, keepdim: placed(grad, index, input_shape, dim, keepdim),
 )  # fmt: skip
 def selected(xp, input, index, dim, keepdim=False, node="MaxBackward0"):
@@ -102,7 +102,7 @@ def selected(xp, input, index, dim, keepdim=False, node="MaxBackward0"):
     return found.reshape(index.shape)
 
 
-@operation(Rule(method=False, moves=True, operands=("input", "index")),
+@operation(Rule(method=False, moves=True, operands=("input", "index"), linear=True),
     input=lambda grad, index, axis, keepdim: selected(grad, index, axis, keepdim),
 )  # fmt: skip
 def placed(xp, input, index, shape, axis, keepdim=False):

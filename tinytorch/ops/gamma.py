@@ -55,6 +55,11 @@ def polygamma(n, input, *, out=None):
     return digamma_derivative(input, n, out=out)
 
 
+def polygamma_of(self, n):
+    """The derivative of digamma of order n; a RuntimeError for an order below 0."""
+    return polygamma(n, self)
+
+
 def polygamma_(self, n):
     """The tensor replaced by its `polygamma` of order n."""
     return digamma_derivative_in_place(self, n)
@@ -137,4 +142,4 @@ def zeta(xp, input, other):
     return xp.special.zeta(*as_arrays(xp, input, other))
 
 
-Tensor.polygamma, Tensor.polygamma_ = lambda self, n: polygamma(n, self), polygamma_
+Tensor.polygamma, Tensor.polygamma_ = polygamma_of, polygamma_

@@ -104,7 +104,7 @@ max = builtins.max
 
 
 @operation(
-    Rule(moves=True, operands=("input", "index")),
+    Rule(moves=True, operands=("input", "index"), linear=True),
     input=lambda grad, input_shape, dim, index: grad.new_zeros(input_shape).scatter_add(dim, index, grad),
 )
 def gather(xp, input, dim, index, *, sparse_grad=False):
@@ -197,7 +197,7 @@ def padded(grad, shape):
     return embed_first(grad, shape)
 
 
-@operation(Rule(moves=True, method=False), input=lambda grad, input_shape: first_part(grad, input_shape))
+@operation(Rule(moves=True, method=False, linear=True), input=lambda grad, input_shape: first_part(grad, input_shape))
 def embed_first(xp, input, shape):
     """Zeros of `shape` with the input at their beginning."""
     whole = xp.zeros(shape, input.dtype)
@@ -227,7 +227,7 @@ def scatter_(self, dim, index, src=None, *, value=None, reduce=None):
 
 
 @operation(
-    Rule(writes=True, operands=("input", "index", "src"), check=same_dtype),
+    Rule(writes=True, operands=("input", "index", "src"), check=same_dtype, linear=True),
     input=lambda grad: grad,
     src=lambda grad, dim, index, src_shape: of_whole_source(grad.gather(dim, index), src_shape),
 )
@@ -321,6 +321,7 @@ def scatter_reduce(xp, input, dim, index, src, reduce, *, include_self=True, out
         exact="take(): self and out expected to have the same dtype, but got self.dtype = {2} and out.dtype = {3}",
         moves=True,
         operands=("input", "index"),
+        linear=True,
     ),
     input=lambda grad, input_shape, index: grad.new_zeros(input_shape).put(index, grad, True),
 )
@@ -343,7 +344,7 @@ def check_numbers(xp, input, index, name):
 
 
 @operation(
-    Rule(writes=True, operands=("input", "index", "source"), check=same_put_dtype),
+    Rule(writes=True, operands=("input", "index", "source"), check=same_put_dtype, linear=True),
     input=lambda grad, index, accumulate: grad if accumulate else grad.put(index, grad.new_zeros(index.shape), False),
     source=lambda grad, index, source_shape: grad.take(index).reshape(source_shape),
 )

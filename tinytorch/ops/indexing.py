@@ -35,7 +35,10 @@ def name_of(input, key):
     return name
 
 
-@memory_view(Rule(method=False, overload=name_of), input=lambda grad, input_shape, key: embed(grad, input_shape, key))
+@memory_view(
+    Rule(method=False, overload=name_of, linear=True),
+    input=lambda grad, input_shape, key: embed(grad, input_shape, key),
+)
 def basic_index(xp, input, key):
     """A view of what a tuple of integers, slices, None and `...` selects."""
     if None not in key:
@@ -86,7 +89,7 @@ def viewed(self, basic, indices):
 
 
 @operation(
-    Rule(several="indices", moves=True, method=False, operands=("input", "indices")),
+    Rule(several="indices", moves=True, method=False, operands=("input", "indices"), linear=True),
     input=lambda grad, input_shape, indices, dims: index_sum(grad, indices, input_shape, dims),
 )
 def index(xp, input, indices, dims):
@@ -170,7 +173,7 @@ def laid_like(xp, result, input, indices, dims):
 
 
 @operation(
-    Rule(several="indices", method=False, operands=("values", "indices")),
+    Rule(several="indices", method=False, operands=("values", "indices"), linear=True),
     values=lambda grad, indices, dims: index(grad, indices, dims),
 )
 def index_sum(xp, values, indices, shape, dims):
@@ -194,6 +197,7 @@ def index_sum(xp, values, indices, shape, dims):
         writes=True,
         title="IndexPut",
         operands=("input", "indices", "values"),
+        linear=True,
     ),
     input=lambda grad, indices, dims, accumulate: (
         grad if accumulate else put_at(grad, indices, grad.new_zeros(()), dims)

@@ -18,7 +18,7 @@ WHOLE = slice(None)
 
 
 @operation(
-    Rule(several="tensors", method=False, moves=True, exact=False, title="Cat"),
+    Rule(several="tensors", method=False, moves=True, exact=False, title="Cat", linear=True),
     tensors=lambda grad, tensors_shapes, along: cat_derivative(grad, tensors_shapes, along),
 )
 def cat(xp, tensors, along=0):
@@ -186,7 +186,7 @@ def refuse_others(tensors):
 
 
 @operation(
-    Rule(several="tensors", method=False, moves=True, title="BlockDiag"),
+    Rule(several="tensors", method=False, moves=True, title="BlockDiag", linear=True),
     tensors=lambda grad, tensors_shapes: blocks_of(grad, tensors_shapes),
 )
 def diagonal_blocks(xp, tensors):
@@ -214,7 +214,7 @@ def blocks_of(grad, shapes):
 
 
 @operation(
-    Rule(moves=True, method=False, title="Repeat"),
+    Rule(moves=True, method=False, title="Repeat", linear=True),
     input=lambda grad, input_shape, sizes: folded(grad, input_shape, sizes),
 )
 def repeat_by(xp, input, sizes):

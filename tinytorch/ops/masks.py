@@ -13,7 +13,7 @@ from tinytorch.ops.matmul import title_of
 @operation(
     Rule(
         moves=True, writes=True, operands=("input", "mask"),
-        overload=lambda input, mask, value: f"MaskedFillBackward{1 if hasattr(value, 'shape') else 0}",
+        overload=lambda input, mask, value: f"MaskedFillBackward{1 if hasattr(value, 'shape') else 0}", linear=True
     ),
     input=lambda grad, mask: grad.masked_fill(mask, 0),
     value=lambda grad, mask: where(mask, grad, 0).sum(),
@@ -60,7 +60,10 @@ def check_together(mask, input, out=None):
 
 @operation(
     Rule(
-        exact="masked_select(): self and result must have the same scalar type", moves=True, operands=("input", "mask")
+        exact="masked_select(): self and result must have the same scalar type",
+        moves=True,
+        operands=("input", "mask"),
+        linear=True,
     ),
     input=lambda grad, input_shape, mask: spread_by(grad, input_shape, mask),
 )
@@ -78,7 +81,7 @@ def spread_by(grad, shape, mask):
 
 
 @operation(
-    Rule(moves=True, writes=True, operands=("input", "mask", "source")),
+    Rule(moves=True, writes=True, operands=("input", "mask", "source"), linear=True),
     input=lambda grad, mask: grad.masked_fill(mask, 0),
     source=lambda grad, mask, source_shape: first_of(grad.masked_select(mask), source_shape),
 )

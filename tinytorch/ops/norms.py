@@ -4,22 +4,17 @@ from tinytorch.layout import normal_dim
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.arithmetic import conj
 from tinytorch.ops.compare import where
+from tinytorch.ops.linalg.norms import matrix_norm
 from tinytorch.ops.reduce import linalg_vector_norm, norm_derivative, refuse_norm, takes_axis
 from tinytorch.tensor import Tensor
 
 
 @takes_axis
 def norm(input, p="fro", dim=None, keepdim=False, out=None, dtype=None):
-    """The vector norm over `dim`, or over all dimensions; "fro" is the norm of order 2."""
+    """The vector norm over `dim`, or over all dimensions; "fro" is that of order 2, "nuc" the nuclear norm of matrices."""
     dims = (dim,) if isinstance(dim, int) else dim
     if isinstance(p, str) and (p != "fro" or (dims is not None and len(dims) > 2)):
-        if p not in ("fro", "nuc"):
-            raise RuntimeError(f"linalg.matrix_norm: Order {p} not supported.")
-        if dims is not None and len(dims) != 2:
-            raise RuntimeError(
-                f"linalg.matrix_norm: dim must be a 2-tuple. Got {' '.join([str(each) for each in dims])}"
-            )
-        raise RuntimeError("norm(): the nuclear norm is not supported by tinytorch")
+        return matrix_norm(input, p, (-2, -1) if dims is None else dims, keepdim, dtype=dtype, out=out)
     order = 2 if p is None or p == "fro" else p
     if out is None:
         return linalg_vector_norm(input, order, dim, keepdim, dtype=dtype)

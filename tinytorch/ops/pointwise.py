@@ -14,7 +14,9 @@ NO_NEGATION = (
 NO_SIGN = "Unlike NumPy, torch.sign is not intended to support complex numbers. Please use torch.sgn instead."
 
 
-@elementwise(Rule(exact=True, check=refuse("neg", bool=(RuntimeError, NO_NEGATION))), input=lambda grad: grad.neg())
+@elementwise(
+    Rule(exact=True, check=refuse("neg", bool=(RuntimeError, NO_NEGATION)), linear=True), input=lambda grad: grad.neg()
+)
 def neg(xp, input, out=None):
     """-input; a RuntimeError for booleans."""
     return xp.negative(input, out=out)
@@ -241,6 +243,7 @@ def sinc_derivative(input):
         "float",
         title="Deg2Rad",
         check=refuse("deg2rad", complex=(RuntimeError, "deg2rad is not supported for complex tensors.")),
+        linear=True,
     ),
     input=lambda grad: grad * (math.pi / 180),
 )
@@ -254,6 +257,7 @@ def deg2rad(xp, input, out=None):
         "float",
         title="Rad2Deg",
         check=refuse("rad2deg", complex=(RuntimeError, "rad2deg is not supported for complex tensors.")),
+        linear=True,
     ),
     input=lambda grad: grad * (180 / math.pi),
 )

@@ -51,7 +51,7 @@ def inner(input, other, *, out=None):
 
 
 @operation(
-    Rule(title="Trace"),
+    Rule(title="Trace", linear=True),
     input=lambda grad, input_shape: grad.new_zeros(input_shape).diagonal_scatter(grad.expand(min(input_shape))),
 )
 def trace(xp, input):

@@ -12,7 +12,8 @@ from tinytorch.ops.refusals import refuse, refuse_difference
 from tinytorch.tensor import Tensor
 
 
-@operation(Rule(usual="sum", overload=lambda input, dim, *_: "SumBackward0" if dim is None else "SumBackward1"),
+@operation(Rule(usual="sum", linear=True,
+                overload=lambda input, dim, *_: "SumBackward0" if dim is None else "SumBackward1"),
     input=lambda grad, input_shape, dim, keepdim: spread(grad, input_shape, dim, keepdim),
 )  # fmt: skip
 def sum(xp, input, dim=None, keepdim=False, *, dtype=None):
@@ -108,7 +109,7 @@ def refuse_mean(input, dim, keepdim, dtype):
 
 @operation(
     Rule(exact=False, check=refuse_mean,
-         overload=lambda input, dim, *_: "MeanBackward0" if dim is None else "MeanBackward1"),
+         overload=lambda input, dim, *_: "MeanBackward0" if dim is None else "MeanBackward1", linear=True),
     input=lambda grad, input_shape, dim, keepdim: spread(grad, input_shape, dim, keepdim) / count(input_shape, dim),
 )  # fmt: skip
 def mean(xp, input, dim=None, keepdim=False, *, dtype=None):

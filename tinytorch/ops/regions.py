@@ -4,7 +4,9 @@ from tinytorch import graph
 from tinytorch.operation import Rule, memory_view, operation
 
 
-@memory_view(Rule(method=False, title="AsStrided"), input=lambda grad, base, view: region_embed(grad, base, view))
+@memory_view(
+    Rule(method=False, title="AsStrided", linear=True), input=lambda grad, base, view: region_embed(grad, base, view)
+)
 def view_of_base(xp, input, base, view):
     """What a view shows of its base: `view` is its shape, strides and offset, in elements."""
     shape, strides, offset = view
@@ -12,13 +14,13 @@ def view_of_base(xp, input, base, view):
     return xp.strided(flat, shape, strides, start + offset - base[2])
 
 
-@operation(Rule(moves=True, method=False), input=lambda grad, base, view: region_embed(grad, base, view))
+@operation(Rule(moves=True, method=False, linear=True), input=lambda grad, base, view: region_embed(grad, base, view))
 def region(xp, input, base, view):
     """What a view would show of values that lie as its base does."""
     return xp.strided(laid_out(xp, input, base, view), *view).copy()
 
 
-@operation(Rule(moves=True, method=False),
+@operation(Rule(moves=True, method=False, linear=True),
     input=lambda grad, base, view: region_scatter(grad, grad.new_zeros(view[0]), base, view),
     source=lambda grad, base, view: region(grad, base, view),
 )  # fmt: skip
@@ -29,7 +31,7 @@ def region_scatter(xp, input, source, base, view):
     return xp.strided(flat, *base)
 
 
-@operation(Rule(moves=True, method=False), input=lambda grad, base, view: region(grad, base, view))
+@operation(Rule(moves=True, method=False, linear=True), input=lambda grad, base, view: region(grad, base, view))
 def region_embed(xp, input, base, view):
     """Zeros that lie as a base does, with the input added where a view shows it, repeatedly if the view overlaps
     itself."""

@@ -12,7 +12,7 @@ WHOLE = slice(None)
 
 
 @operation(
-    Rule(moves=True),
+    Rule(moves=True, linear=True),
     input=lambda grad, dim, index: grad.select_scatter(grad.new_zeros(()).expand(less(grad, dim)), dim, index),
     src=lambda grad, dim, index: grad.select(dim, index),
 )
@@ -50,7 +50,7 @@ def kept_layout(xp, input):
 
 
 @operation(
-    Rule(moves=True),
+    Rule(moves=True, linear=True),
     input=lambda grad, src_shape, dim, start, end, step: grad.slice_scatter(
         grad.new_zeros(()).expand(src_shape), dim, start, end, step
     ),
@@ -62,7 +62,7 @@ def slice_scatter(xp, input, src, dim=0, start=None, end=None, step=1):
 
 
 @operation(
-    Rule(moves=True),
+    Rule(moves=True, linear=True),
     input=lambda grad, src_shape, offset, dim1, dim2: grad.diagonal_scatter(
         grad.new_zeros(()).expand(src_shape), offset, dim1, dim2
     ),

@@ -27,13 +27,13 @@ def accumulated(xp, function, input, dim, dtype):
     return xp.ascontiguousarray(function(input, dim, wide)).astype(result_dtype)
 
 
-@operation(input=lambda grad, dim: reverse_cumsum(grad, dim))
+@operation(Rule(linear=True), input=lambda grad, dim: reverse_cumsum(grad, dim))
 def cumsum(xp, input, dim, *, dtype=None):
     """The sums of all elements up to each along `dim`; integers and booleans add up to int64."""
     return accumulated(xp, xp.cumsum, input, dim, dtype)
 
 
-@operation(Rule(method=False), input=lambda grad, dim: grad.cumsum(dim))
+@operation(Rule(method=False, linear=True), input=lambda grad, dim: grad.cumsum(dim))
 def reverse_cumsum(xp, input, dim):
     """The sums of all elements from each on along `dim`."""
     if input.ndim == 0:
@@ -85,7 +85,7 @@ def last_extreme(xp, input, dim, largest):
     return xp.ascontiguousarray(running(xp, xp.maximum, places, -1).swapaxes(dim, -1))
 
 
-@operation(Rule(method=False, moves=True, operands=("input", "index"), overload=lambda *args: args[-1]),
+@operation(Rule(method=False, moves=True, operands=("input", "index"), overload=lambda *args: args[-1], linear=True),
     input=lambda grad, input_shape, index, dim: added_along(grad, index, dim, input_shape),
 )  # fmt: skip
 def taken_along(xp, input, index, dim, node="CummaxBackward0"):
@@ -94,7 +94,8 @@ def taken_along(xp, input, index, dim, node="CummaxBackward0"):
 
 
 @operation(
-    Rule(method=False, operands=("input", "index")), input=lambda grad, index, dim: taken_along(grad, index, dim)
+    Rule(method=False, operands=("input", "index"), linear=True),
+    input=lambda grad, index, dim: taken_along(grad, index, dim),
 )
 def added_along(xp, input, index, dim, shape):
     """Zeros of `shape` to which the input is added at its index along `dim`, repeatedly where indices are equal."""

@@ -27,13 +27,13 @@ def reshape(input, *sizes, shape=()):
     return unsafe_view(input.contiguous(), shape)
 
 
-@memory_view(Rule(method=False), input=lambda grad, input_shape: grad.reshape(input_shape))
+@memory_view(Rule(method=False, linear=True), input=lambda grad, input_shape: grad.reshape(input_shape))
 def reshape_alias(xp, input, size):
     """A view of elements that do not lie row by row."""
     return shown_as(xp, input, size)
 
 
-@operation(Rule(moves=True, method=False), input=lambda grad, input_shape: grad.reshape(input_shape))
+@operation(Rule(moves=True, method=False, linear=True), input=lambda grad, input_shape: grad.reshape(input_shape))
 def unsafe_view(xp, input, size):
     """A result in another shape, in its own memory, which nobody else has."""
     return shown_as(xp, input, size)
@@ -110,7 +110,7 @@ def reshape_as(self, other):
     return reshape(self, other.array.shape)
 
 
-@operation(Rule(moves=True), input=lambda grad, dims: grad.flip(dims))
+@operation(Rule(moves=True, linear=True), input=lambda grad, dims: grad.flip(dims))
 def flip(xp, input, dims):
     """A copy with the order of elements reversed along `dims`, a list."""
     places = [normal_dim(each, input.ndim) for each in dims]
@@ -156,7 +156,7 @@ def flipud(input):
 
 
 @operation(
-    Rule(moves=True),
+    Rule(moves=True, linear=True),
     input=lambda grad, shifts, dims: grad.roll([-each for each in shifts], dims),
 )
 def roll(xp, input, shifts, dims=()):
@@ -188,7 +188,7 @@ def roll(input, shifts, dims=()):
     return rolled(input, shifts, dims)
 
 
-@operation(Rule(moves=True, title="Rot90"), input=lambda grad, k, dims: grad.rot90(-k, dims))
+@operation(Rule(moves=True, title="Rot90", linear=True), input=lambda grad, k, dims: grad.rot90(-k, dims))
 def rot90(xp, input, k=1, dims=(0, 1)):
     """A copy turned by k times 90 degrees in the plane of two dimensions, from the first towards the second."""
     if len(dims) != 2:
@@ -212,13 +212,17 @@ def rot90(xp, input, k=1, dims=(0, 1)):
 # Triangles and diagonals
 
 
-@operation(Rule(moves=True, writes=True), input=lambda grad, diagonal: grad.tril(diagonal))
+@operation(
+    Rule(moves=True, writes=True, linear=True, batch="leading"), input=lambda grad, diagonal: grad.tril(diagonal)
+)
 def tril(xp, input, diagonal=0, out=None):
     """Matrices with zeros above a diagonal."""
     return triangle(xp, "tril", input, diagonal, out)
 
 
-@operation(Rule(moves=True, writes=True), input=lambda grad, diagonal: grad.triu(diagonal))
+@operation(
+    Rule(moves=True, writes=True, linear=True, batch="leading"), input=lambda grad, diagonal: grad.triu(diagonal)
+)
 def triu(xp, input, diagonal=0, out=None):
     """Matrices with zeros below a diagonal."""
     return triangle(xp, "triu", input, diagonal, out)
@@ -261,7 +265,7 @@ def triangle_indices(name, numbers, settings):
 
 
 @operation(
-    Rule(moves=True),
+    Rule(moves=True, linear=True),
     input=lambda grad, offset, dim1, dim2: grad.diagonal(offset, dim1, dim2),
 )
 def diag_embed(xp, input, offset=0, dim1=-2, dim2=-1):
@@ -281,7 +285,7 @@ def diag_embed(xp, input, offset=0, dim1=-2, dim2=-1):
 
 
 @operation(
-    Rule(moves=True, method=False, overload=lambda input, offset: "DiagonalBackward0_copy"),
+    Rule(moves=True, method=False, overload=lambda input, offset: "DiagonalBackward0_copy", linear=True),
     input=lambda grad, input_shape, offset: grad.new_zeros(input_shape).diagonal_scatter(grad, offset),
 )
 def diagonal_copy_of(xp, input, offset):
@@ -311,7 +315,7 @@ SAME = (
 
 
 @operation(
-    Rule(moves=True, exact=SAME),
+    Rule(moves=True, exact=SAME, linear=True),
     input=lambda grad, input_shape, dim, start, length: grad.new_zeros(input_shape).slice_scatter(
         grad, dim, start, start + length
     ),
@@ -334,8 +338,19 @@ def narrow_copy(xp, input, dim, start, length):
 
 Tensor.reshape = reshape
 Tensor.size, Tensor.stride = size, stride
-Tensor.numel = Tensor.nelement = lambda self: self.array.size
-Tensor.dim = Tensor.ndimension = lambda self: self.array.ndim
+
+
+def dim(self):
+    """The number of dimensions."""
+    return self.array.ndim
+
+
+def numel(self):
+    """The number of elements."""
+    return self.array.size
+
+
+Tensor.numel, Tensor.nelement, Tensor.dim, Tensor.ndimension = numel, numel, dim, dim
 Tensor.flatten, Tensor.unflatten, Tensor.ravel, Tensor.reshape_as = flatten, unflatten, ravel, reshape_as
 Tensor.__reversed__ = lambda self: self.flip(0) if self.ndim else self
 Tensor.flip, Tensor.fliplr, Tensor.flipud, Tensor.roll = flip, fliplr, flipud, roll

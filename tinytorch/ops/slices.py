@@ -30,7 +30,10 @@ def check_vector(name, index):
 
 @operation(
     Rule(
-        exact="index_select(): self and result must have the same scalar type", moves=True, operands=("input", "index")
+        exact="index_select(): self and result must have the same scalar type",
+        moves=True,
+        operands=("input", "index"),
+        linear=True,
     ),
     input=lambda grad, input_shape, dim, index: grad.new_zeros(input_shape).index_add(dim, index, grad),
 )
@@ -51,7 +54,7 @@ def index_select(xp, input, dim, index):
 
 
 @operation(
-    Rule(writes=True, operands=("input", "index", "source"), check=same_source_dtype),
+    Rule(writes=True, operands=("input", "index", "source"), check=same_source_dtype, linear=True),
     input=lambda grad: grad,
     source=lambda grad, dim, index, source_shape, alpha: scaled(
         grad.index_select(dim, index).reshape(source_shape), alpha
@@ -108,7 +111,7 @@ def check_slices(xp, exception, input, dim, index, before="", low=0):
 
 
 @operation(
-    Rule(moves=True, writes=True, operands=("input", "index", "source")),
+    Rule(moves=True, writes=True, operands=("input", "index", "source"), linear=True),
     input=lambda grad, dim, index: grad.index_fill(dim, index, 0),
     source=lambda grad, dim, index, source_shape: grad.index_select(dim, index).reshape(source_shape),
 )
@@ -144,7 +147,7 @@ def index_copy(xp, input, dim, index, source, out=None):
 @operation(
     Rule(
         moves=True, writes=True, operands=("input", "index"),
-        overload=lambda input, dim, index, value: f"IndexFillBackward{1 if hasattr(value, 'shape') else 0}",
+        overload=lambda input, dim, index, value: f"IndexFillBackward{1 if hasattr(value, 'shape') else 0}", linear=True
     ),
     input=lambda grad, dim, index: grad.index_fill(dim, index, 0),
     value=lambda grad, dim, index: grad.index_select(dim, index.unique()).sum(),  # what is filled twice counts once

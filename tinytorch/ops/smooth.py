@@ -49,7 +49,10 @@ def softplus(xp, input, beta=1.0, threshold=20.0):
     return xp.where(xp.greater(scaled, threshold), input, xp.divide(xp.log1p(xp.exp(scaled)), beta))
 
 
-@operation(floats_only("log_sigmoid_cpu"), input=lambda grad, input: grad * sigmoid(-input))
+@operation(
+    Rule(method=False, batch="leading", check=refuse("log_sigmoid_cpu", BOOL, INTEGER, COMPLEX)),
+    input=lambda grad, input: grad * sigmoid(-input),
+)
 def log_sigmoid(xp, input):
     """log(sigmoid(input)), without overflow; the result lies row by row in memory."""
     input = input if input.flags.c_contiguous else input.copy()

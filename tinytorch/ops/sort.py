@@ -38,7 +38,7 @@ def laid_as(xp, result, input):
 @operation(
     Rule(
         method=False, moves=True, operands=("input", "indices"), overload=lambda input, indices, dim, keepdim, name:
-        name
+        name, linear=True
     ),
     input=lambda grad, input_shape, indices, dim, keepdim: back_to(grad, input_shape, indices, dim, keepdim),
 )  # fmt: skip

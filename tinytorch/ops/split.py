@@ -13,7 +13,7 @@ WHOLE = slice(None)
 
 
 @memory_view(
-    Rule(method=False, title="Split"),
+    Rule(method=False, title="Split", linear=True),
     input=lambda grads, input_shape, sizes, dim: joined(grads, input_shape, sizes, dim),
 )
 def split_view(xp, input, sizes, dim):
@@ -22,7 +22,7 @@ def split_view(xp, input, sizes, dim):
 
 
 @memory_view(
-    Rule(method=False, title="SplitWithSizes"),
+    Rule(method=False, title="SplitWithSizes", linear=True),
     input=lambda grads, input_shape, sizes, dim: joined(grads, input_shape, sizes, dim),
 )
 def split_sizes_view(xp, input, sizes, dim):

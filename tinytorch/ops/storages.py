@@ -275,5 +275,10 @@ def is_set_to(self, tensor):
     return address(one) == address(other) and one.shape == other.shape and one.strides == other.strides
 
 
+def storage_type(self):
+    """The class of the typed storage for the tensor's dtype, such as `torch.FloatStorage`."""
+    return TYPES[self.dtype]
+
+
 Tensor.untyped_storage, Tensor.storage, Tensor.set_, Tensor.is_set_to = untyped_storage, storage, set_, is_set_to
-Tensor.storage_type = lambda self: TYPES[self.dtype]
+Tensor.storage_type = storage_type

@@ -41,7 +41,7 @@ def view_dtype(xp, input, kind):
     return input.view(kind.numpy)
 
 
-@memory_view(Rule(varying="size", special={dtypes.dtype: lambda input, dtype: view_dtype(input, dtype)}),
+@memory_view(Rule(varying="size", special={dtypes.dtype: lambda input, dtype: view_dtype(input, dtype)}, linear=True),
     input=lambda grad, input_shape: grad.reshape(input_shape),
 )  # fmt: skip
 def view(xp, input, size):
@@ -64,7 +64,7 @@ def shown_as(xp, input, size):
         raise
 
 
-@memory_view(Rule(varying="size"), input=lambda grad, input_shape: grad.sum_to_size(input_shape))
+@memory_view(Rule(varying="size", linear=True), input=lambda grad, input_shape: grad.sum_to_size(input_shape))
 def expand(xp, input, size):
     """The input repeated along dimensions of size 1 and along new ones in front, without copying; -1 keeps a size."""
     shape, strides = list(size), [0] * len(size)
@@ -81,7 +81,7 @@ def expand(xp, input, size):
     return xp.strided(flat, shape, strides, offset)
 
 
-@memory_view(input=lambda grad, dim0, dim1: grad.transpose(dim0, dim1))
+@memory_view(Rule(linear=True), input=lambda grad, dim0, dim1: grad.transpose(dim0, dim1))
 def transpose(xp, input, dim0, dim1):
     """Two dimensions exchanged."""
     if input.ndim == 0:
@@ -90,7 +90,7 @@ def transpose(xp, input, dim0, dim1):
     return input.swapaxes(dim0, dim1)
 
 
-@memory_view(input=lambda grad: grad.t())
+@memory_view(Rule(linear=True), input=lambda grad: grad.t())
 def t(xp, input):
     """A matrix transposed; a vector or a number stays as it is."""
     if input.ndim > 2:
@@ -98,7 +98,7 @@ def t(xp, input):
     return input.T
 
 
-@memory_view(Rule(varying="dims"), input=lambda grad, dims: grad.permute(inverse(dims)))
+@memory_view(Rule(varying="dims", linear=True), input=lambda grad, dims: grad.permute(inverse(dims)))
 def permute(xp, input, dims):
     """The dimensions in another order."""
     if len(dims) != input.ndim:
@@ -117,7 +117,7 @@ def inverse(dims):
     return [dims.index(dim) for dim in range(len(dims))]
 
 
-@memory_view(Rule(more_dims=1), input=lambda grad, dim: grad.squeeze(dim))
+@memory_view(Rule(more_dims=1, linear=True), input=lambda grad, dim: grad.squeeze(dim))
 def unsqueeze(xp, input, dim):
     """A dimension of size 1 more, at `dim`."""
     return with_dim(xp, input, normal_dim(dim, input.ndim + 1))
@@ -135,7 +135,8 @@ def with_dim(xp, array, dim):
     return result
 
 
-@memory_view(Rule(overload=lambda input, dim: f"SqueezeBackward{0 if dim is None else 1 if type(dim) is int else 2}"),
+@memory_view(Rule(overload=lambda input, dim: f"SqueezeBackward{0 if dim is None else 1 if type(dim) is int else 2}",
+                  linear=True),
     input=lambda grad, input_shape: grad.reshape(input_shape),
 )  # fmt: skip
 def squeeze(xp, input, dim=None):
@@ -147,9 +148,10 @@ def squeeze(xp, input, dim=None):
 
 
 @memory_view(
+    Rule(linear=True),
     input=lambda grad, input_shape, dim, index: embed(
         grad, input_shape, (slice(None),) * (dim % len(input_shape)) + (index,)
-    )
+    ),
 )
 def select(xp, input, dim, index):
     """The part of `dim` with this index; the dimension is gone."""
@@ -161,9 +163,9 @@ def select(xp, input, dim, index):
     return input[(slice(None),) * dim + (index, ...)]
 
 
-@memory_view(Rule(title="Slice"),
+@memory_view(Rule(title="Slice", linear=True),
     input=lambda grad, input_shape, dim, start, length: embed(
-        grad, input_shape, (slice(None),) * (dim % len(input_shape)) + (slice(start, start + length),)
+        grad, input_shape, (slice(None),) * (dim % len(input_shape)) + (stretch(start, length),)
     ),
 )  # fmt: skip
 def narrow(xp, input, dim, start, length):
@@ -186,7 +188,12 @@ def narrow(xp, input, dim, start, length):
     return input[(slice(None),) * dim + (slice(start, start + length),)]
 
 
-@memory_view(input=lambda grads, input_shape, dim: unbind_derivative(grads, input_shape, dim))
+def stretch(start, length):
+    """The slice of `length` elements from `start` on, which may be counted from the end."""
+    return slice(start, None if start < 0 and start + length == 0 else start + length)
+
+
+@memory_view(Rule(linear=True), input=lambda grads, input_shape, dim: unbind_derivative(grads, input_shape, dim))
 def unbind(xp, input, dim=0):
     """Each part of `dim` as a view, in a tuple."""
     if input.ndim == 0:
@@ -247,7 +254,7 @@ def unbind_derivative(grads, shape, dim):
     return stack([known.new_zeros(known.shape) if grad is None else grad for grad in grads], dim)
 
 
-@operation(Rule(several="tensors", method=False, moves=True, exact=False, more_dims=1),
+@operation(Rule(several="tensors", method=False, moves=True, exact=False, more_dims=1, linear=True),
     tensors=lambda grads, dim: grads.unbind(dim),
 )  # fmt: skip
 def stack(xp, tensors, dim=0):
@@ -275,7 +282,7 @@ def common_dtype(arrays):
     return dtypes.promote(arrays)
 
 
-@operation(Rule(method=False, moves=True), input=lambda grad, key: grad[key])
+@operation(Rule(method=False, moves=True, linear=True), input=lambda grad, key: grad[key])
 def embed(xp, input, shape, key):
     """Zeros of `shape` with the input at `key`."""
     whole = xp.zeros(shape, input.dtype)
@@ -390,8 +397,10 @@ def view_as(self, other):
 
 
 Tensor.T = property(reversed_dims)
-Tensor.mT = property(lambda self: transpose(matrices(self, "mT"), -2, -1))
-Tensor.mH = property(lambda self: conjugated(transpose(matrices(self, "mH"), -2, -1)))
+Tensor.mT = property(lambda self: transpose(matrices(self, "mT"), -2, -1), doc="Each matrix transposed, as a view.")
+Tensor.mH = property(
+    lambda self: conjugated(transpose(matrices(self, "mH"), -2, -1)), doc="Each matrix transposed and conjugated."
+)
 Tensor.H = property(hermitian)
 Tensor.view_as, Tensor.adjoint = view_as, adjoint
 Tensor.movedim = Tensor.moveaxis = movedim

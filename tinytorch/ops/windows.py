@@ -22,6 +22,7 @@ def diagonal_layout(shape, steps, offset, dim1, dim2):
 
 
 @memory_view(
+    Rule(linear=True),
     input=lambda grad, input_shape, offset, dim1, dim2: grad.new_zeros(input_shape).diagonal_scatter(
         grad, offset, dim1, dim2
     ),
@@ -34,6 +35,7 @@ def diagonal(xp, input, offset=0, dim1=0, dim2=1):
 
 
 @memory_view(
+    Rule(linear=True),
     input=lambda grad, input_shape, dimension, size, step: region_embed(
         grad, rows(input_shape), window_layout(*rows(input_shape)[:2], dimension, size, step)
     ),

@@ -7,11 +7,10 @@ import math
 from collections.abc import Iterable
 
 from tinytorch import dtypes
-from tinytorch.creation import finished
 from tinytorch.formats import strided
+from tinytorch.ops.bessel import i0
 from tinytorch.ops.create import empty, ones
 from tinytorch.ops.ranges import arange, linspace
-from tinytorch.ops.tapers import make_kaiser
 from tinytorch.ops.values import tensor
 
 __all__ = [
@@ -64,10 +63,12 @@ def kaiser(M, *, beta=12.0, sym=True, dtype=None, layout=strided, device=None, r
     settings = checked("kaiser", M, dtype, layout, device, requires_grad)
     if beta < 0:
         raise ValueError(f"beta must be non-negative, got: {beta} instead.")
-    made = (ones if M == 1 else empty)((M,), **settings)
     if M < 2:
-        return made
-    return finished(make_kaiser(made.device, M, M - 1 if sym else M, beta, made.array.dtype), requires_grad)
+        return (ones if M else empty)((M,), **settings)
+    beta = tensor(beta, dtype=settings["dtype"], device="cpu").item()  # as the dtype holds it, so that no root is nan
+    step = 2 * beta / (M - 1 if sym else M)
+    place = linspace(-beta, min(beta, (M - 1) * step - beta), M, **settings)
+    return i0((beta * beta - place**2).sqrt()) / i0(place.new_full((), beta))
 
 
 def hamming(M, *, sym=True, dtype=None, layout=strided, device=None, requires_grad=False):
