@@ -256,7 +256,7 @@ class Tensor:
         """Where the largest element stands along `dim`, or among all: the first of equal ones; nan is largest."""
     def argmin(self, dim=None, keepdim=False, *, out=None) -> Tensor:
         """Where the smallest element stands along `dim`, or among all: the first of equal ones; nan is smallest."""
-    def argsort(self, dim=-1, descending=False, stable=False) -> Tensor:
+    def argsort(self, dim=-1, descending=False, stable=False, *, out=None) -> Tensor:
         """The indices that put the elements of `dim` in order; equal ones keep theirs, NaN counts as the largest."""
     def argwhere(self) -> Tensor:
         """The places of the elements that are not 0, a row each: (n, dimensions)."""
@@ -264,6 +264,8 @@ class Tensor:
         """A view of any shape and strides, in elements, of the memory under a tensor, from the element `storage_offset` on."""
     def as_strided_(self, *settings, **named) -> Tensor:
         """A view of any shape and strides, in elements, of the memory under a tensor, from the element `storage_offset` on."""
+    def as_strided_scatter(self, src, size, stride, storage_offset=None) -> Tensor:
+        """The input with `src` in the place of what `as_strided` would show of it."""
     def asin(self, *, out=None) -> Tensor:
         """The angle in radians whose sine is input; nan beyond -1 and 1."""
     def asin_(self, *, out=None) -> Tensor:
@@ -326,7 +328,7 @@ class Tensor:
         """The products of two batches of matrices: (b, n, k) @ (b, k, m) -> (b, n, m)."""
     def bool(self, memory_format=None) -> Tensor:
         """The tensor as bool; itself if it is that already."""
-    def broadcast_to(self, size) -> Tensor:
+    def broadcast_to(self, *sizes, size=()) -> Tensor:
         """The tensor expanded to a shape, as a view."""
     def byte(self, memory_format=None) -> Tensor:
         """The tensor as uint8; itself if it is that already."""
@@ -342,6 +344,12 @@ class Tensor:
         """The tensor as complex64; itself if it is that already."""
     def char(self, memory_format=None) -> Tensor:
         """The tensor as int8; itself if it is that already."""
+    def cholesky(self, upper=False, *, out=None) -> Any:
+        """The lower triangular factors L of L @ L.mH = input, or the upper ones R of R.mH @ R = input."""
+    def cholesky_inverse(self, upper=False, *, out=None) -> Any:
+        """The inverse of A, where A = L @ L.mH for the factor L = input, or R.mH @ R for `upper`."""
+    def cholesky_solve(self, input2, upper=False, *, out=None) -> Any:
+        """The solutions X of A @ X = input, where A = L @ L.mH for the factor L = input2, or R.mH @ R for `upper`."""
     def chunk(self, chunks, dim=0) -> tuple[Tensor, ...]:
         """At most `chunks` parts of one size along `dim`, the last perhaps smaller, as a tuple of views."""
     def clamp(self, min=None, max=None, *, out=None) -> Tensor:
@@ -376,6 +384,8 @@ class Tensor:
         """The size of input with the sign of other; the shapes broadcast."""
     def copysign_(self, other, *, out=None) -> Tensor:
         """The size of input with the sign of other; the shapes broadcast."""
+    def corrcoef(self) -> Tensor:
+        """The correlations of the rows of a matrix: their covariances over the roots of both variances."""
     def cos(self, *, out=None) -> Tensor:
         """The cosine of an angle in radians."""
     def cos_(self, *, out=None) -> Tensor:
@@ -386,8 +396,12 @@ class Tensor:
         """The hyperbolic cosine."""
     def count_nonzero(self, dim=None, *, out=None) -> Tensor:
         """How many elements are not 0, over `dim` or over all dimensions."""
+    def cov(self, *, correction=1, fweights=None, aweights=None) -> Tensor:
+        """The covariances of the rows of a matrix, whose columns are observations: (n, m) -> (n, n)."""
     def cpu(self, memory_format=None) -> Tensor:
         """The tensor on the CPU."""
+    def cross(self, other, dim=None, *, out=None) -> Tensor:
+        """As `linalg.cross`, along the first dimension of three elements if no `dim` is given."""
     def cuda(self, device=None, non_blocking=False, memory_format=None) -> Tensor:
         """The tensor on a GPU, the current one unless a device is given."""
     def cummax(self, dim, *, out=None) -> tuple[Tensor, ...]:
@@ -415,6 +429,8 @@ class Tensor:
         """Degrees as radians."""
     def dense_dim(self) -> Any:
         """The number of dimensions, as none is sparse."""
+    def det(self) -> Any:
+        """The determinants of square matrices, as `linalg.det`."""
     def detach(self) -> Tensor:
         """The same memory without history; its version is counted together with the original's."""
     def detach_(self) -> Tensor:
@@ -429,6 +445,8 @@ class Tensor:
         """The diagonal of two dimensions as the last one; `offset` moves it to the right, or down where it is negative."""
     def diagonal_scatter(self, src, offset=0, dim1=0, dim2=1, *, out=None) -> Tensor:
         """The input with `src` on the diagonal of two of its dimensions."""
+    def diff(self, n=1, dim=-1, prepend=None, append=None, *, out=None) -> Tensor:
+        """The differences of neighbours along `dim`, `n` times; of booleans, whether they differ."""
     def digamma(self, *, out=None) -> Tensor:
         """The derivative of lgamma; -inf at 0, inf at -0, nan at the whole numbers below."""
     def digamma_(self, *, out=None) -> Tensor:
@@ -451,7 +469,7 @@ class Tensor:
         """The sum of the products of two vectors: (n,) @ (n,) -> ()."""
     def double(self, memory_format=None) -> Tensor:
         """The tensor as float64; itself if it is that already."""
-    def dsplit(self, indices_or_sections) -> tuple[Tensor, ...]:
+    def dsplit(self, indices_or_sections, *more) -> tuple[Tensor, ...]:
         """Parts along dimension 2, as views; a number of parts must divide its size."""
     @property
     def dtype(self) -> Any:
@@ -496,6 +514,8 @@ class Tensor:
         """Fill with waiting times of mean 1 / lambd."""
     def fill_(self, value, *, out=None) -> Tensor:
         """One value in the place of all elements."""
+    def fill_diagonal_(self, fill_value, wrap=False) -> Tensor:
+        """Write one number to the diagonal; in a matrix with more rows than columns `wrap` begins again below the last."""
     def fix(self, *, out=None) -> Tensor:
         """The whole number next to input on the side of 0."""
     def fix_(self, *, out=None) -> Tensor:
@@ -548,6 +568,8 @@ class Tensor:
         """Whether input >= other; the shapes broadcast."""
     def geometric_(self, p, *, generator=None) -> Tensor:
         """Fill with how many trials of probability `p` it takes to the first success."""
+    def geqrf(self, *, out=None) -> tuple[Tensor, ...]:
+        """R in the upper triangle of `a`, below it the vectors of the reflections whose product is Q, and their `tau`."""
     def ger(self, vec2, *, out=None) -> Tensor:
         """The products of all pairs of elements of two vectors: (n,) and (m,) -> (n, m)."""
     def get_device(self) -> builtins.int:
@@ -582,7 +604,9 @@ class Tensor:
         """0 below 0, 1 above, and at 0 the element of values; of nan 0; the shapes broadcast."""
     def histc(self, bins=100, min=0, max=0, *, out=None) -> Tensor:
         """How many elements stand in each of `bins` intervals of one width between `min` and `max`; where these are equal, between the smallest and the largest element. Others do not count."""
-    def hsplit(self, indices_or_sections) -> tuple[Tensor, ...]:
+    def histogram(self, bins=100, *, range=None, weight=None, density=False, out=None) -> tuple[Tensor, ...]:
+        """How many elements, or how much of their weight, stands between neighbours among edges: (hist, bin_edges)."""
+    def hsplit(self, indices_or_sections, *more) -> tuple[Tensor, ...]:
         """Parts along dimension 0, as views; of vectors along their only one; a number of parts must divide its size."""
     def hypot(self, other, *, out=None) -> Tensor:
         """The square root of input * input + other * other, without overflow; the shapes broadcast."""
@@ -621,12 +645,18 @@ class Tensor:
         """The input with `values` at `indices`, a tuple of tensors, one for each dimension from the first; or with them added."""
     def index_put_(self, indices, values, accumulate=False) -> Tensor:
         """Write `values` to `indices`, or add them there, as `index_put`."""
+    def index_reduce(self, dim, index, source, reduce, *, include_self=True, out=None) -> Tensor:
+        """The prod, mean, amax or amin of the slices of `source` that an index brings to one slice of `dim`, and of the input's own where `include_self`. An IndexError for an index that is not there."""
+    def index_reduce_(self, dim, index, source, reduce, *, include_self=True, out=None) -> Tensor:
+        """The prod, mean, amax or amin of the slices of `source` that an index brings to one slice of `dim`, and of the input's own where `include_self`. An IndexError for an index that is not there."""
     def index_select(self, dim, index, *, out=None) -> Tensor:
         """The slices of `dim` with these indices, a vector of integers. An IndexError for one that is not there, or in dimension 1 a RuntimeError."""
     def inner(self, other, *, out=None) -> Tensor:
         """The sums of products over the last dimension of both: (..., k) and (..., k)."""
     def int(self, memory_format=None) -> Tensor:
         """The tensor as int32; itself if it is that already."""
+    def inverse(self, *, out=None) -> Any:
+        """The inverses of square matrices, as `linalg.inv`."""
     def is_complex(self) -> builtins.bool:
         """Whether elements are complex numbers."""
     def is_conj(self) -> builtins.bool:
@@ -780,6 +810,8 @@ class Tensor:
         """log2(2 ** input + 2 ** other), without overflow; the shapes broadcast."""
     def logcumsumexp(self, dim, *, out=None) -> Tensor:
         """log of the running sum of exp(input) along `dim`, without overflow."""
+    def logdet(self) -> Any:
+        """The logarithms of determinants: nan for negative ones."""
     def logical_and(self, other, *, out=None) -> Tensor:
         """Whether both are not 0; the shapes broadcast."""
     def logical_and_(self, other, *, out=None) -> Tensor:
@@ -808,6 +840,10 @@ class Tensor:
         """Whether input < other; the shapes broadcast."""
     def lt_(self, other, *, out=None) -> Tensor:
         """Whether input < other; the shapes broadcast."""
+    def lu(self, pivot=True, get_infos=False) -> Any:
+        """L and U in one matrix, the exchanges of rows, and with `get_infos` the codes, as `linalg.lu_factor_ex`."""
+    def lu_solve(self, LU_data, LU_pivots, *, out=None) -> Any:
+        """The solutions X of A @ X = input, for what `linalg.lu_factor` gives of A."""
     @property
     def mH(self) -> Tensor:
         """Each matrix transposed and conjugated."""
@@ -830,6 +866,10 @@ class Tensor:
         """The elements where the mask is true, as a vector; the shapes broadcast."""
     def matmul(self, other, *, out=None) -> Tensor:
         """The matrix product, whose leading dimensions broadcast: (..., n, k) @ (..., k, m) -> (..., n, m)."""
+    def matrix_exp(self) -> Tensor:
+        """The exponential of square matrices: 1 + A + A^2 / 2! + A^3 / 3! + ..."""
+    def matrix_power(self, n, *, out=None) -> Tensor:
+        """The product of n matrices; of -n inverses for a negative n, and the identity for 0."""
     def max(self, dim=None, keepdim=False, *, out=None, other=None, axis=None, keepdims=None) -> Any:
         """The maximum of all elements; along `dim` with its index, as (values, indices); of two tensors, by element."""
     def maximum(self, other, *, out=None) -> Tensor:
@@ -876,6 +916,8 @@ class Tensor:
         """The mean over `dim`, or over all dimensions, of the elements that are not nan."""
     def nanmedian(self, dim=None, keepdim=False, *, out=None) -> Any:
         """The middle one of all elements, the lower of two; along `dim` with its index. nan is left out."""
+    def nanquantile(self, q, dim=None, keepdim=False, *, interpolation='linear', out=None) -> Tensor:
+        """The quantiles of the elements that are not nan, as `quantile` gives those of all."""
     def nansum(self, dim=None, keepdim=False, *, dtype=None, out=None) -> Tensor:
         """The sum over `dim`, or over all dimensions, in which nan counts as 0."""
     def narrow(self, dim, start, length, *, out=None) -> Tensor:
@@ -922,10 +964,12 @@ class Tensor:
         """The number of the dtype next to input on the side of other; the shapes broadcast."""
     def nextafter_(self, other, *, out=None) -> Tensor:
         """The number of the dtype next to input on the side of other; the shapes broadcast."""
-    def nonzero(self, *, out=None, as_tuple=False) -> Tensor:
+    def nonzero(self, *, out=None, as_tuple=False) -> Any:
         """The places of the elements that are not 0: (n, dimensions), or with `as_tuple` a vector for each dimension."""
+    def nonzero_static(self, *, size, fill_value=-1, out=None) -> Tensor:
+        """The first `size` places of elements that are not 0, a row each; rows of `fill_value` where there are fewer."""
     def norm(self, p='fro', dim=None, keepdim=False, out=None, dtype=None) -> Tensor:
-        """The vector norm over `dim`, or over all dimensions; "fro" is the norm of order 2."""
+        """The vector norm over `dim`, or over all dimensions; "fro" is that of order 2, "nuc" that of matrices."""
     def normal_(self, mean=0, std=1, *, generator=None) -> Tensor:
         """Fill with normal numbers of `mean` and `std`."""
     def not_equal(self, other, *, out=None) -> Tensor:
@@ -936,6 +980,10 @@ class Tensor:
         """The number of elements."""
     def numpy(self, *, force=False) -> Any:
         """The values as a NumPy array in the same memory; `force` detaches and brings them to the CPU first."""
+    def orgqr(self, input2, *, out=None) -> Tensor:
+        """The first columns of the product of the reflections that `geqrf` gives, as `linalg.householder_product`."""
+    def ormqr(self, input2, input3, left=True, transpose=False, *, out=None) -> Tensor:
+        """Q @ input3 or input3 @ Q, with Q or its adjoint: the product of the reflections that `geqrf` gives, all n of its columns."""
     def outer(self, vec2, *, out=None) -> Tensor:
         """The products of all pairs of elements of two vectors: (n,) and (m,) -> (n, m)."""
     @property
@@ -945,6 +993,8 @@ class Tensor:
         """The dimensions in another order."""
     def pin_memory(self, device=None) -> Tensor:
         """The tensor itself on a machine with a GPU, whose copies CuPy pins; a RuntimeError where there is none."""
+    def pinverse(self, rcond=...) -> Any:
+        """The pseudoinverse, in which singular values up to rcond * the largest count as 0."""
     def polygamma(self, n) -> Any:
         """The derivative of digamma of order n; a RuntimeError for an order below 0."""
     def polygamma_(self, n) -> Tensor:
@@ -963,6 +1013,10 @@ class Tensor:
         """The input with the elements of `source` at these numbers, counted row by row, in place or added."""
     def put_(self, index, source, accumulate=False, *, out=None) -> Tensor:
         """The input with the elements of `source` at these numbers, counted row by row, in place or added."""
+    def qr(self, some=True, *, out=None) -> Any:
+        """The factors Q and R, as `linalg.qr`; with `some` false, of the mode "complete"."""
+    def quantile(self, q, dim=None, keepdim=False, *, interpolation='linear', out=None) -> Tensor:
+        """The element with a share `q` of the others below it, along `dim` or of all; nan if there is one."""
     def rad2deg(self, *, out=None) -> Tensor:
         """Radians as degrees."""
     def rad2deg_(self, *, out=None) -> Tensor:
@@ -992,6 +1046,10 @@ class Tensor:
         """What `floor_divide` leaves over, with the sign of other; the shapes broadcast."""
     def remainder_(self, other, *, out=None) -> Tensor:
         """What `floor_divide` leaves over, with the sign of other; the shapes broadcast."""
+    def renorm(self, p, dim, maxnorm, *, out=None) -> Tensor:
+        """The input with each slice of `dim` whose norm of order `p` is above `maxnorm` shortened to that."""
+    def renorm_(self, p, dim, maxnorm, *, out=None) -> Tensor:
+        """The input with each slice of `dim` whose norm of order `p` is above `maxnorm` shortened to that."""
     def repeat(self, *repeats) -> Tensor:
         """The tensor as often along each dimension as `repeats` says; additional dimensions come in front."""
     def repeat_interleave(self, repeats=None, dim=None, *, output_size=None) -> Tensor:
@@ -1003,7 +1061,7 @@ class Tensor:
     def requires_grad(self, value: Any) -> None: ...
     def requires_grad_(self, requires_grad=True) -> Tensor:
         """Say whether a gradient of this leaf is wanted; a RuntimeError for a result or a dtype without derivatives."""
-    def reshape(self, *shape) -> Tensor:
+    def reshape(self, *sizes, shape=()) -> Tensor:
         """The elements in another shape; a view where the memory allows it, a copy elsewhere."""
     def reshape_as(self, other) -> Tensor:
         """The elements in the shape of another tensor."""
@@ -1085,13 +1143,17 @@ class Tensor:
         """The hyperbolic sine."""
     def size(self, dim=None) -> Any:
         """The shape, or the size of one dimension."""
+    def slice_inverse(self, src, dim=0, start=None, end=None, step=1) -> Any:
+        """A view of the memory under the input that lies there as `src` does in its own: what a slice was taken from."""
     def slice_scatter(self, src, dim=0, start=None, end=None, step=1, *, out=None) -> Tensor:
         """The input with `src` in the place of its slice start:end:step along `dim`."""
+    def slogdet(self, *, out=None) -> Any:
+        """The signs of determinants, and the logarithms of their sizes, as `linalg.slogdet`."""
     def softmax(self, dim, dtype=None, *, out=None) -> Tensor:
         """exp(input) over its sum along `dim`: positive numbers that add up to 1; cast to `dtype` before, if given."""
     def sort(self, *settings, dim=-1, descending=False, stable=None, out=None) -> tuple[Tensor, ...]:
         """The elements of `dim` in order and the indices that they had: `values` and `indices`, of the input's shape."""
-    def split(self, split_size_or_sections, dim=0) -> tuple[Tensor, ...]:
+    def split(self, split_size, dim=0) -> tuple[Tensor, ...]:
         """Parts along `dim` as a tuple of views: each of one size, the last perhaps smaller, or of the sizes in a list."""
     def split_with_sizes(self, split_sizes, dim=0) -> tuple[Tensor, ...]:
         """Parts of these sizes along `dim` as a tuple of views; the sizes add up to that of the dimension."""
@@ -1131,14 +1193,16 @@ class Tensor:
         """The sum over `dim`, or over all dimensions; integers and booleans add up to int64."""
     def sum_to_size(self, *size) -> Tensor:
         """The sum that undoes broadcasting from `size` to the input's shape."""
+    def svd(self, some=True, compute_uv=True, *, out=None) -> Any:
+        """U, S and V with U @ diag(S) @ V.mH = input; without `compute_uv` U and V are zeros."""
     def swapaxes(self, axis0, axis1) -> Tensor:
         """Two dimensions exchanged: `transpose` under NumPy's name."""
     def swapaxes_(self, *settings, **named) -> Tensor:
-        """Two dimensions exchanged."""
+        """Two dimensions exchanged: `transpose` under NumPy's name."""
     def swapdims(self, dim0, dim1) -> Tensor:
         """Two dimensions exchanged: `transpose` under another name."""
     def swapdims_(self, *settings, **named) -> Tensor:
-        """Two dimensions exchanged."""
+        """Two dimensions exchanged: `transpose` under another name."""
     def t(self) -> Tensor:
         """A matrix transposed; a vector or a number stays as it is."""
     def t_(self, *settings, **named) -> Tensor:
@@ -1155,9 +1219,9 @@ class Tensor:
         """The hyperbolic tangent, between -1 and 1."""
     def tanh_(self, *, out=None) -> Tensor:
         """The hyperbolic tangent, between -1 and 1."""
-    def tensor_split(self, indices_or_sections, dim=0) -> tuple[Tensor, ...]:
-        """Parts along `dim` as a tuple of views: as many as a number says, as even as can be, or cut at each of the indices."""
-    def tile(self, *dims) -> Tensor:
+    def tensor_split(self, indices_or_sections=None, dim=0, *, indices=None, sections=None) -> tuple[Tensor, ...]:
+        """Parts along `dim` as a tuple of views: as many as a number says, as even as can be, or cut at each of the indices; both may be named."""
+    def tile(self, *numbers, dims=()) -> Tensor:
         """The tensor as often along each dimension as `dims` says; missing numbers in front are 1."""
     def to(self, *target, dtype=None, device=None, other=None, non_blocking=False, copy=False, memory_format=None) -> Tensor:
         """The tensor in another dtype, on another device, or as another tensor is; itself where it is that already."""
@@ -1171,6 +1235,8 @@ class Tensor:
         """Two dimensions exchanged."""
     def transpose_(self, *settings, **named) -> Tensor:
         """Two dimensions exchanged."""
+    def triangular_solve(self, A, upper=True, transpose=False, unitriangular=False, *, out=None) -> Any:
+        """The solutions X of A @ X = input, or with the transposed A, and a copy of A, which is triangular."""
     def tril(self, diagonal=0, *, out=None) -> Tensor:
         """Matrices with zeros above a diagonal."""
     def tril_(self, diagonal=0, *, out=None) -> Tensor:
@@ -1203,6 +1269,12 @@ class Tensor:
         """The distinct elements, or slices of `dim`, in order; with them, where asked for, which of them each element is, and how often each stands. Each NaN is distinct."""
     def unique_consecutive(self, return_inverse=False, return_counts=False, dim=None) -> Any:
         """The elements, or slices of `dim`, without repetitions of neighbours; with them, where asked for, which of them each element is, and how often each stands."""
+    def unsafe_chunk(self, chunks, dim=0) -> tuple[Tensor, ...]:
+        """Parts as `chunk` gives them, which may be written to where nothing else uses the memory."""
+    def unsafe_split(self, split_size, dim=0) -> tuple[Tensor, ...]:
+        """Parts as `split` gives them, which may be written to where nothing else uses the memory."""
+    def unsafe_split_with_sizes(self, split_sizes, dim=0) -> tuple[Tensor, ...]:
+        """Parts as `split_with_sizes` gives them, which may be written to where nothing else uses the memory."""
     def unsqueeze(self, dim) -> Tensor:
         """A dimension of size 1 more, at `dim`."""
     def unsqueeze_(self, *settings, **named) -> Tensor:
@@ -1217,7 +1289,7 @@ class Tensor:
         """The same memory under another shape; one size may be -1. A RuntimeError where only a copy could do it."""
     def view_as(self, other) -> Tensor:
         """The same memory in the shape of another tensor."""
-    def vsplit(self, indices_or_sections) -> tuple[Tensor, ...]:
+    def vsplit(self, indices_or_sections, *more) -> tuple[Tensor, ...]:
         """Parts along dimension 1, as views; a number of parts must divide its size."""
     def where(self, condition, other) -> Tensor:
         """The tensor's elements where the condition is true, and those of other elsewhere; the shapes broadcast."""

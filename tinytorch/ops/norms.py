@@ -11,7 +11,7 @@ from tinytorch.tensor import Tensor
 
 @takes_axis
 def norm(input, p="fro", dim=None, keepdim=False, out=None, dtype=None):
-    """The vector norm over `dim`, or over all dimensions; "fro" is that of order 2, "nuc" the nuclear norm of matrices."""
+    """The vector norm over `dim`, or over all dimensions; "fro" is that of order 2, "nuc" that of matrices."""
     dims = (dim,) if isinstance(dim, int) else dim
     if isinstance(p, str) and (p != "fro" or (dims is not None and len(dims) > 2)):
         return matrix_norm(input, p, (-2, -1) if dims is None else dims, keepdim, dtype=dtype, out=out)
