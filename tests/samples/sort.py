@@ -20,7 +20,7 @@ row("kthvalue", s(x(5), 2), s(x(), 1), s(x(3), 0), s(x(3), k=2, dim=0, keepdim=T
 row("unique",
     s(at(3, 1, 3, 2)), s(at(3, 1, 3, 2), True, True, True), s(at(1, 2, 1, 2, 3, 4, shape=(3, 2)), dim=0),
     s(at(3, 1, 3, 2), sorted=False, return_counts=True), s(at(1, 1, 2, 2, shape=(2, 2)), True, True, True, 1), s(x(0)),
-    s(x(0, 3), dim=0), s(x(3, 0), dim=0), s(x(0, 0), dim=0), s(x(2, 2)), s(special), s(x(2), dim=1),
+    s(x(0, 3), dim=0), s(x(3, 0), dim=0), s(x(0, 0), dim=0), s(x(2, 2)), s(special), s(x(2), dim=1), s(x(2, 2), dim=0),
     meta="the shape depends on the values",
 )
 row("unique_consecutive",

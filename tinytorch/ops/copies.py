@@ -13,7 +13,10 @@ from tinytorch.ops.split import split, split_with_sizes
 from tinytorch.tensor import Tensor
 
 
-@operation(Rule(moves=True, method=False, linear=True, overload=lambda input, node: node), input=lambda grad: grad)
+@operation(
+    Rule(moves=True, method=False, linear=True, batch="leading", overload=lambda input, node: node),
+    input=lambda grad: grad,
+)
 def shown_copy(xp, input, node):
     """A copy of a view, row by row; its node has PyTorch's name for both in one."""
     return input.copy()
@@ -102,7 +105,10 @@ def no_derivative(grad):
     raise RuntimeError("derivative for aten::detach_copy is not implemented")
 
 
-@operation(Rule(moves=True, method=False, overload=lambda *_: "NotImplemented"), input=no_derivative)
+@operation(
+    Rule(moves=True, method=False, linear=True, batch="leading", overload=lambda *_: "NotImplemented"),
+    input=no_derivative,
+)
 def detach_copy(xp, input):
     """The elements in memory of their own, row by row; a RuntimeError in backward."""
     return input.copy()

@@ -103,7 +103,9 @@ def check_reach(flat, size, stride, offset):
         raise errors.beyond_storage((size, stride, offset), reach, flat)
 
 
-@memory_view(Rule(method=False, title="SliceInverse"), input=lambda grad, base, view: region_embed(grad, base, view))
+@memory_view(
+    Rule(method=False, linear=True, title="SliceInverse"), input=lambda grad, base, view: region_embed(grad, base, view)
+)
 def whole_of_slice(xp, input, base, view):
     """What a view shows of its base, under PyTorch's name for going back from a slice."""
     return view_of_base.operation.body(xp, input, base, view)
