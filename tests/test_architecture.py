@@ -21,8 +21,8 @@ FLOORS = (  # from the ground up: imports go down, or along a floor
     " operation plans delivery creation update"
     " engine hooks printing return_types",
     "ops",
-    "autograd func naming nn optim utils serialization amp distributions cuda linalg random fft settings signal"
-    " special version testing compile distributed safetensors",
+    "autograd func masked naming nn optim utils serialization amp distributions cuda linalg random fft"
+    " settings signal special version testing compile distributed safetensors",
     "__init__ __main__",
 )
 FLOOR_OF = {room: height for height, rooms in enumerate(FLOORS) for room in rooms.split()}

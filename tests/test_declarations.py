@@ -141,6 +141,7 @@ LOOKS_LINEAR = {  # what is linear in all its samples, but not in all calls
 LOOKS_LEADING = {  # what takes a dimension in front in all its samples, but not in all calls
     "contiguous_copy": "not into a memory format, which has a number of dimensions",
     "to_copy": "not into a memory format, which has a number of dimensions",
+    "found_among": "where what is looked for stands among the other elements",
     "masked_scatter": "where one mask ends, the next would go on in the same source",
 }
 

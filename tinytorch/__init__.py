@@ -2,7 +2,22 @@
 
 from math import e, inf, nan, pi
 
-from tinytorch import autograd, cuda, fft, linalg, nn, ops, optim, random, signal, special, testing, utils, version
+from tinytorch import (
+    autograd,
+    cuda,
+    fft,
+    linalg,
+    masked,
+    nn,
+    ops,
+    optim,
+    random,
+    signal,
+    special,
+    testing,
+    utils,
+    version,
+)
 from tinytorch.creation import get_default_device, set_default_device
 from tinytorch.devices import device
 from tinytorch.dtypes import (
@@ -146,6 +161,28 @@ from tinytorch.ops.complex import conjugate_physically as conj_physical
 from tinytorch.ops.convert import cloned as clone
 from tinytorch.ops.convert import detach, fill, is_signed, result_type
 from tinytorch.ops.convolution import conv_tbc, convolution
+from tinytorch.ops.copies import (
+    alias_copy,
+    as_strided_copy,
+    detach_copy,
+    diagonal_copy,
+    expand_copy,
+    permute_copy,
+    select_copy,
+    slice_copy,
+    split_copy,
+    split_with_sizes_copy,
+    squeeze_copy,
+    t_copy,
+    transpose_copy,
+    unbind_copy,
+    unfold_copy,
+    unsqueeze_copy,
+    view_as_complex_copy,
+    view_as_real_copy,
+    view_copy,
+)
+from tinytorch.ops.counts import bincount, histc, histogram, histogramdd
 from tinytorch.ops.create import complex_ as complex
 from tinytorch.ops.create import (
     empty,
@@ -163,6 +200,7 @@ from tinytorch.ops.create import (
     zeros_like,
 )
 from tinytorch.ops.ctc import ctc_loss
+from tinytorch.ops.differences import cumulative_trapezoid, diff, gradient, trapezoid, trapz
 from tinytorch.ops.distances import cdist, corrcoef, cov, pdist
 from tinytorch.ops.dropout import (
     alpha_dropout_,
@@ -183,9 +221,7 @@ from tinytorch.ops.extremes import amax, amin, aminmax, argmax, argmin, max, med
 from tinytorch.ops.floats import frexp, ldexp, nextafter
 from tinytorch.ops.gamma import digamma, igamma, igammac, lgamma, mvlgamma, polygamma
 from tinytorch.ops.gather import (
-    argwhere,
     gather,
-    nonzero,
     put,
     scatter,
     scatter_add,
@@ -193,7 +229,6 @@ from tinytorch.ops.gather import (
     take,
     take_along_dim,
 )
-from tinytorch.ops.gather import where_or_places as where
 from tinytorch.ops.grid import affine_grid_generator, grid_sampler, grid_sampler_2d, grid_sampler_3d
 from tinytorch.ops.in_place import (
     abs_,
@@ -334,8 +369,11 @@ from tinytorch.ops.normalization import (
     native_layer_norm,
     rms_norm,
 )
+from tinytorch.ops.norms import norm, renorm
 from tinytorch.ops.pad import constant_pad_nd
 from tinytorch.ops.pieces import celu, hardshrink, prelu, rrelu, rrelu_, selu, threshold
+from tinytorch.ops.places import argwhere, isin, nonzero, nonzero_static, unravel_index
+from tinytorch.ops.places import where_or_places as where
 from tinytorch.ops.pointwise import (
     abs,
     acos,
@@ -392,6 +430,7 @@ from tinytorch.ops.pointwise import neg as negative
 from tinytorch.ops.pointwise import trunc as fix
 from tinytorch.ops.products import chain_matmul, ger, inner, kron, outer, tensordot, trace, vdot
 from tinytorch.ops.python import from_dlpack
+from tinytorch.ops.quantile import nanquantile, quantile
 from tinytorch.ops.random import (
     bernoulli,
     multinomial,
@@ -416,7 +455,6 @@ from tinytorch.ops.reduce import (
     mean,
     nanmean,
     nansum,
-    norm,
     prod,
     sum,
 )
@@ -424,7 +462,7 @@ from tinytorch.ops.reduce import deviation as std
 from tinytorch.ops.reduce import deviation_and_mean as std_mean
 from tinytorch.ops.reduce import variance as var
 from tinytorch.ops.reduce import variance_and_mean as var_mean
-from tinytorch.ops.replaced import diagonal_scatter, select_scatter, slice_scatter
+from tinytorch.ops.replaced import as_strided_scatter, diagonal_scatter, select_scatter, slice_scatter
 from tinytorch.ops.scan import cummax, cummin, logcumsumexp
 from tinytorch.ops.scan import running_product as cumprod
 from tinytorch.ops.scan import running_sum as cumsum
@@ -449,13 +487,11 @@ from tinytorch.ops.shape import (
 )
 from tinytorch.ops.shuffle import channel_shuffle, native_channel_shuffle, pixel_shuffle, pixel_unshuffle
 from tinytorch.ops.similarity import cosine_similarity, pairwise_distance
-from tinytorch.ops.slices import index_add, index_copy, index_fill, index_put, index_select
+from tinytorch.ops.slices import index_add, index_copy, index_fill, index_put, index_reduce, index_select
 from tinytorch.ops.softmax import log_softmax, softmax
 from tinytorch.ops.sort import (
     argsort,
-    bincount,
     bucketize,
-    histc,
     kthvalue,
     msort,
     searchsorted,
@@ -465,7 +501,18 @@ from tinytorch.ops.sort import (
     unique_consecutive,
 )
 from tinytorch.ops.spectrogram import istft, stft
-from tinytorch.ops.split import chunk, dsplit, hsplit, split, split_with_sizes, tensor_split, vsplit
+from tinytorch.ops.split import (
+    chunk,
+    dsplit,
+    hsplit,
+    split,
+    split_with_sizes,
+    tensor_split,
+    unsafe_chunk,
+    unsafe_split,
+    unsafe_split_with_sizes,
+    vsplit,
+)
 from tinytorch.ops.storages import (
     BFloat16Storage,
     BoolStorage,
@@ -500,7 +547,7 @@ from tinytorch.ops.views import (
     unbind,
     unsqueeze,
 )
-from tinytorch.ops.windows import as_strided, diagonal
+from tinytorch.ops.windows import as_strided, as_strided_, diagonal, slice_inverse
 from tinytorch.printing import set_printoptions
 from tinytorch.settings import (
     _assert,

@@ -209,7 +209,7 @@ def follow(tensor, before):
     """Let `retain_grad` follow a tensor whose history was `before` to its new one."""
     if tensor._retains_grad:
         node = before.node if type(before) is Part else before
-        for key, (_, hook) in list(node.hooks.items()):
+        for key, (_, hook) in list((node.hooks or {}).items()):
             if isinstance(hook, Keeper) and hook.tensor() is tensor:
                 del node.hooks[key]
         keep_grad(tensor)

@@ -256,7 +256,7 @@ class Tensor:
         """Where the largest element stands along `dim`, or among all: the first of equal ones; nan is largest."""
     def argmin(self, dim=None, keepdim=False, *, out=None) -> Tensor:
         """Where the smallest element stands along `dim`, or among all: the first of equal ones; nan is smallest."""
-    def argsort(self, dim=-1, descending=False, stable=False) -> Tensor:
+    def argsort(self, dim=-1, descending=False, stable=False, *, out=None) -> Tensor:
         """The indices that put the elements of `dim` in order; equal ones keep theirs, NaN counts as the largest."""
     def argwhere(self) -> Tensor:
         """The places of the elements that are not 0, a row each: (n, dimensions)."""
@@ -264,6 +264,8 @@ class Tensor:
         """A view of any shape and strides, in elements, of the memory under a tensor, from the element `storage_offset` on."""
     def as_strided_(self, *settings, **named) -> Tensor:
         """A view of any shape and strides, in elements, of the memory under a tensor, from the element `storage_offset` on."""
+    def as_strided_scatter(self, src, size, stride, storage_offset=None) -> Tensor:
+        """The input with `src` in the place of what `as_strided` would show of it."""
     def asin(self, *, out=None) -> Tensor:
         """The angle in radians whose sine is input; nan beyond -1 and 1."""
     def asin_(self, *, out=None) -> Tensor:
@@ -326,7 +328,7 @@ class Tensor:
         """The products of two batches of matrices: (b, n, k) @ (b, k, m) -> (b, n, m)."""
     def bool(self, memory_format=None) -> Tensor:
         """The tensor as bool; itself if it is that already."""
-    def broadcast_to(self, size) -> Tensor:
+    def broadcast_to(self, *sizes, size=()) -> Tensor:
         """The tensor expanded to a shape, as a view."""
     def byte(self, memory_format=None) -> Tensor:
         """The tensor as uint8; itself if it is that already."""
@@ -443,6 +445,8 @@ class Tensor:
         """The diagonal of two dimensions as the last one; `offset` moves it to the right, or down where it is negative."""
     def diagonal_scatter(self, src, offset=0, dim1=0, dim2=1, *, out=None) -> Tensor:
         """The input with `src` on the diagonal of two of its dimensions."""
+    def diff(self, n=1, dim=-1, prepend=None, append=None, *, out=None) -> Tensor:
+        """The differences of neighbours along `dim`, `n` times; of booleans, whether they differ."""
     def digamma(self, *, out=None) -> Tensor:
         """The derivative of lgamma; -inf at 0, inf at -0, nan at the whole numbers below."""
     def digamma_(self, *, out=None) -> Tensor:
@@ -465,7 +469,7 @@ class Tensor:
         """The sum of the products of two vectors: (n,) @ (n,) -> ()."""
     def double(self, memory_format=None) -> Tensor:
         """The tensor as float64; itself if it is that already."""
-    def dsplit(self, indices_or_sections) -> tuple[Tensor, ...]:
+    def dsplit(self, indices_or_sections, *more) -> tuple[Tensor, ...]:
         """Parts along dimension 2, as views; a number of parts must divide its size."""
     @property
     def dtype(self) -> Any:
@@ -510,6 +514,8 @@ class Tensor:
         """Fill with waiting times of mean 1 / lambd."""
     def fill_(self, value, *, out=None) -> Tensor:
         """One value in the place of all elements."""
+    def fill_diagonal_(self, fill_value, wrap=False) -> Tensor:
+        """Write one number to the diagonal; in a matrix with more rows than columns `wrap` begins again below the last."""
     def fix(self, *, out=None) -> Tensor:
         """The whole number next to input on the side of 0."""
     def fix_(self, *, out=None) -> Tensor:
@@ -598,7 +604,9 @@ class Tensor:
         """0 below 0, 1 above, and at 0 the element of values; of nan 0; the shapes broadcast."""
     def histc(self, bins=100, min=0, max=0, *, out=None) -> Tensor:
         """How many elements stand in each of `bins` intervals of one width between `min` and `max`; where these are equal, between the smallest and the largest element. Others do not count."""
-    def hsplit(self, indices_or_sections) -> tuple[Tensor, ...]:
+    def histogram(self, bins=100, *, range=None, weight=None, density=False, out=None) -> tuple[Tensor, ...]:
+        """How many elements, or how much of their weight, stands between neighbours among edges: (hist, bin_edges)."""
+    def hsplit(self, indices_or_sections, *more) -> tuple[Tensor, ...]:
         """Parts along dimension 0, as views; of vectors along their only one; a number of parts must divide its size."""
     def hypot(self, other, *, out=None) -> Tensor:
         """The square root of input * input + other * other, without overflow; the shapes broadcast."""
@@ -637,6 +645,10 @@ class Tensor:
         """The input with `values` at `indices`, a tuple of tensors, one for each dimension from the first; or with them added."""
     def index_put_(self, indices, values, accumulate=False) -> Tensor:
         """Write `values` to `indices`, or add them there, as `index_put`."""
+    def index_reduce(self, dim, index, source, reduce, *, include_self=True, out=None) -> Tensor:
+        """The prod, mean, amax or amin of the slices of `source` that an index brings to one slice of `dim`, and of the input's own where `include_self`. An IndexError for an index that is not there."""
+    def index_reduce_(self, dim, index, source, reduce, *, include_self=True, out=None) -> Tensor:
+        """The prod, mean, amax or amin of the slices of `source` that an index brings to one slice of `dim`, and of the input's own where `include_self`. An IndexError for an index that is not there."""
     def index_select(self, dim, index, *, out=None) -> Tensor:
         """The slices of `dim` with these indices, a vector of integers. An IndexError for one that is not there, or in dimension 1 a RuntimeError."""
     def inner(self, other, *, out=None) -> Tensor:
@@ -904,6 +916,8 @@ class Tensor:
         """The mean over `dim`, or over all dimensions, of the elements that are not nan."""
     def nanmedian(self, dim=None, keepdim=False, *, out=None) -> Any:
         """The middle one of all elements, the lower of two; along `dim` with its index. nan is left out."""
+    def nanquantile(self, q, dim=None, keepdim=False, *, interpolation='linear', out=None) -> Tensor:
+        """The quantiles of the elements that are not nan, as `quantile` gives those of all."""
     def nansum(self, dim=None, keepdim=False, *, dtype=None, out=None) -> Tensor:
         """The sum over `dim`, or over all dimensions, in which nan counts as 0."""
     def narrow(self, dim, start, length, *, out=None) -> Tensor:
@@ -950,10 +964,12 @@ class Tensor:
         """The number of the dtype next to input on the side of other; the shapes broadcast."""
     def nextafter_(self, other, *, out=None) -> Tensor:
         """The number of the dtype next to input on the side of other; the shapes broadcast."""
-    def nonzero(self, *, out=None, as_tuple=False) -> Tensor:
+    def nonzero(self, *, out=None, as_tuple=False) -> Any:
         """The places of the elements that are not 0: (n, dimensions), or with `as_tuple` a vector for each dimension."""
+    def nonzero_static(self, *, size, fill_value=-1, out=None) -> Tensor:
+        """The first `size` places of elements that are not 0, a row each; rows of `fill_value` where there are fewer."""
     def norm(self, p='fro', dim=None, keepdim=False, out=None, dtype=None) -> Tensor:
-        """The vector norm over `dim`, or over all dimensions; "fro" is the norm of order 2."""
+        """The vector norm over `dim`, or over all dimensions; "fro" is that of order 2, "nuc" that of matrices."""
     def normal_(self, mean=0, std=1, *, generator=None) -> Tensor:
         """Fill with normal numbers of `mean` and `std`."""
     def not_equal(self, other, *, out=None) -> Tensor:
@@ -999,6 +1015,8 @@ class Tensor:
         """The input with the elements of `source` at these numbers, counted row by row, in place or added."""
     def qr(self, some=True, *, out=None) -> Any:
         """The factors Q and R, as `linalg.qr`; with `some` false, of the mode "complete"."""
+    def quantile(self, q, dim=None, keepdim=False, *, interpolation='linear', out=None) -> Tensor:
+        """The element with a share `q` of the others below it, along `dim` or of all; nan if there is one."""
     def rad2deg(self, *, out=None) -> Tensor:
         """Radians as degrees."""
     def rad2deg_(self, *, out=None) -> Tensor:
@@ -1028,6 +1046,10 @@ class Tensor:
         """What `floor_divide` leaves over, with the sign of other; the shapes broadcast."""
     def remainder_(self, other, *, out=None) -> Tensor:
         """What `floor_divide` leaves over, with the sign of other; the shapes broadcast."""
+    def renorm(self, p, dim, maxnorm, *, out=None) -> Tensor:
+        """The input with each slice of `dim` whose norm of order `p` is above `maxnorm` shortened to that."""
+    def renorm_(self, p, dim, maxnorm, *, out=None) -> Tensor:
+        """The input with each slice of `dim` whose norm of order `p` is above `maxnorm` shortened to that."""
     def repeat(self, *repeats) -> Tensor:
         """The tensor as often along each dimension as `repeats` says; additional dimensions come in front."""
     def repeat_interleave(self, repeats=None, dim=None, *, output_size=None) -> Tensor:
@@ -1039,7 +1061,7 @@ class Tensor:
     def requires_grad(self, value: Any) -> None: ...
     def requires_grad_(self, requires_grad=True) -> Tensor:
         """Say whether a gradient of this leaf is wanted; a RuntimeError for a result or a dtype without derivatives."""
-    def reshape(self, *shape) -> Tensor:
+    def reshape(self, *sizes, shape=()) -> Tensor:
         """The elements in another shape; a view where the memory allows it, a copy elsewhere."""
     def reshape_as(self, other) -> Tensor:
         """The elements in the shape of another tensor."""
@@ -1121,6 +1143,8 @@ class Tensor:
         """The hyperbolic sine."""
     def size(self, dim=None) -> Any:
         """The shape, or the size of one dimension."""
+    def slice_inverse(self, src, dim=0, start=None, end=None, step=1) -> Any:
+        """A view of the memory under the input that lies there as `src` does in its own: what a slice was taken from."""
     def slice_scatter(self, src, dim=0, start=None, end=None, step=1, *, out=None) -> Tensor:
         """The input with `src` in the place of its slice start:end:step along `dim`."""
     def slogdet(self, *, out=None) -> Any:
@@ -1129,7 +1153,7 @@ class Tensor:
         """exp(input) over its sum along `dim`: positive numbers that add up to 1; cast to `dtype` before, if given."""
     def sort(self, *settings, dim=-1, descending=False, stable=None, out=None) -> tuple[Tensor, ...]:
         """The elements of `dim` in order and the indices that they had: `values` and `indices`, of the input's shape."""
-    def split(self, split_size_or_sections, dim=0) -> tuple[Tensor, ...]:
+    def split(self, split_size, dim=0) -> tuple[Tensor, ...]:
         """Parts along `dim` as a tuple of views: each of one size, the last perhaps smaller, or of the sizes in a list."""
     def split_with_sizes(self, split_sizes, dim=0) -> tuple[Tensor, ...]:
         """Parts of these sizes along `dim` as a tuple of views; the sizes add up to that of the dimension."""
@@ -1174,11 +1198,11 @@ class Tensor:
     def swapaxes(self, axis0, axis1) -> Tensor:
         """Two dimensions exchanged: `transpose` under NumPy's name."""
     def swapaxes_(self, *settings, **named) -> Tensor:
-        """Two dimensions exchanged."""
+        """Two dimensions exchanged: `transpose` under NumPy's name."""
     def swapdims(self, dim0, dim1) -> Tensor:
         """Two dimensions exchanged: `transpose` under another name."""
     def swapdims_(self, *settings, **named) -> Tensor:
-        """Two dimensions exchanged."""
+        """Two dimensions exchanged: `transpose` under another name."""
     def t(self) -> Tensor:
         """A matrix transposed; a vector or a number stays as it is."""
     def t_(self, *settings, **named) -> Tensor:
@@ -1195,9 +1219,9 @@ class Tensor:
         """The hyperbolic tangent, between -1 and 1."""
     def tanh_(self, *, out=None) -> Tensor:
         """The hyperbolic tangent, between -1 and 1."""
-    def tensor_split(self, indices_or_sections, dim=0) -> tuple[Tensor, ...]:
-        """Parts along `dim` as a tuple of views: as many as a number says, as even as can be, or cut at each of the indices."""
-    def tile(self, *dims) -> Tensor:
+    def tensor_split(self, indices_or_sections=None, dim=0, *, indices=None, sections=None) -> tuple[Tensor, ...]:
+        """Parts along `dim` as a tuple of views: as many as a number says, as even as can be, or cut at each of the indices; both may be named."""
+    def tile(self, *numbers, dims=()) -> Tensor:
         """The tensor as often along each dimension as `dims` says; missing numbers in front are 1."""
     def to(self, *target, dtype=None, device=None, other=None, non_blocking=False, copy=False, memory_format=None) -> Tensor:
         """The tensor in another dtype, on another device, or as another tensor is; itself where it is that already."""
@@ -1245,6 +1269,12 @@ class Tensor:
         """The distinct elements, or slices of `dim`, in order; with them, where asked for, which of them each element is, and how often each stands. Each NaN is distinct."""
     def unique_consecutive(self, return_inverse=False, return_counts=False, dim=None) -> Any:
         """The elements, or slices of `dim`, without repetitions of neighbours; with them, where asked for, which of them each element is, and how often each stands."""
+    def unsafe_chunk(self, chunks, dim=0) -> tuple[Tensor, ...]:
+        """Parts as `chunk` gives them, which may be written to where nothing else uses the memory."""
+    def unsafe_split(self, split_size, dim=0) -> tuple[Tensor, ...]:
+        """Parts as `split` gives them, which may be written to where nothing else uses the memory."""
+    def unsafe_split_with_sizes(self, split_sizes, dim=0) -> tuple[Tensor, ...]:
+        """Parts as `split_with_sizes` gives them, which may be written to where nothing else uses the memory."""
     def unsqueeze(self, dim) -> Tensor:
         """A dimension of size 1 more, at `dim`."""
     def unsqueeze_(self, *settings, **named) -> Tensor:
@@ -1259,7 +1289,7 @@ class Tensor:
         """The same memory under another shape; one size may be -1. A RuntimeError where only a copy could do it."""
     def view_as(self, other) -> Tensor:
         """The same memory in the shape of another tensor."""
-    def vsplit(self, indices_or_sections) -> tuple[Tensor, ...]:
+    def vsplit(self, indices_or_sections, *more) -> tuple[Tensor, ...]:
         """Parts along dimension 1, as views; a number of parts must divide its size."""
     def where(self, condition, other) -> Tensor:
         """The tensor's elements where the condition is true, and those of other elsewhere; the shapes broadcast."""

@@ -1,6 +1,7 @@
 """Reductions and scans: dtypes, empty input, ties, accuracy and gradients, as PyTorch 2.13 answers."""
 
 import math
+import warnings
 
 import pytest
 
@@ -138,3 +139,11 @@ def test_numpys_names_are_understood():
     x = torch.zeros(2, 3) + 1
     assert x.sum(axis=0, keepdims=True).tolist() == [[2, 2, 2]]
     assert x.cumsum(axis=0)[-1].tolist() == [2, 2, 2]
+
+
+def test_a_variance_without_freedom_has_an_infinite_gradient():
+    source = torch.tensor([1.0, 2.0, 4.0], requires_grad=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of the degrees of freedom, in both libraries
+        variance = torch.var(source, correction=4)
+    assert variance.isinf() and torch.autograd.grad(variance, source)[0].tolist() == [float("inf")] * 3

@@ -8,7 +8,8 @@ stay small enough to compare, and the refusals are the ones that were meant.
 from typing import NamedTuple
 
 from tests.programs.refusals import REFUSALS
-from tests.programs.statements import STATEMENTS, leaf
+from tests.programs.reshapes import STATEMENTS  # the list of statements.py, with those of its own
+from tests.programs.statements import leaf
 from tests.programs.world import World, broadcast
 
 

@@ -475,14 +475,17 @@ def no_longer_requires_grad(world):
     )
     if entry is None or sum(other.protected for other in world.entries) < 3:
         return None
-    entry.family.requires, entry.family.leaf = False, False
+    entry.family.requires, entry.family.leaf, entry.fixed = False, False, True
     return f"{entry.name}.requires_grad_(False)"
 
 
 @statement(1)
 def retain_grad(world):
     entry = world.pick(lambda entry: entry.requires and not entry.family.leaf and not entry.origin, kind="flag")
-    return entry and f"{entry.name}.retain_grad()"
+    if entry is None:
+        return None
+    entry.fixed = True
+    return f"{entry.name}.retain_grad()"
 
 
 @statement(1)

@@ -30,12 +30,14 @@ class Family:
 class Entry:
     """What the model knows of one name."""
 
-    __slots__ = ("dense", "family", "memory", "name", "origin", "overlapping", "plain", "seen", "shape", "view")
+    __slots__ = (
+        "dense", "family", "fixed", "memory", "name", "origin", "overlapping", "plain", "seen", "shape", "view",
+    )  # fmt: skip
 
     def __init__(self, name, shape, memory, family, dense=True, view=False, origin="", overlapping=False):
         self.name, self.shape, self.memory, self.family = name, shape, memory, family
         self.dense, self.view, self.origin, self.overlapping = dense, view, origin, overlapping
-        self.seen, self.plain = family.writes, not family.requires
+        self.seen, self.plain, self.fixed = family.writes, not family.requires, False
 
     @property
     def requires(self):
@@ -87,6 +89,11 @@ RULES = (
         "no requires_grad_(False) beside a view",
         "the view keeps its history until the next write, and then gets an AsStridedBackward0 that leads nowhere",
         lambda kind, entry, other: kind == "requires_grad_(False)" and entry.family.views > 0,
+    ),
+    Rule(
+        "no in-place view of a tensor whose gradient is retained, or that was a leaf",
+        "the next write to the first fails an assertion inside PyTorch; of the second a history may know the old shape",
+        lambda kind, entry, other: kind == "reshape" and entry.fixed,
     ),
     Rule(
         "no detach_() beside a view",

@@ -34,6 +34,8 @@ for names, others in {
     "distinct distinct_slices": "unique",
     "places_in": "searchsorted and bucketize",
     "diagonal_copy_of": "diag",
+    "strided_scatter": "as_strided_scatter",
+    "whole_of_slice": "slice_inverse",
     "log_sigmoid": "logsigmoid",
     "prelu_kernel": "prelu",
     "multinomial_of": "multinomial",

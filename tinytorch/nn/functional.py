@@ -114,6 +114,7 @@ from tinytorch.ops.attention import scaled_dot_product_attention
 from tinytorch.ops.convolution import conv_tbc
 from tinytorch.ops.distances import pdist
 from tinytorch.ops.dropout import alpha_dropout, dropout, dropout1d, dropout2d, dropout3d, feature_alpha_dropout
+from tinytorch.ops.gather import one_hot
 from tinytorch.ops.linear import bilinear, linear
 from tinytorch.ops.pad import pad
 from tinytorch.ops.pieces import hardshrink, prelu, rrelu_, softshrink

@@ -1,14 +1,13 @@
 """The largest, the smallest, the middle and the most frequent element, and where it stands."""
 
-from tinytorch import errors, return_types
-from tinytorch.delivery import deliver_all
+from tinytorch import errors
 from tinytorch.dtypes import bool_, uint8
 from tinytorch.errors import OTHER_DTYPE
 from tinytorch.layout import normal_dim
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.compare import maximum, minimum
 from tinytorch.ops.reduce import axes, in_rows, reduced, restored, takes_axis
-from tinytorch.ops.refusals import BOOL, COMPLEX, refuse
+from tinytorch.ops.refusals import BOOL, COMPLEX, given_all, refuse
 from tinytorch.ops.scan import running
 from tinytorch.tensor import Tensor
 
@@ -24,6 +23,9 @@ def refuse_empty(name, input, dim, error=RuntimeError):
                 raise IndexError(f"{name}(): Expected reduction dim {each} to have non-zero size.")
 
 
+MATCH = "Expected the dtype for input and out to match, but got {2} for input's dtype and {3} for out's dtype."
+
+
 def shared(grad, input, result, dim=None, keepdim=False, nan=False):
     """The gradient of an extreme, in equal shares to the elements that have it, `nan` or not."""
     grad, result = [restored(each, input.shape, dim, keepdim) for each in (grad, result)]
@@ -33,7 +35,7 @@ def shared(grad, input, result, dim=None, keepdim=False, nan=False):
     return grad * hit / hit.sum(None if dim == () else dim, True)
 
 
-@operation(Rule(check=refuse("max_values_cpu", COMPLEX)),
+@operation(Rule(exact=MATCH, check=refuse("max_values_cpu", COMPLEX)),
     input=lambda grad, input, dim, keepdim, result: shared(grad, input, result, dim, keepdim),
 )  # fmt: skip
 def amax(xp, input, dim=(), keepdim=False):
@@ -42,7 +44,7 @@ def amax(xp, input, dim=(), keepdim=False):
     return in_rows(xp, xp.amax(input, axes(input, dim), keepdims=keepdim))
 
 
-@operation(Rule(check=refuse("min_values_cpu", COMPLEX)),
+@operation(Rule(exact=MATCH, check=refuse("min_values_cpu", COMPLEX)),
     input=lambda grad, input, dim, keepdim, result: shared(grad, input, result, dim, keepdim),
 )  # fmt: skip
 def amin(xp, input, dim=(), keepdim=False):
@@ -121,9 +123,7 @@ def with_dim(index, shape, dim, keepdim):
 def named(name, input, dim, keepdim, index, out):
     """The elements at an index of `dim`, with the index, under PyTorch's names."""
     values = selected(input, index, dim, keepdim, NODES.get(name, f"{name.capitalize()}Backward0"))
-    if out is not None:
-        values, index = deliver_all(name, out, (values, index), *WORDS.get(name, (OTHER_DTYPE, OTHER_DTYPE)))
-    return getattr(return_types, name)((values, index))
+    return given_all(name, out, (values, index), WORDS.get(name, (OTHER_DTYPE, OTHER_DTYPE)))
 
 
 WORDS = {"mode": [f"expected scalar type '{{2}}' but got '{{3}}' for {each} output" for each in ("values", "indices")]}
@@ -201,10 +201,7 @@ def aminmax_derivative(grads, input, dim, keepdim):
 
 def aminmax(input, *, dim=None, keepdim=False, out=None):
     """The smallest and the largest element, of all or along `dim`, as (min, max)."""
-    smallest, largest = extremes(input, dim=dim, keepdim=keepdim)
-    if out is not None:
-        smallest, largest = deliver_all("aminmax", out, (smallest, largest), OTHER_DTYPE, OTHER_DTYPE)
-    return return_types.aminmax((smallest, largest))
+    return given_all("aminmax", out, extremes(input, dim=dim, keepdim=keepdim))
 
 
 @operation(Rule(method=False, operands=("input",)))
@@ -244,8 +241,10 @@ def median_of(name, without_nan):
     @takes_axis
     def find(input, dim=None, keepdim=False, *, out=None):
         if dim is None:
+            if out is not None:
+                raise TypeError(f'{name}() missing 1 required positional arguments: "dim"')
             refuse("median_cpu", BOOL, COMPLEX)(input)
-            return middle_of_all(input, without_nan, out=out)
+            return middle_of_all(input, without_nan)
         check_dim("median", input, dim)
         return named(name, input, dim, keepdim, middle(input, dim, keepdim, without_nan), out)
 
@@ -279,7 +278,8 @@ def most_frequent(xp, input, dim, keepdim=False):
 @takes_axis
 def mode(input, dim=-1, keepdim=False, *, out=None):
     """The most frequent element along `dim`, the smallest of equally frequent ones, with its last index."""
-    check_dim("mode", input, dim)
+    if input.array.ndim:
+        check_dim("mode", input, dim)
     return named("mode", input, dim, keepdim, most_frequent(input, dim, keepdim), out)
 
 

@@ -3,7 +3,6 @@
 import builtins
 
 from tinytorch import dtypes, errors
-from tinytorch.delivery import deliver
 from tinytorch.layout import joined_shape
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.compare import where
@@ -64,7 +63,7 @@ def part_of(index_shape, dim):
 
 
 def check_along(xp, name, input, dim, index, source=None):
-    """Refuse an index for `dim` whose dtype, shape or values do not fit the input and the source."""
+    """Refuse an index for `dim` whose dtype, shape or values do not fit; one without elements always fits."""
     if not index.size:
         return
     if index.dtype.kind not in "iu" or index.dtype.itemsize < 4:
@@ -171,7 +170,7 @@ def scatter_at(xp, input, dim, index, src, reduce=None, out=None):
     else:
         source = as_vector(source)[tuple([slice(size) for size in index.shape])]
     if reduce is not None:
-        reduce_along(xp, getattr(xp, reduce), out, dim, index, source)
+        reduce_along(xp, reduce, out, dim, index, source)
     elif out.ndim == 0:
         out[...] = source[-1]
     else:
@@ -219,7 +218,7 @@ def scatter(input, dim, index, src=None, *, value=None, reduce=None, out=None):
     """The input with elements of `src`, or one number, at an index along `dim`: result[index[i][j]][j] = src[i][j] for
     dim 0. `reduce`, "add" or "multiply", unites them with what is there. A RuntimeError where shapes do not fit."""
     found = scatter_at(input, dim, index, value if src is None else src, reduce)
-    return found if out is None else deliver("scatter", out, found, errors.OTHER_DTYPE)
+    return given_to("scatter", out, found, errors.OTHER_DTYPE)
 
 
 def scatter_(self, dim, index, src=None, *, value=None, reduce=None):
@@ -318,7 +317,13 @@ def scatter_reduce(xp, input, dim, index, src, reduce, *, include_self=True, out
 
 
 @operation(
-    Rule(moves=True, apart=True, operands=("input", "index"), linear=True),
+    Rule(
+        exact="take(): self and out expected to have the same dtype, but got self.dtype = {2} and out.dtype = {3}",
+        moves=True,
+        apart=True,
+        operands=("input", "index"),
+        linear=True,
+    ),
     input=lambda grad, input_shape, index: grad.new_zeros(input_shape).put(index, grad, True),
 )
 def take(xp, input, index):
@@ -385,7 +390,7 @@ def take_along_dim(input, indices, dim=None, *, out=None):
         own = (*shape[:at], input.array.shape[at], *shape[at + 1 :])
         wide = (*shape[:at], indices.array.shape[at], *shape[at + 1 :])
         found = input.expand(own).gather(at, indices.expand(wide) % max(own[at], 1))  # any index counts around
-    return found if out is None else deliver("gather", out, found, errors.OTHER_DTYPE)
+    return given_to("gather", out, found, errors.OTHER_DTYPE)
 
 
 def check_long(indices):
@@ -406,40 +411,26 @@ def without(shape, dim):
     return (*shape[:dim], 1, *shape[dim + 1 :])
 
 
-# Where something is
+def one_hot(tensor, num_classes=-1):
+    """For each class a row with a 1 at its place and zeros elsewhere; without `num_classes`, up to the largest class.
 
-
-@operation(Rule(method=False, operands=("input",)))
-def nonzero_rows(xp, input):
-    """The places of the elements that are not 0, a row each: (n, dimensions)."""
-    if not input.ndim:
-        return xp.empty((xp.count_nonzero(input).item(), 0), "int64")
-    found = xp.nonzero(input)
-    return xp.stack(found, 0).T
-
-
-def nonzero(input, *, out=None, as_tuple=False):
-    """The places of the elements that are not 0: (n, dimensions), or with `as_tuple` a vector for each dimension."""
-    if as_tuple:
-        rows = nonzero_rows(input if input.array.ndim else input.unsqueeze(0))
-        return rows.unbind(1)
-    rows = nonzero_rows(input)
-    return given_to("nonzero", out, rows, "nonzero: Expected out tensor to have scalar type {2} but got scalar type{3}")
-
-
-def argwhere(input):
-    """The places of the elements that are not 0, a row each: (n, dimensions)."""
-    return nonzero_rows(input)
-
-
-def where_or_places(condition, input=None, other=None, *, out=None):
-    """input where the condition is true and other where it is not; of a condition alone, the places where it is not
-    0."""
-    if input is None and other is None:
-        return nonzero(condition, as_tuple=True)
-    found = where(condition, input, other)
-    return found if out is None else deliver("where", out, found, "Expected out type to be {2} but got {3}")
+    A RuntimeError for classes that are negative, too large or not int64.
+    """
+    if tensor.dtype is not dtypes.int64:
+        raise RuntimeError("one_hot is only applicable to index tensor of type LongTensor.")
+    if not tensor.array.size:
+        if num_classes <= 0:
+            raise RuntimeError("Can not infer total number of classes from empty tensor.")
+        return tensor.new_zeros((*tensor.array.shape, num_classes))
+    known = tensor.device.type != "meta"
+    if known and tensor.min().item() < 0:
+        raise RuntimeError("Class values must be non-negative.")
+    if num_classes == -1:
+        num_classes = tensor.max().item() + 1
+    elif known and num_classes <= tensor.max().item():
+        raise RuntimeError("Class values must be smaller than num_classes.")
+    return tensor.new_zeros((*tensor.array.shape, num_classes)).scatter_(-1, tensor.unsqueeze(-1), 1)
 
 
 Tensor.scatter, Tensor.scatter_ = scatter, scatter_
-Tensor.take_along_dim, Tensor.nonzero, Tensor.argwhere = take_along_dim, nonzero, argwhere
+Tensor.take_along_dim = take_along_dim

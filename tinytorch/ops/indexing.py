@@ -303,7 +303,9 @@ def as_value(self, value):
     if hasattr(value, "dtype") and getattr(value, "shape", None) == ():
         value = value.item()
     if not isinstance(value, (bool, int, float, complex)):
-        raise TypeError(f"can't assign a {type(value).__name__} to a {errors.type_name(self.array)}")
+        kind = type(value)
+        name = kind.__name__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
+        raise TypeError(f"can't assign a {name} to a {errors.type_name(self.array)}")
     return wrap(self.device.asarray(CPU.asarray(held(value, self.array.dtype), self.array.dtype)), self.device)
 
 

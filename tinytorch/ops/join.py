@@ -6,6 +6,7 @@ from tinytorch.devices import CPU
 from tinytorch.formats import contiguous_format, format_strides, suggested
 from tinytorch.layout import joined_shape, normal_dim
 from tinytorch.operation import Rule, operation
+from tinytorch.ops.create import empty
 from tinytorch.ops.views import common_dtype, stack
 from tinytorch.tensor import Size, Tensor, wrap
 
@@ -166,8 +167,9 @@ def each_of(tensors, function):
 
 def block_diag(*tensors):
     """Matrices along a diagonal, zeros elsewhere; a vector is a row, a number a matrix of one element."""
+    refuse_others(tensors)
     if not tensors:
-        tensors = ()
+        return empty(1, 0)
     for place, each in enumerate(tensors):
         if each.array.ndim > 2:
             raise RuntimeError(
@@ -175,6 +177,13 @@ def block_diag(*tensors):
                 f"{place} has {each.array.ndim} dimensions"
             )
     return diagonal_blocks(tensors)
+
+
+def refuse_others(tensors):
+    """Refuse what is no tensor among arguments that are."""
+    for place, each in enumerate(tensors):
+        if not isinstance(each, Tensor):
+            raise TypeError(f"expected Tensor as element {place} in argument 0, but got {type(each).__name__}")
 
 
 @operation(
@@ -252,9 +261,9 @@ def as_sizes(values):
     return tuple([operator.index(each) for each in values])
 
 
-def tile(input, *dims):
+def tile(input, *numbers, dims=()):
     """The tensor as often along each dimension as `dims` says; missing numbers in front are 1."""
-    sizes = as_sizes(dims)
+    sizes = as_sizes(numbers or (dims,))
     return repeat(input, (1,) * (input.array.ndim - len(sizes)) + sizes)
 
 
@@ -305,7 +314,7 @@ def places_repeated(xp, repeats):
 
 def broadcast_tensors(*tensors):
     """Tensors expanded to the shape that all of them broadcast to, as views."""
-    tensors = tensors[0] if len(tensors) == 1 and not isinstance(tensors[0], Tensor) else tensors
+    refuse_others(tensors)
     shape = ()
     for each in tensors:
         shape = joined_shape(shape, each.array.shape)
@@ -332,9 +341,9 @@ def broadcast_shapes(*shapes):
     return Size(joined)
 
 
-def broadcast_to(input, size):
+def broadcast_to(input, *sizes, size=()):
     """The tensor expanded to a shape, as a view."""
-    return input.expand(size)
+    return input.expand(as_sizes(sizes or (size,)))
 
 
 def expand_as(self, other):

@@ -180,6 +180,8 @@ def check_key(self, key):
         elif each is not None:
             if isinstance(each, int) and not -shape[dim] <= each < shape[dim]:
                 raise errors.index_out_of_bounds(each, dim, shape[dim])
+            if isinstance(each, slice) and each.step == 0:
+                raise ValueError("slice step cannot be zero")
             if isinstance(each, slice) and each.step is not None and each.step < 1:
                 raise ValueError("step must be greater than zero")
             dim += 1

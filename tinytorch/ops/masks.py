@@ -59,7 +59,13 @@ def check_together(mask, input, out=None):
 
 
 @operation(
-    Rule(moves=True, apart=True, operands=("input", "mask"), linear=True),
+    Rule(
+        exact="masked_select(): self and result must have the same scalar type",
+        moves=True,
+        apart=True,
+        operands=("input", "mask"),
+        linear=True,
+    ),
     input=lambda grad, input_shape, mask: spread_by(grad, input_shape, mask),
 )
 def masked_select(xp, input, mask):

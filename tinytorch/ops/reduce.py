@@ -201,10 +201,11 @@ def moments(xp, input, dim, correction, keepdim):
 
 
 def var_derivative(grad, input, dim, correction, keepdim):
-    """2 / (number - correction) * grad * (input - mean)."""
+    """2 / (number - correction) * grad * (input - mean); infinite where nothing is left to divide by."""
     freedom = count(input.shape, dim) - correction
-    distance = input - input.mean(dim, True)
-    return restored(grad, input.shape, dim, keepdim) * ((2 / freedom if freedom else math.inf) * distance)
+    if freedom <= 0:  # as in PyTorch, whose derivative does not look at the elements then
+        return (spread(grad, input.shape, dim, keepdim) * math.inf).to(input.dtype)
+    return restored(grad, input.shape, dim, keepdim) * ((2 / freedom) * (input - input.mean(dim, True)))
 
 
 def std_derivative(grad, input, dim, correction, keepdim, result):
@@ -356,6 +357,23 @@ def refuse_norm(input, ord, dim, keepdim, dtype):
         raise RuntimeError(
             f"linalg.vector_norm: Expected a floating point or complex tensor as input. Got {input.dtype.title}"
         )
+    if dtype is not None:
+        refuse_norm_dtype(input.dtype, dtype)
+
+
+def refuse_norm_dtype(own, asked):
+    """Refuse a dtype that cannot hold what a norm is computed from."""
+    before = "linalg.vector_norm: "
+    if asked.category < dtypes.FLOAT:
+        raise RuntimeError(f"{before}dtype should be floating point or complex, but got {asked.title}")
+    if own.category != asked.category:
+        kind = "complex" if own.category == dtypes.COMPLEX else "real"
+        raise RuntimeError(f"{before}dtype should be {kind} for {kind} inputs, but got {asked.title}")
+    if dtypes.promote_types(own, asked) is not asked:
+        raise RuntimeError(
+            f"{before}the dtype of the input ({own.title}) should be convertible without narrowing to the specified "
+            f"dtype ({asked.title})"
+        )
 
 
 @operation(Rule(method=False, check=refuse_norm),
@@ -403,17 +421,6 @@ def norm_derivative(grad, input, ord, dim, keepdim, result):
     return scaled * (grad / result.pow(ord - 1)).where(result != 0, 0)
 
 
-@takes_axis
-def norm(input, p="fro", dim=None, keepdim=False, out=None, dtype=None):
-    """The vector norm over `dim`, or over all dimensions; "fro" is the norm of order 2."""
-    if p == "nuc":
-        raise RuntimeError("norm(): the nuclear norm is not supported by tinytorch")
-    order = 2 if p is None or p == "fro" else p
-    if out is None:
-        return linalg_vector_norm(input, order, dim, keepdim, dtype=dtype)
-    return linalg_vector_norm(input, order, dim, keepdim, dtype=dtype, out=out)
-
-
 @operation(Rule(method=False, title="Dist"),
     input=lambda grad, input, other, p, result: norm_derivative(grad, input - other, p, None, False, result),
     other=lambda grad, input, other, p, result: -norm_derivative(grad, input - other, p, None, False, result),
@@ -440,5 +447,4 @@ def dist(input, other, p=2):
 Tensor.sum_to_size = sum_to_size
 Tensor.var, Tensor.std = variance, deviation
 Tensor.logsumexp, Tensor.nanmean = logsumexp, nanmean
-Tensor.norm = norm
 Tensor.dist = dist

@@ -1,7 +1,8 @@
 """Which dtypes PyTorch refuses an operation on, and in which words."""
 
-from tinytorch import dtypes
-from tinytorch.delivery import deliver
+from tinytorch import dtypes, return_types
+from tinytorch.delivery import deliver, deliver_all
+from tinytorch.errors import OTHER_DTYPE
 from tinytorch.storage import need_tensor as need_tensor
 from tinytorch.tensor import Tensor
 
@@ -42,6 +43,14 @@ def not_implemented(kernel, dtype):
 def given_to(name, out, result, words):
     """A result, or `out` with its values; `words` refuses one of another dtype, as `deliver` does."""
     return result if out is None else deliver(name, out, result, words)
+
+
+def given_all(name, out, results, words=(OTHER_DTYPE, OTHER_DTYPE)):
+    """Several results under their names, or `out` with their values, which PyTorch names otherwise; `words` for each
+    refuse another dtype."""
+    if out is None:
+        return getattr(return_types, name)(results)
+    return getattr(return_types, f"{name}_out")(deliver_all(name, out, results, *words))
 
 
 def refuse_number(name, parameter, value):

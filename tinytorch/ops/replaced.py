@@ -3,9 +3,10 @@
 from tinytorch import errors
 from tinytorch.layout import overlaps_itself
 from tinytorch.operation import Rule, operation
-from tinytorch.ops.regions import laid_out
+from tinytorch.ops.regions import laid_out, region, region_scatter
 from tinytorch.ops.views import steps
-from tinytorch.ops.windows import diagonal_layout, rows
+from tinytorch.ops.windows import check_reach, diagonal_layout, from_first, rows
+from tinytorch.tensor import Tensor
 
 WHOLE = slice(None)
 
@@ -37,7 +38,7 @@ def replaced(xp, input, key, src):
             f"expected src to have a size equal to the slice of self. src size = {list(src.shape)}, slice size = "
             f"{list(part.shape)}"
         )
-    out[key] = src
+    part[...] = src
     return out
 
 
@@ -78,3 +79,33 @@ def diagonal_scatter(xp, input, src, offset=0, dim1=0, dim2=1):
         )
     xp.strided(flat, shape, strides, start)[...] = src
     return out
+
+
+def as_strided_scatter(input, src, size, stride, storage_offset=None):
+    """The input with `src` in the place of what `as_strided` would show of it.
+
+    A RuntimeError where that is no part of its memory, or `src` has another size.
+    """
+    size, stride = tuple(size), tuple(stride)
+    offset = input.storage_offset() if storage_offset is None else storage_offset
+    check_reach(input.device.xp.storage(input.array)[0], size, stride, offset)
+    if src.array.shape != size:
+        raise RuntimeError(
+            f"expected src to have a size equal to the slice of self. src size = {list(src.array.shape)}, slice size "
+            f"= {list(size)}"
+        )
+    base, view = from_first(input, size, stride, offset)
+    return strided_scatter(input, src, rows(base[0]) if overlaps_itself(input.array) else base, view)
+
+
+@operation(
+    Rule(moves=True, method=False, linear=True, title="AsStridedScatter"),
+    input=lambda grad, src_shape, base, view: region_scatter(grad, grad.new_zeros(src_shape), base, view),
+    src=lambda grad, base, view: region(grad, base, view),
+)
+def strided_scatter(xp, input, src, base, view):
+    """The input, which lies as `base`, with `src` in the place of a view of that."""
+    return region_scatter.operation.body(xp, input, src, base, view)
+
+
+Tensor.as_strided_scatter = as_strided_scatter

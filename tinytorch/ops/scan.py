@@ -2,18 +2,18 @@
 
 import functools
 
-from tinytorch import dtypes, return_types
+from tinytorch import dtypes, errors
 from tinytorch.apply import write
 from tinytorch.declaration import ASKED
-from tinytorch.delivery import deliver_all
 from tinytorch.layout import normal_dim
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.arithmetic import conj
 from tinytorch.ops.binary import complex_logaddexp
 from tinytorch.ops.reduce import takes_axis
-from tinytorch.ops.refusals import BOOL, COMPLEX, INTEGER, refuse
+from tinytorch.ops.refusals import BOOL, COMPLEX, INTEGER, given_all, refuse
 from tinytorch.tensor import Tensor
 
+SCALAR_TYPE = "expected scalar_type {2} but found {3}"
 WIDE = {"f": "float64", "V": "float64", "c": "complex128"}  # in which PyTorch adds and multiplies up on the CPU
 
 
@@ -119,10 +119,7 @@ def extreme_so_far(name, largest):
         refuse(f"{name}_cpu", COMPLEX)(input)
         index = last_extreme(input, dim, largest)
         values = taken_along(input, index, dim, f"{name.capitalize()}Backward0")
-        if out is not None:
-            words = "expected scalar_type {2} but found {3}"
-            values, index = deliver_all(name, out, (values, index), words, words)
-        return getattr(return_types, name)((values, index))
+        return given_all(name, out, (values, index), (SCALAR_TYPE, SCALAR_TYPE))
 
     find.__name__ = find.__qualname__ = name
     find.__module__ = "torch"
@@ -133,7 +130,7 @@ def extreme_so_far(name, largest):
 cummax, cummin = extreme_so_far("cummax", True), extreme_so_far("cummin", False)
 
 
-@operation(Rule(check=refuse("logcumsumexp_out_cpu", BOOL, INTEGER)),
+@operation(Rule(exact=SCALAR_TYPE, check=refuse("logcumsumexp_out_cpu", BOOL, INTEGER)),
     input=lambda grad, input, dim, result: logcumsumexp_derivative(grad, input, dim, result),
 )  # fmt: skip
 def logcumsumexp(xp, input, dim):
@@ -164,12 +161,21 @@ def logcumsumexp_derivative(grad, input, dim, result):
 
 def cumsum_(self, dim, *, dtype=None):
     """The tensor replaced by its running sums along `dim`."""
+    refuse_wider(self, dtype)
     return write(cumsum.operation, (self, dim, dtype))
 
 
 def cumprod_(self, dim, *, dtype=None):
     """The tensor replaced by its running products along `dim`."""
+    refuse_wider(self, dtype)
     return write(cumprod.operation, (self, dim, dtype))
+
+
+def refuse_wider(self, dtype):
+    """Refuse an in-place form that would compute in another dtype."""
+    if dtype is not None and dtype is not self.dtype:
+        words = "Bad in-place call: input tensor dtype {0} and output tensor dtype {1} should match"
+        raise errors.other_dtype(words, self.array.dtype, dtype.numpy)
 
 
 running_sum, running_product = takes_axis(cumsum), takes_axis(cumprod)

@@ -5,19 +5,18 @@ import operator
 
 from tinytorch import dtypes, errors
 from tinytorch.creation import as_int, place
-from tinytorch.delivery import deliver
 from tinytorch.devices import CPU
 from tinytorch.layout import memory_order, normal_dim
 from tinytorch.operation import Rule, memory_view, operation
-from tinytorch.ops.refusals import not_implemented
+from tinytorch.ops.refusals import given_to, not_implemented
 from tinytorch.ops.views import shown_as, steps
 from tinytorch.ops.windows import diagonal_layout, rows
 from tinytorch.tensor import Tensor, wrap
 
 
-def reshape(input, *shape):
+def reshape(input, *sizes, shape=()):
     """The elements in another shape; a view where the memory allows it, a copy elsewhere."""
-    shape = tuple(shape[0]) if len(shape) == 1 and not isinstance(shape[0], int) else shape
+    shape = tuple(sizes[0]) if len(sizes) == 1 and not isinstance(sizes[0], int) else sizes or tuple(shape)
     if input.array.flags.c_contiguous:
         return input.view(shape)
     try:
@@ -76,6 +75,14 @@ def flatten(input, start_dim=0, end_dim=-1):
 
 def unflatten(input, dim, sizes):
     """One dimension as several of these sizes, one of which may be -1, as a view."""
+    if isinstance(dim, str):
+        raise TypeError(f"unflatten(): argument 'dim' (position 2) must be int, not {type(dim).__name__}")
+    for number, each in enumerate(sizes):
+        if not hasattr(each, "__index__"):
+            raise TypeError(
+                "unflatten(): argument 'sizes' (position 3) must be tuple of ints, but found element of type "
+                f"{type(each).__name__} at pos {number}"
+            )
     sizes = [operator.index(each) for each in sizes]
     if not sizes:
         raise RuntimeError("unflatten: sizes must be non-empty")
@@ -293,7 +300,7 @@ def diag(input, diagonal=0, *, out=None):
     if input.array.ndim not in (1, 2):
         raise RuntimeError(f"diag(): Supports 1D or 2D tensors. Got {input.array.ndim}D")
     found = diag_embed(input, diagonal) if input.array.ndim == 1 else diagonal_copy_of(input, diagonal)
-    return found if out is None else deliver("diag", out, found, errors.OTHER_DTYPE)
+    return given_to("diag", out, found, errors.OTHER_DTYPE)
 
 
 def diagflat(input, offset=0):
@@ -301,8 +308,14 @@ def diagflat(input, offset=0):
     return diag_embed(input.contiguous().view(-1), offset)
 
 
+SAME = (
+    "Expected self.dtype() == output.dtype() to be true, but got false.  (Could this error message be improved?  If "
+    "so, please report an enhancement request to PyTorch.)"
+)
+
+
 @operation(
-    Rule(moves=True, linear=True),
+    Rule(moves=True, exact=SAME, linear=True),
     input=lambda grad, input_shape, dim, start, length: grad.new_zeros(input_shape).slice_scatter(
         grad, dim, start, start + length
     ),

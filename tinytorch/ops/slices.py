@@ -1,10 +1,19 @@
 """By tensors of indices: slices of a dimension selected, added to, copied and filled, and `index_put`."""
 
 from tinytorch import errors
+from tinytorch.dtypes import bool_, int32, int64
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.arithmetic import times
 from tinytorch.ops.create import held
-from tinytorch.ops.gather import as_vector, first_outside, fresh_rows, reduce_along, same_source_dtype
+from tinytorch.ops.gather import (
+    as_vector,
+    first_outside,
+    fresh_rows,
+    reduce_along,
+    same_source_dtype,
+    scatter_reduce,
+    scatter_reduce_derivative,
+)
 from tinytorch.ops.indexing import fresh, put_at, put_at_
 from tinytorch.ops.keys import take_apart
 from tinytorch.ops.matmul import title_of
@@ -20,7 +29,13 @@ def check_vector(name, index):
 
 
 @operation(
-    Rule(moves=True, apart=True, operands=("input", "index"), linear=True),
+    Rule(
+        exact="index_select(): self and result must have the same scalar type",
+        moves=True,
+        apart=True,
+        operands=("input", "index"),
+        linear=True,
+    ),
     input=lambda grad, input_shape, dim, index: grad.new_zeros(input_shape).index_add(dim, index, grad),
 )
 def index_select(xp, input, dim, index):
@@ -49,17 +64,7 @@ def index_select(xp, input, dim, index):
 def index_add(xp, input, dim, index, source, *, alpha=1, out=None):
     """The input to whose slices of `dim` at `index` those of alpha * source are added, as often as it names one."""
     check_vector("index_add_", index)
-    count, size = as_vector(index).size, as_vector(source).shape[dim] if dim < max(source.ndim, 1) else 0
-    if count != size:
-        raise RuntimeError(
-            f"index_add_(): Number of indices ({count}) should be equal to source.size(dim): ({size}), for dim: {dim}"
-        )
-    own, other = [(*each.shape[:dim], *each.shape[dim + 1 :]) for each in (input, source)]
-    if own != other:
-        raise RuntimeError(
-            "source tensor shape must match self tensor shape, excluding the specified dimension. Got self.shape = "
-            f"{list(input.shape)} source.shape = {list(source.shape)}"
-        )
+    check_counts("index_add_", input, dim, index, source)
     inner = input.ndim < 2 or 0 < dim < input.ndim - 1  # where PyTorch adds slice by slice
     if inner and first_outside(xp, index, as_vector(input).shape[dim]) is not None:
         raise IndexError("index out of range in self")
@@ -71,6 +76,21 @@ def index_add(xp, input, dim, index, source, *, alpha=1, out=None):
         xp, "add", out, dim, xp.broadcast_to(wide, source.shape), source if alpha == 1 else times(xp, source, alpha)
     )
     return out
+
+
+def check_counts(name, input, dim, index, source):
+    """Refuse a source that has not as many slices as the index, or slices of another shape."""
+    count, size = as_vector(index).size, as_vector(source).shape[dim] if dim < max(source.ndim, 1) else 0
+    if count != size:
+        raise RuntimeError(
+            f"{name}(): Number of indices ({count}) should be equal to source.size(dim): ({size}), for dim: {dim}"
+        )
+    own, other = [(*each.shape[:dim], *each.shape[dim + 1 :]) for each in (input, source)]
+    if own != other or input.ndim != source.ndim:
+        raise RuntimeError(
+            "source tensor shape must match self tensor shape, excluding the specified dimension. Got self.shape = "
+            f"{list(input.shape)} source.shape = {list(source.shape)}"
+        )
 
 
 def scaled(grad, factor):
@@ -145,6 +165,53 @@ def index_fill(xp, input, dim, index, value, out=None):
     else:
         out[...] = value
     return out
+
+
+def filled(grad, dim, index):
+    """Whether each element stands in a slice of an index, which may name one twice."""
+    return grad.new_zeros(grad.shape, dtype=bool_).index_fill(dim, index, True)
+
+
+def refuse_reduction(input, dim, index, source, reduce, include_self):
+    """Refuse another reduction, an index that is no vector, and a source of another dtype."""
+    if reduce not in ("prod", "mean", "amax", "amin"):
+        raise RuntimeError(f"index_reduce(): Expected reduce to be one of prod, mean, amax or amin but got {reduce}.")
+    if index.ndim > 1:
+        raise IndexError(
+            f"index_reduce_(): Index is supposed to be a vector, but got dim: {index.ndim} with type: "
+            f"{index.dtype.title} and size: {list(index.shape)}"
+        )
+    if index.dtype not in (int32, int64):
+        raise RuntimeError(f"index_reduce_(): Expected dtype int32/int64 for index but got: {index.dtype.title}")
+    if source.dtype is not input.dtype:
+        raise RuntimeError(
+            f"index_reduce_(): self ({input.dtype.title}) and source ({source.dtype.title}) must have the same scalar "
+            "type"
+        )
+
+
+def index_reduce_derivative(grad, input, dim, index, source, reduce, include_self, result, needed):
+    """The gradients of `index_reduce`: those of `scatter_reduce` with the index repeated over each slice."""
+    ndim = max(source.ndim, 1)
+    wide = index.reshape([-1 if each == dim % ndim else 1 for each in range(ndim)])
+    wide = wide.expand(source.shape) if source.ndim else wide.reshape(())
+    return scatter_reduce_derivative(grad, input, dim, wide, source, reduce, include_self, result, needed)
+
+
+@operation(
+    Rule(writes=True, operands=("input", "index", "source"), check=refuse_reduction),
+    (("input", "source"), index_reduce_derivative),
+)
+def index_reduce(xp, input, dim, index, source, reduce, *, include_self=True, out=None):
+    """The prod, mean, amax or amin of the slices of `source` that an index brings to one slice of `dim`, and of the
+    input's own where `include_self`. An IndexError for an index that is not there."""
+    check_counts("index_reduce_", input, dim, index, source)
+    if first_outside(xp, index, as_vector(input).shape[dim]) is not None:
+        raise IndexError("index out of range in self")
+    source = as_vector(source)
+    wide = as_vector(index).reshape(*[-1 if each == dim else 1 for each in range(source.ndim)])
+    wide = xp.broadcast_to(wide, source.shape)
+    return scatter_reduce.operation.body(xp, input, dim, wide, source, reduce, include_self=include_self, out=out)
 
 
 # `index_put`

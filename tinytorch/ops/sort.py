@@ -1,13 +1,10 @@
-"""Order: sorting, the largest and smallest elements, distinct ones, search, and counts."""
+"""Order: sorting, the largest and smallest elements, distinct ones, and search."""
 
-import math
-
-from tinytorch import dtypes, return_types
-from tinytorch.delivery import deliver_all
+from tinytorch import dtypes
 from tinytorch.errors import OTHER_DTYPE
 from tinytorch.layout import memory_order, normal_dim
 from tinytorch.operation import Rule, operation
-from tinytorch.ops.refusals import given_to
+from tinytorch.ops.refusals import COMPLEX, given_all, given_to, refuse
 from tinytorch.tensor import Tensor, wrap
 
 WHOLE = slice(None)
@@ -71,17 +68,14 @@ def sort(input, *settings, dim=-1, descending=False, stable=None, out=None):
     dim = normal_dim(dim, input.array.ndim)
     indices = sorted_places(input, dim, bool(descending))
     values = chosen(input, indices, dim, True, "SortBackward0" if stable is None else "SortBackward1")
-    return given(out, return_types.sort((values, indices)))
+    return given_all("sort", out, (values, indices))
 
 
-def given(out, results, words=(OTHER_DTYPE, OTHER_DTYPE)):
-    """Named results, or the two tensors of `out` with their values; `words` refuse other dtypes."""
-    return results if out is None else type(results)(deliver_all(type(results).__name__, out, results, *words))
-
-
-def argsort(input, dim=-1, descending=False, stable=False):
+def argsort(input, dim=-1, descending=False, stable=False, *, out=None):
     """The indices that put the elements of `dim` in order; equal ones keep theirs, NaN counts as the largest."""
-    return sorted_places(input, normal_dim(dim, input.array.ndim), bool(descending))
+    return given_to(
+        "argsort", out, sorted_places(input, normal_dim(dim, input.array.ndim), bool(descending)), OTHER_DTYPE
+    )
 
 
 def msort(input, *, out=None):
@@ -103,8 +97,8 @@ def topk(input, k, dim=-1, largest=True, sorted=True, *, out=None):
     if input.array.ndim:
         indices = indices.narrow(dim, 0, k).contiguous()
     elif k == 0:
-        return given(out, return_types.topk((input.new_zeros(0), indices.new_zeros(0))))
-    return given(out, return_types.topk((chosen(input, indices, dim, True, "TopkBackward0"), indices)))
+        return given_all("topk", out, (input.new_zeros(0), indices.new_zeros(0)))
+    return given_all("topk", out, (chosen(input, indices, dim, True, "TopkBackward0"), indices))
 
 
 def kthvalue(input, k, dim=-1, keepdim=False, *, out=None):
@@ -112,23 +106,24 @@ def kthvalue(input, k, dim=-1, keepdim=False, *, out=None):
     dim = normal_dim(dim, input.array.ndim)
     if not 1 <= k <= (input.array.shape[dim] if input.array.ndim else 1):
         raise RuntimeError(f"kthvalue(): selected number k out of range for dimension {dim}")
-    if input.is_complex() or input.dtype is dtypes.bool_:
+    if input.array.ndim and (input.is_complex() or input.dtype is dtypes.bool_):
         raise NotImplementedError(f"\"kthvalue_cpu\" not implemented for '{input.dtype.title}'")
-    indices = sorted_places(input, dim, False)
     if input.array.ndim:
-        indices = indices.narrow(dim, k - 1, 1).contiguous()
+        indices = sorted_places(input, dim, False).narrow(dim, k - 1, 1).contiguous()
+    else:
+        indices = input.new_zeros((), dtype=dtypes.int64)
     values = chosen(input, indices, dim, keepdim, "KthvalueBackward0")
     if input.array.ndim and not keepdim:
         indices = indices.view(*[size for place, size in enumerate(indices.array.shape) if place != dim])
     words = "output values must be of same type as input", "output indices must be of scalar type Long"
-    return given(out, return_types.kthvalue((values, indices)), words)
+    return given_all("kthvalue", out, (values, indices), words)
 
 
 # Distinct elements
 
 
 @operation(
-    Rule(method=False, title="Unique2"),
+    Rule(method=False, title="Unique2", check=refuse("unique", COMPLEX)),
     input=lambda grad: no_derivative(grad, "_unique2"),
 )
 def distinct(xp, input, ordered):
@@ -149,9 +144,7 @@ def distinct_slices(xp, input, dim, ordered):
     """The distinct slices of `dim`, which of them each slice is, and how often each stands."""
     count = input.shape[dim]
     slices = xp.ascontiguousarray(xp.moveaxis(input, dim, 0))
-    if not input.size and (count or input.shape.count(0) > 1):
-        raise RuntimeError("There are 0 sized dimensions, and they aren't selected, so unique cannot be applied")
-    rows = slices.reshape(count, math.prod(slices.shape[1:]))
+    rows = slices.reshape(count, slices.size // count if count else 0)
     places = xp.lexsort(rows.T[::-1]) if ordered and rows.size else xp.arange(count)
     found, inverse, counts = groups(xp, rows[places], places, slices, (count,))
     return xp.moveaxis(found, 0, dim), inverse, counts
@@ -179,17 +172,27 @@ def unique(input, sorted=True, return_inverse=False, return_counts=False, dim=No
     """The distinct elements, or slices of `dim`, in order; with them, where asked for, which of them each element
     is, and
     how often each stands. Each NaN is distinct."""
-    results = distinct(input, True) if dim is None else distinct_slices(input, normal_dim(dim, input.array.ndim), True)
-    return asked(results, return_inverse, return_counts)
+    return asked(distinct_of(input, dim, True), return_inverse, return_counts)
 
 
 def unique_consecutive(input, return_inverse=False, return_counts=False, dim=None):
     """The elements, or slices of `dim`, without repetitions of neighbours; with them, where asked for, which of
     them each
     element is, and how often each stands."""
-    place = None if dim is None else normal_dim(dim, input.array.ndim)
-    results = distinct(input, False) if dim is None else distinct_slices(input, place, False)
-    return asked(results, return_inverse, return_counts)
+    return asked(distinct_of(input, dim, False), return_inverse, return_counts)
+
+
+def distinct_of(input, dim, ordered):
+    """The distinct elements or slices; a RuntimeError for slices that have no elements."""
+    if dim is None:
+        return distinct(input, ordered)
+    place = normal_dim(dim, input.array.ndim)
+    empty = [each for each, size in enumerate(input.array.shape) if size == 0]
+    if len(empty) > 1:
+        raise RuntimeError("Number of zero sized dimensions is more than one, so unique cannot be applied ")
+    if empty and empty != [place]:
+        raise RuntimeError("There are 0 sized dimensions, and they aren't selected, so unique cannot be applied")
+    return distinct_slices(input, place, ordered)
 
 
 def asked(results, return_inverse, return_counts):
@@ -232,8 +235,14 @@ def searchsorted(sorted_sequence, input, *, out_int32=False, right=False, side=N
         if sorter.array.shape != bounds:
             raise RuntimeError(
                 "torch.searchsorted(): boundary and sorter must have the same size, but got boundary tensor "
-                f"{list(bounds)} and got sorter tensor {list(sorter.array.shape)}"
+                f"{list(bounds)}and got sorter tensor {list(sorter.array.shape)}"
             )
+        if sorter.dtype is not dtypes.int64:
+            raise RuntimeError(
+                f"torch.searchsorted(): sorter must be a tensor of long dtype but got dtype {sorter.dtype.title}"
+            )
+        if sorter.device.type != "meta" and ((sorter < 0) | (sorter >= bounds[-1])).any():
+            raise RuntimeError("torch.searchsorted(): sorter index out of range")
         sorted_sequence = sorted_sequence.gather(-1, sorter)
     places = places_in(sorted_sequence, values, bool(right) or side == "right")
     places = places.to(dtypes.int32) if out_int32 else places
@@ -281,63 +290,6 @@ def places_in(xp, sequence, values, right):
     ranks = xp.empty(order.shape, "int64")
     xp.put_along_axis(ranks, order, before, order.ndim - 1)
     return xp.ascontiguousarray(ranks[..., size:] if right else ranks[..., :size])
-
-
-# Counts
-
-
-def no_weights_derivative():
-    """PyTorch has no derivative for the weights of counts."""
-    raise RuntimeError("derivative for aten::bincount is not implemented")
-
-
-@operation(Rule(operands=("input", "weights"), moves=True, linear=True), weights=lambda grad: no_weights_derivative())
-def bincount(xp, input, weights=None, minlength=0):
-    """How often each number from 0 on stands in a vector of integers, or the sum of the weights where it stands."""
-    if input.dtype.kind not in "iu":
-        raise NotImplementedError(f"\"bincount_cpu\" not implemented for '{dtypes.of_numpy[input.dtype].title}'")
-    if minlength < 0:
-        raise RuntimeError("minlength should be >= 0")
-    if input.ndim != 1 or (input.size and input.dtype.kind == "i" and xp.min(input).item() < 0):
-        raise RuntimeError("bincount only supports 1-d non-negative integral inputs.")
-    if weights is None:
-        return xp.bincount(input, minlength=minlength) if input.size else xp.zeros(minlength, "int64")
-    if weights.shape != input.shape:
-        raise RuntimeError("weights should be 1-d and have the same length as input")
-    kind = weights.dtype if weights.dtype == "float32" else "float64"
-    if not input.size:
-        return xp.zeros(minlength, kind)
-    weights = weights.real if weights.dtype.kind == "c" else weights
-    return xp.bincount(input, weights.astype("float64"), minlength).astype(kind)
-
-
-@operation()
-def histc(xp, input, bins=100, min=0, max=0):
-    """How many elements stand in each of `bins` intervals of one width between `min` and `max`; where these are equal,
-    between the smallest and the largest element. Others do not count."""
-    if input.dtype.kind in "biuc":
-        raise NotImplementedError(f"\"histogram_cpu\" not implemented for '{dtypes.of_numpy[input.dtype].title}'")
-    if bins <= 0:
-        raise RuntimeError(f"torch.histogram(): bins must be > 0, but got {bins} for dimension 0")
-    low, high = float(min), float(max)
-    if low == high and input.size and xp.device != "meta":
-        low, high = xp.min(input).item(), xp.max(input).item()
-    if low == high:
-        low, high = low - 1, high + 1
-    if not (math.isfinite(low) and math.isfinite(high)):
-        raise RuntimeError(f"torch.histc: range of [{spelled(low)}, {spelled(high)}] is not finite")
-    if low > high:
-        raise RuntimeError("torch.histc: max must be larger than min")
-    edges = xp.linspace(low, high, bins + 1).astype(input.dtype)
-    ordered = xp.sort(input.reshape(-1))
-    below = xp.searchsorted(ordered, edges)
-    below[bins:] = xp.searchsorted(ordered, edges[bins:], side="right")  # the last interval has its end too
-    return xp.diff(below).astype(input.dtype)
-
-
-def spelled(value):
-    """A number as C++ writes it."""
-    return "nan" if math.isnan(value) else f"{value:g}"
 
 
 Tensor.sort, Tensor.argsort, Tensor.msort, Tensor.topk, Tensor.kthvalue = sort, argsort, msort, topk, kthvalue

@@ -4,7 +4,9 @@ import functools
 import warnings
 
 from tinytorch import dtypes, errors, graph
+from tinytorch.apply import refuse_in_place
 from tinytorch.layout import normal_dim
+from tinytorch.modes import mode
 from tinytorch.operation import Rule, memory_view, operation
 from tinytorch.tensor import Tensor
 
@@ -202,18 +204,22 @@ def unbind(xp, input, dim=0):
 
 
 def in_place(function, overloads=1):
-    """The in-place form of a view: the tensor itself takes the other shape; its memory and its views stay."""
+    """The in-place form of a view: the tensor itself takes the other shape; its memory and its views stay.
+
+    What it is a view of stays too, so its history goes on from its own; other views of that are renewed. A gradient
+    that is retained stays that of the former shape.
+    """
 
     def become(self, *settings, **named):
-        if self.base is not None and self.requires_grad:
-            raise RuntimeError(f"{function.__name__}_() of a view that requires grad is not supported by tinytorch")
+        if mode.grad and self.requires_grad:
+            refuse_in_place(self)
         shown = function(self, *settings, **named)
         self.array = shown.array
-        if shown.history is not None:
-            before, self.history = self.history, shown.history
-            self.history.__class__ = in_place_node(type(graph.named(self.history)), overloads)
-            graph.follow(self, before)
         self.counter[0] += 1
+        if shown.history is not None:
+            self.history = shown.history
+            self.history.__class__ = in_place_node(type(graph.named(self.history)), overloads)
+            self.seen = self.counter[0]
         return self
 
     become.__name__ = become.__qualname__ = f"{function.__name__}_"
@@ -400,4 +406,4 @@ Tensor.view_as, Tensor.adjoint = view_as, adjoint
 Tensor.movedim = Tensor.moveaxis = movedim
 moveaxis = movedim
 Tensor.swapaxes, Tensor.swapdims = swapaxes, swapdims
-Tensor.swapaxes_ = Tensor.swapdims_ = Tensor.transpose_
+Tensor.swapaxes_, Tensor.swapdims_ = in_place(swapaxes), in_place(swapdims)

@@ -82,15 +82,68 @@ def as_strided(input, size, stride, storage_offset=None):
         raise RuntimeError(f"as_strided: Negative strides are not supported at the moment, got strides: {list(stride)}")
     flat, own = input.device.xp.storage(input.array)
     offset = own if storage_offset is None else storage_offset
+    check_reach(flat, size, stride, offset)
+    return view_of_base(input, *from_first(input, size, stride, offset))
+
+
+def from_first(input, size, stride, offset):
+    """The layouts of a tensor and of a view of its memory, both counted from the first element of either."""
+    own = input.storage_offset()
+    offset = own if 0 in size else offset  # what has no elements lies nowhere
+    first = min(own, offset)
+    return (input.array.shape, tuple(steps(input.array)), own - first), (size, stride, offset - first)
+
+
+def check_reach(flat, size, stride, offset):
+    """Refuse a layout that does not lie within a flat array."""
     if offset < 0:
         raise RuntimeError(f"Tensor: invalid storage offset {offset}")
     reach = extent((size, stride, offset))
     if reach > flat.size:
         raise errors.beyond_storage((size, stride, offset), reach, flat)
-    offset = own if 0 in size else offset  # what has no elements lies nowhere
-    first = min(own, offset)
-    base = input.array.shape, tuple(steps(input.array)), own - first
-    return view_of_base(input, base, (size, stride, offset - first))
 
 
-Tensor.as_strided, Tensor.as_strided_ = as_strided, in_place(as_strided)
+@memory_view(
+    Rule(method=False, linear=True, title="SliceInverse"), input=lambda grad, base, view: region_embed(grad, base, view)
+)
+def whole_of_slice(xp, input, base, view):
+    """What a view shows of its base, under PyTorch's name for going back from a slice."""
+    return view_of_base.operation.body(xp, input, base, view)
+
+
+def slice_inverse(input, src, dim=0, start=None, end=None, step=1):
+    """A view of the memory under the input that lies there as `src` does in its own: what a slice was taken from."""
+    view = src.array.shape, tuple(steps(src.array)), src.storage_offset()
+    check_reach(input.device.xp.storage(input.array)[0], *view)
+    return whole_of_slice(input, *from_first(input, *view))
+
+
+def fill_diagonal_(self, fill_value, wrap=False):
+    """Write one number to the diagonal; in a matrix with more rows than columns `wrap` begins again below the last.
+
+    A RuntimeError for vectors, and for more than two dimensions that differ in size.
+    """
+    if isinstance(fill_value, Tensor):
+        if fill_value.array.ndim:
+            raise TypeError("fill_diagonal_(): argument 'fill_value' (position 1) must be Number, not Tensor")
+        fill_value = fill_value.item()
+    shape, ndim = self.array.shape, self.array.ndim
+    if ndim < 2:
+        raise RuntimeError("dimensions must larger than 1")
+    if ndim > 2 and len(set(shape)) > 1:
+        raise RuntimeError("all dimensions of input must be of equal length")
+    step, version = sum(steps(self.array)), self.counter[0]
+    self.as_strided((min(shape),), (step,)).fill_(fill_value)
+    rows, columns = shape[0], shape[1]
+    if wrap and ndim == 2 and rows > columns + 1:
+        row = self.array.strides[0] // self.array.itemsize
+        count = (rows * columns + columns) // (columns + 1) - columns
+        start = self.storage_offset() + row * (columns + 1)
+        self.as_strided((count,), (step,), start).fill_(fill_value)
+    self.counter[0] = version + 1
+    return self
+
+
+Tensor.slice_inverse, Tensor.fill_diagonal_ = slice_inverse, fill_diagonal_
+as_strided_ = in_place(as_strided)
+Tensor.as_strided, Tensor.as_strided_ = as_strided, as_strided_

@@ -1,0 +1,17 @@
+"""`torch.masked`: reductions and normalizations of the elements that a mask leaves."""
+
+from tinytorch.masked.normalization import cumprod, cumsum, log_softmax, logaddexp, normalize, softmax, softmin
+from tinytorch.masked.reduction import (
+    amax,
+    amin,
+    argmax,
+    argmin,
+    logsumexp,
+    mean,
+    median,
+    norm,
+    prod,
+    std,
+    sum,
+    var,
+)
