@@ -2,6 +2,7 @@
 
 from tinytorch import dtypes, errors
 from tinytorch.evaluate import warn_of_resize
+from tinytorch.layout import overlaps_itself
 from tinytorch.modes import mode
 from tinytorch.tensor import Tensor
 
@@ -43,6 +44,8 @@ def check_target(name, out, tracked=False):
         raise TypeError(f"{name.removeprefix('aten::')}(): argument 'out' must be Tensor, not {type(out).__name__}")
     if mode.grad and (tracked or out.requires_grad):
         raise errors.out_needs_grad(name)
+    if overlaps_itself(out.array):
+        raise RuntimeError(errors.OVERLAP_WITHIN)
 
 
 def written(out, result):

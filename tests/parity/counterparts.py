@@ -83,6 +83,23 @@ def room_of(module):
     return room
 
 
+def mask_of(function):
+    """A private function of PyTorch's by which the database leaves out what a mask hides, for tinytorch's tensors."""
+
+    def theirs(value):
+        return torch.from_numpy(value.detach().numpy().copy()) if isinstance(value, tinytorch.Tensor) else value
+
+    def call(*arguments, **settings):
+        settings = {name: theirs(each) for name, each in settings.items()}
+        return tinytorch.tensor(function(*[theirs(each) for each in arguments], **settings).numpy())
+
+    return call
+
+
+tinytorch.masked._output_mask = mask_of(torch.masked._output_mask)
+tinytorch.masked._input_mask = mask_of(torch.masked._input_mask)
+
+
 def seeded(function, *arguments, **settings):
     """A call of tinytorch's after its generator was seeded."""
     tinytorch.manual_seed(42)
@@ -111,6 +128,8 @@ def converted(value, memo):
     if isinstance(value, torch.Generator):
         return tinytorch.Generator().manual_seed(value.initial_seed())
     if isinstance(value, torch.nn.Module):
+        if isinstance(value, torch.nn.PairwiseDistance):  # as a function, until there is the module
+            return tinytorch.nn.functional.pairwise_distance
         return getattr(tinytorch.nn, type(value).__name__)()
     if isinstance(value, slice):
         return slice(*[converted(each, memo) for each in (value.start, value.stop, value.step)])

@@ -301,10 +301,10 @@ def documented(name):
 
 def is_public(op):
     """Whether an entry counts as public: documented or among the used ones, and neither of sparse tensors, nor of code
-    compiled at run time, nor with an underscore in front.
+    compiled at run time, nor with an underscore in front, nor without a dtype on the CPU.
     """
     private = op.name.startswith(("_", "jiterator_", "torch.", "sparse.")) and not op.name.startswith("__")
-    return not private and op.name != "to_sparse" and (op.name in USED or documented(op.name))
+    return not private and op.dtypes and op.name != "to_sparse" and (op.name in USED or documented(op.name))
 
 
 def entries(names=()):

@@ -10,49 +10,27 @@ import pytest
 from tests.parity.operator_database import ABSENT, INFORMATION, USED, entries, kinds_of, shares
 
 ROUNDED = "PyTorch rounds half precision at each step, tinytorch once"
-SPECIAL = "torch.special's name of it is not there"
 OVERLAP = (
     "an `out` that lies over an input, element by element, is written once the result is there; PyTorch refuses it"
 )
 GROWN = "an `out` that shares memory with an input once it has grown is refused by PyTorch; here it grows elsewhere"
 COMPLEX_OUT = "real results are cast to a complex `out`, which PyTorch refuses, or draws other numbers for"
 DIFFERS = {  # entry -> (kinds, reason)
-    "abs": ("out", COMPLEX_OUT),
     "addbmm": ("values in-place", f"{ROUNDED}; and PyTorch resizes a tensor without dimensions in-place"),
     "cat": ("error", GROWN),
     "chalf": ("method unasked", "there is no complex32"),
     "div.trunc_rounding": ("values", ROUNDED),
-    "erf": ("alias", SPECIAL),
-    "exp2": ("alias", SPECIAL),
-    "expm1": ("alias", SPECIAL),
     "gather": ("error", GROWN),
-    "histc": ("values", ROUNDED),
     "kthvalue": ("error", OVERLAP),
     "lerp": ("out", COMPLEX_OUT),
-    "log1p": ("alias", SPECIAL),
-    "log_softmax": ("alias", SPECIAL),
-    "log_softmax.with_dtype": ("alias", SPECIAL),
-    "logit": ("alias", SPECIAL),
-    "logsumexp": ("alias", SPECIAL),
-    "matmul": ("alias", "torch.linalg's name of it is not there"),
     "narrow_copy": ("error", "a dimension that is not there is an IndexError; PyTorch says it with two classes"),
     "nn.functional.binary_cross_entropy_with_logits": ("values", ROUNDED),
     "nonzero": ("out", "an empty `out` grows row by row; PyTorch's grows column by column"),
-    "norm.nuc": ("method out values", "there is no singular value decomposition"),
     "normal": ("out", COMPLEX_OUT),
     "normal.number_mean": (
         "out",
         "an empty `out` grows, which PyTorch refuses here; and a complex one is filled with reals",
     ),
-    "round": ("alias", SPECIAL),
-    "round.decimals_0": ("alias", SPECIAL),
-    "round.decimals_3": ("alias", SPECIAL),
-    "round.decimals_neg_3": ("alias", SPECIAL),
-    "sigmoid": ("alias", SPECIAL),
-    "sinc": ("alias", SPECIAL),
-    "softmax": ("alias", SPECIAL),
-    "softmax.with_dtype": ("alias", SPECIAL),
-    "xlogy": ("alias", SPECIAL),
 }
 MISSING = set(ABSENT.read_text().split())
 ENTRIES = entries()

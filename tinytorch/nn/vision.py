@@ -3,6 +3,7 @@
 import operator
 import warnings
 
+from tinytorch.nn.adaptive_pooling import adaptive_avg_pool1d, adaptive_avg_pool2d, adaptive_avg_pool3d
 from tinytorch.ops import grid as grids
 from tinytorch.ops.interpolation import resize
 from tinytorch.tensor import Tensor
@@ -12,6 +13,7 @@ SMOOTH = {"linear": 3, "bilinear": 4, "bicubic": 4, "trilinear": 5, "lanczos": 4
 SMALL = 128  # height and width of a small image together: of it PyTorch takes a factor that gives 1 or 2 to be 1 or 2
 SAMPLING, PADDING = ("bilinear", "nearest", "bicubic"), ("zeros", "border", "reflection")
 NEAREST = ("nearest", "nearest-exact")
+MEANS = {3: adaptive_avg_pool1d, 4: adaptive_avg_pool2d, 5: adaptive_avg_pool3d}  # by the dimensions of the input
 
 
 def interpolate(
@@ -25,9 +27,10 @@ def interpolate(
 ) -> Tensor:
     """A signal (N, C, W), image (N, C, H, W) or volume (N, C, D, H, W) in another size, or larger by a factor.
 
-    The modes are "nearest" and "nearest-exact" for all, "linear" for signals, "bilinear", "bicubic" and (antialiased)
-    "lanczos" for images, "trilinear" for volumes. With `align_corners` the middles of the outermost elements stay where
-    they are, else their edges. With `antialias` an element of a smaller result has its share of all that it covers.
+    The modes are "nearest", "nearest-exact" and "area" (the mean of all that an element covers) for all, "linear" for
+    signals, "bilinear", "bicubic" and (antialiased) "lanczos" for images, "trilinear" for volumes. With `align_corners`
+    the middles of the outermost elements stay where they are, else their edges. With `antialias` an element of a smaller
+    result has its share of all that it covers.
     A ValueError or NotImplementedError for settings that do not go together.
     """
     if mode in (*NEAREST, "area") and align_corners is not None:
@@ -39,8 +42,8 @@ def interpolate(
         raise ValueError(
             "Anti-alias option is restricted to bilinear, bicubic, and lanczos modes and requires a 4-D tensor as input"
         )
-    if mode == "area":
-        raise NotImplementedError("interpolate with mode='area' is not supported by tinytorch")
+    if mode == "area" and input.ndim in MEANS:
+        return MEANS[input.ndim](input, size)
     usual = mode in NEAREST and input.ndim in (3, 4, 5)
     if not usual and SMOOTH.get(mode) != input.ndim:
         raise no_such_interpolation(input.ndim, mode)
