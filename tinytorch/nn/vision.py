@@ -29,7 +29,7 @@ def interpolate(
 
     The modes are "nearest", "nearest-exact" and "area" (the mean of all that an element covers) for all, "linear" for
     signals, "bilinear", "bicubic" and (antialiased) "lanczos" for images, "trilinear" for volumes. With `align_corners`
-    the middles of the outermost elements stay where they are, else their edges. With `antialias` an element of a smaller
+    the middles of the outermost elements stay where they are, else their edges. With `antialias` an element of a small
     result has its share of all that it covers.
     A ValueError or NotImplementedError for settings that do not go together.
     """
