@@ -12,6 +12,7 @@ class Rule:
 
     dtype:     "promote" | "float" (integers become the default float) | "bool" (promotes, and gives bool)
     moves:     it only moves elements, so half precision need not be widened
+    wide:      half precision is computed in float32 on every device
     method:    whether PyTorch's Tensor has a method of this name
     in_place:  whether it has one with an underscore
     title:     PyTorch's name of its nodes, without "Backward0"
@@ -42,6 +43,7 @@ class Rule:
     def __init__(self, dtype="promote", **options):
         self.dtype = dtype
         self.moves = options.pop("moves", False)
+        self.wide = options.pop("wide", False)
         self.method = options.pop("method", True)
         self.in_place = options.pop("in_place", True)
         self.title = options.pop("title", None)

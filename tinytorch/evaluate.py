@@ -26,7 +26,7 @@ def run(op, device, args, out):
     if out is None:
         data = op.body(device.xp, *arrays[: op.positional], **named)
         if type(data) in (tuple, list):
-            return tuple([rounded(each, device, result) for each in data])
+            return tuple([in_order(op, given, rounded(each, device, result), device) for each in data])
         return in_order(op, given, rounded(data, device, result), device)
     target = out.array
     exact = None if out is args[0] else op.exact
@@ -124,7 +124,7 @@ def widen_halves(op, device, arrays):
     if not halves:
         return None, None
     (half,) = halves
-    wide = device.module.compute_dtype(half)
+    wide = dtypes.float32.numpy if op.rule.wide else device.module.compute_dtype(half)
     if wide is half:
         return half, half
     for position, value in enumerate(arrays):

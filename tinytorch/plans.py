@@ -83,7 +83,8 @@ def planned(op, args, out=None):
     except MISFIT:
         return None
     if type(data) is tuple:
-        return tuple([wrap(rounded(each, device, plan.result), device) for each in data])
+        found = [rounded(each, device, plan.result) for each in data]
+        return tuple([wrap(in_order(op, given, each, device) if pointwise else each, device) for each in found])
     data = rounded(data, device, plan.result)
     return wrap(in_order(op, given, data, device) if pointwise and data.ndim > 1 else data, device)
 

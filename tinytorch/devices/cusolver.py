@@ -4,6 +4,7 @@ Nothing here imports CuPy before a function is called.
 """
 
 import functools
+import warnings
 
 import numpy
 
@@ -62,8 +63,9 @@ def lu_factor(input):
 
     *lead, rows, columns = input.shape
     found, pivots = cupy.empty(input.shape, input.dtype), cupy.zeros((*lead, min(rows, columns)), numpy.int32)
-    if input.size:
-        for index in numpy.ndindex(*lead):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # a singular matrix has factors too; the caller looks at them
+        for index in numpy.ndindex(*lead) if input.size else ():
             found[index], pivots[index] = cupyx.scipy.linalg.lu_factor(input[index], check_finite=False)
     return found, pivots + 1
 

@@ -265,7 +265,7 @@ def triangle_indices(name, numbers, settings):
 
 
 @operation(
-    Rule(moves=True, linear=True),
+    Rule(moves=True, more_dims=1, linear=True),
     input=lambda grad, offset, dim1, dim2: grad.diagonal(offset, dim1, dim2),
 )
 def diag_embed(xp, input, offset=0, dim1=-2, dim2=-1):

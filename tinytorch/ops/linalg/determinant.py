@@ -14,7 +14,7 @@ from tinytorch.ops.reduce import prod_derivative
 
 
 @operation(
-    Rule(method=False, batch="leading"),
+    Rule(wide=True, method=False, batch="leading"),
     A=lambda grad, A, result: det_derivative(grad, A, result),
 )
 def linalg_det(xp, A):
@@ -54,7 +54,7 @@ def cofactors(grad, A):
 
 
 @operation(
-    Rule(method=False, outputs=("sign", "logabsdet"), batch="leading"),
+    Rule(wide=True, method=False, outputs=("sign", "logabsdet"), batch="leading"),
     A=lambda grads, A, sign: slogdet_derivative(grads, A, sign),
 )
 def linalg_slogdet(xp, A):

@@ -51,7 +51,7 @@ def power(input, n):
 
 
 @operation(
-    Rule(method=False, batch="leading"),
+    Rule(wide=True, method=False, batch="leading"),
     input=lambda grad, input: exponential_derivative(grad, input),
 )
 def linalg_matrix_exp(xp, input):
@@ -211,7 +211,7 @@ def chained(matrices, split, start, end):
 
 
 @operation(
-    Rule(method=False, batch="leading"),
+    Rule(wide=True, method=False),
     input=lambda grad, other, dim: linalg_cross(other.conj(), grad, dim=dim),
     other=lambda grad, input, dim: linalg_cross(grad, input.conj(), dim=dim),
 )

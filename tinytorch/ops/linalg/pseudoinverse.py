@@ -50,7 +50,7 @@ def tolerances(input, atol, rtol):
 
 
 @operation(
-    Rule(method=False, operands=("input", "atol", "rtol"), batch="leading"),
+    Rule(wide=True, method=False, operands=("input", "atol", "rtol"), batch="leading"),
     input=lambda grad, input, result: pseudo_derivative(grad, input, result),
 )
 def linalg_pinv(xp, input, atol, rtol, hermitian=False):
@@ -91,7 +91,7 @@ def pinverse(input, rcond=1e-15):
     return pinv(input, rcond)
 
 
-@operation(Rule(method=False))
+@operation(Rule(wide=True, method=False))
 def rank_of(xp, input, atol, rtol):
     """How many of the sizes of singular values or eigenvalues are above the tolerances."""
     return xp.sum(above(xp, xp.absolute(input), atol, rtol), -1, "int64", None, False)
@@ -140,7 +140,7 @@ def squares_derivative(grads, input, b, vector, solution, needed):
 
 
 @operation(
-    Rule(method=False, outputs=("solution", "residuals", "rank", "_singular_values"), batch="leading"),
+    Rule(wide=True, method=False, outputs=("solution", "residuals", "rank", "_singular_values"), batch="leading"),
     (("input", "b"), squares_derivative),
 )
 def linalg_lstsq(xp, input, b, rcond, driver, vector):
