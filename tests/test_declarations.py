@@ -134,6 +134,7 @@ NOT_STACKED = {  # what takes a batch of operands that have the same number of d
     "linalg_ldl_solve": FEWER,
     "linalg_pinv": FEWER,
     "linalg_lstsq": "whether there are residuals is decided for all matrices of a batch together",
+    "linalg_eigvals": "samples that want gradients compute the eigenvectors too",
     "fractional_max_places": "an image without a batch has its channels in front",
 }
 NOT_SAMPLED = {"embed_first": "PyTorch refuses the gradient that leads to it"}
@@ -149,6 +150,7 @@ LOOKS_LINEAR = {  # what is linear in all its samples, but not in all calls
 
 
 LOOKS_LEADING = {  # what takes a dimension in front in all its samples, but not in all calls
+    "diag_embed": "a `dim1` that is counted from the front is another one then",
     "cumprod": "a `dim` that is counted from the front is another one then",
     "masked_fill": "not where the mask has fewer dimensions than the input",
     "contiguous_copy": "not into a memory format, which has a number of dimensions",

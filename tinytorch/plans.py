@@ -145,6 +145,8 @@ def normalized(op, arrays):
 def written(op, device, plan, arrays, named, args, out):
     """Write a result over `out`, the first argument; whether that could be done here."""
     target = out.array
+    if 0 in target.strides:
+        return False  # its elements may share memory
     for value in args[1:]:
         if type(value) in TENSORS and value.counter is out.counter and value.array is not target:
             return False  # they may share elements

@@ -1,7 +1,7 @@
 """PyTorch's own operator database as an oracle: each entry's samples under both libraries, and what differs.
 
-`.venv/bin/python -m tests.parity.operator_database [NAME ...]` prints what differs, of all entries without a name;
-with `--record` it writes the names of absent entries to the list that the test holds them to.
+`.venv/bin/python -m tests.parity.operator_database [NAME ...]` prints what differs; of all entries, where no name is
+given, and what share of them agrees.
 """
 
 import itertools
@@ -40,7 +40,6 @@ from tests.parity.results import (
     unlike_gradients,
 )
 
-ABSENT = pathlib.Path(__file__).parent / "absent_operations.txt"  # entries whose name tinytorch does not have
 USED = (pathlib.Path(__file__).parent / "used_operations.txt").read_text().split()
 SMOOTH = ("float64", "complex128")  # compared with gradients of both orders
 OTHERS = ("float32", "int64", "bool", "float16", "bfloat16")  # compared by value
@@ -328,16 +327,14 @@ def kinds_of(differences):
 
 
 def main(names):
-    record = "--record" in names
+    """Print what differs."""
     kinds = {}
-    for entry in entries([name for name in names if name != "--record"]):
+    for entry in entries(names):
         found = list(entry.differences())
         kinds[entry] = kinds_of(found)
         print(f"{entry.title}: {' '.join(sorted(kinds[entry])) or 'agrees'}")
-        if not record and kinds[entry] != {"absent"}:
-            print(*[f"    {kind}: {words}" for kind, words in found], sep="\n")
-    if record:
-        ABSENT.write_text("\n".join(sorted([entry.title for entry in kinds if kinds[entry] == {"absent"}])) + "\n")
+        print(*[f"    {kind}: {words}" for kind, words in found if kind not in INFORMATION or names], sep="\n")
+    if not names:
         used = [kinds[entry] for entry in kinds if entry.op.name in USED]
         print(f"used operations: {shares(used)}, public operations: {shares(list(kinds.values()))} percent")
 

@@ -259,6 +259,11 @@ def test_rule_detach_beside_a_view_depends_on_who_looked():
     assert with_and_without_a_look(before, "a.detach_()\n", "b") == [True, False]
 
 
+def test_rule_a_write_after_an_in_place_view_of_a_tensor_that_retains_its_gradient_fails_inside_pytorch():
+    text = "a = torch.ones(2, 3, requires_grad=True)\nb = a * 2\nb.retain_grad()\nb.t_()\nb.mul_(2.0)\n"
+    assert "INTERNAL ASSERT FAILED" in run(text, torch).steps[-1].error[1]
+
+
 def test_pytorch_adds_some_gradients_before_it_refuses_a_backward():
     text = (
         "a = torch.ones(2, requires_grad=True)\nb = torch.ones(2, requires_grad=True)\ns = (b.exp() + a).sum()\n"
