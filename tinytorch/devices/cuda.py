@@ -319,6 +319,16 @@ def through_float32(name):
     return call
 
 
+def unique(ar, *arguments, **settings):
+    """CuPy's function, which sorts no bfloat16, for it too."""
+    import cupy
+
+    if ar.dtype != BFLOAT16:
+        return cupy.unique(ar, *arguments, **settings)
+    found = cupy.unique(ar.astype(numpy.float32), *arguments, **settings)
+    return (found[0].astype(BFLOAT16), *found[1:]) if isinstance(found, tuple) else found.astype(BFLOAT16)
+
+
 def unstack(x, axis=0):
     """The slices along `axis`, as views; CuPy has no such function."""
     lead = (slice(None),) * (axis % x.ndim)
@@ -360,6 +370,7 @@ own = dict(
     offset_between=offset_between,
     owns=owns,
     unstack=unstack,
+    unique=unique,
     wraps_indices=wraps_indices,
     ufunc_at=ufunc_at,
     matmul=matmul,

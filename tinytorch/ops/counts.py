@@ -209,7 +209,13 @@ def no_histogram_derivative(grad):
 
 
 @operation(
-    Rule(several="edges", method=False, overload=lambda *_: "NotImplemented", operands=("input", "edges", "weight")),
+    Rule(
+        several="edges",
+        wide=True,
+        method=False,
+        overload=lambda *_: "NotImplemented",
+        operands=("input", "edges", "weight"),
+    ),
     input=lambda grad: no_histogram_derivative(grad),
     weight=lambda grad: no_histogram_derivative(grad),
 )

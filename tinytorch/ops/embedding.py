@@ -248,4 +248,5 @@ def largest_rows(xp, weight, indices, bags, offsets, sizes):
 def rows_of_maxima(xp, weight, largest, sizes):
     """The elements of a table that are the largest of their bag and column; 0 in a bag without rows."""
     found = xp.take_along_axis(weight, largest, 0)
-    return xp.where(xp.greater(sizes, 0).reshape(-1, 1), found, xp.zeros((), weight.dtype))
+    found = xp.where(xp.greater(sizes, 0).reshape(-1, 1), found, xp.zeros((), weight.dtype))
+    return found.astype(weight.dtype, copy=False)  # CuPy widens bfloat16
