@@ -329,6 +329,26 @@ def unique(ar, *arguments, **settings):
     return (found[0].astype(BFLOAT16), *found[1:]) if isinstance(found, tuple) else found.astype(BFLOAT16)
 
 
+def lexsort(keys, axis=-1):
+    """CuPy's function, which sorts no bfloat16, for it too."""
+    import cupy
+
+    return cupy.lexsort(keys.astype(numpy.float32) if keys.dtype == BFLOAT16 else keys, axis)
+
+
+def frexp(x):
+    """Mantissas and exponents in the order of memory of `x`, as NumPy has them; CuPy's lie row by row."""
+    import cupy
+
+    found = cupy.frexp(x)
+    if x.flags.c_contiguous:
+        return found
+    laid = [cupy.empty_like(x, dtype=each.dtype) for each in found]
+    for each, result in zip(laid, found, strict=True):
+        each[...] = result
+    return tuple(laid)
+
+
 def unstack(x, axis=0):
     """The slices along `axis`, as views; CuPy has no such function."""
     lead = (slice(None),) * (axis % x.ndim)
@@ -371,6 +391,8 @@ own = dict(
     owns=owns,
     unstack=unstack,
     unique=unique,
+    lexsort=lexsort,
+    frexp=frexp,
     wraps_indices=wraps_indices,
     ufunc_at=ufunc_at,
     matmul=matmul,

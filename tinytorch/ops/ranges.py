@@ -31,7 +31,8 @@ def make_line(xp, start, end, count, dtype):
     steps = xp.arange(0, count, dtype=INT64)
     back = xp.subtract(count - 1, steps)
     if dtype in dtypes.HALVES:
-        return xp.where(xp.less(steps, count // 2), *halves_of_line(xp, start, end, count, dtype, steps, back))
+        halves = halves_of_line(xp, start, end, count, dtype, steps, back)
+        return xp.where(xp.less(steps, count // 2), *halves).astype(dtype, copy=False)  # CuPy widens bfloat16
     wide = COMPLEX128 if dtype.kind == "c" else FLOAT64
     step = (end - start) / (count - 1)
     if dtype is FLOAT32 or dtype.kind == "c":
