@@ -1,0 +1,84 @@
+"""Every public function of torch, its functional rooms and Tensor that tinytorch has not, with the reason."""
+
+import fnmatch
+import inspect
+import types
+import warnings
+
+import pytest
+import torch
+
+import tinytorch
+
+REASONS = {  # patterns of names
+    "there are no sparse tensors": (
+        "*sparse* *_indices *indices_copy indices values values_copy coalesce is_coalesced to_dense hspmm hsmm smm "
+        "spmm dsmm saddmm sspaddmm"
+    ),
+    "there are no quantized tensors, nor code for one maker's 8-bit arithmetic": (
+        "*quant* *_qparams_* q_* qscheme int_repr dequantize fbgemm_* scaled_mm scaled_grouped_mm grouped_mm"
+    ),
+    "there are no nested and no masked tensors": "to_padded_tensor *masked_tensor",
+    "there is no complex32": "chalf",
+    "they are other libraries' kernels, which PyTorch's own functions call": "cudnn_* miopen_* mkldnn_* to_mkldnn",
+    "they are steps of batch normalization over several processes": "batch_norm_*",
+    "they belong to recurrent layers, which there are not yet": "rnn_* lstm lstm_cell gru gru_cell",
+    "they belong to automatic mixed precision, which there is not yet": "*autocast*",
+    "they belong to the compiler, to tracing and to symbolic sizes": (
+        "compile cond while_loop sym_* parse_* import_ir_module* merge_type_from_type_comment unify_type_list fork "
+        "wait classproperty boolean_dispatch assert_int_or_pair get_file_path"
+    ),
+    "they belong to `torch.func`, which there is not yet": "vmap",
+    "they belong to files, which there are not yet": "save load from_file to_dlpack module_load",
+    "they belong to other devices and to their streams": (
+        "ipu xpu mtia get_device_module record_stream is_vulkan_available const_data_ptr "
+        "profiler_allow_cudagraph_cupti_lazy_reinit_cuda12"
+    ),
+    "they belong to anomaly mode and to subclasses of Tensor, which there are not yet": (
+        "*anomaly* as_subclass has_torch_function* handle_torch_function"
+    ),
+    "PyTorch has removed them and only says so": (
+        "eig symeig solve lstsq matrix_rank resize resize_as reinforce Optional index"
+    ),
+    "they are set-up of PyTorch's own": (
+        "compiled_with_cxx11_abi init_num_threads prepare_multiprocessing_environment thread_safe_generator"
+    ),
+    "they stand in `nn.functional` or `linalg`, under the names that programs use": (
+        "binary_cross_entropy_with_logits kl_div frobenius_norm nuclear_norm native_norm norm_except_dim"
+    ),
+    "no program is known that uses them": "hash_tensor segment_reduce lobpcg binomial poisson",
+}
+ROOMS = ("", "nn.functional", "linalg", "fft", "special", "signal.windows", "masked", "Tensor")
+
+
+def found(library, room):
+    """A room of a library."""
+    for part in filter(None, room.split(".")):
+        library = getattr(library, part)
+    return library
+
+
+def functions(room):
+    """The public functions of a room, by name."""
+    for name in dir(room):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            value = getattr(room, name, None)
+        other = inspect.isclass(value) or isinstance(value, types.ModuleType)
+        if callable(value) and not (other or name.startswith("_")):
+            yield name
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_each_absent_function_has_its_reason(room):
+    ours, patterns = found(tinytorch, room), " ".join(REASONS.values()).split()
+    absent = [name for name in functions(found(torch, room)) if not hasattr(ours, name)]
+    assert [name for name in absent if not any(fnmatch.fnmatchcase(name, each) for each in patterns)] == []
+
+
+def test_each_reason_is_needed():
+    absent = {
+        name for room in ROOMS for name in functions(found(torch, room)) if not hasattr(found(tinytorch, room), name)
+    }
+    patterns = " ".join(REASONS.values()).split()
+    assert [each for each in patterns if not fnmatch.filter(absent, each)] == []
