@@ -69,14 +69,18 @@ def stands_wrong(inner, outer, shape, strides):
 
 def channels_last(array):
     """Whether the second of four or five dimensions is the innermost in memory, as PyTorch asks it of strides."""
-    if array.ndim not in (4, 5) or array.strides[1] == 0:
-        return False
+    return array.ndim in (4, 5) and channels_innermost(array.shape, array.strides)
+
+
+def channels_innermost(sizes, strides):
+    """Whether the second of these dimensions is the innermost, and the others follow in order, the first last."""
     least = 0
-    for dim in (1, *range(array.ndim - 1, 1, -1), 0):
-        size, step = array.shape[dim], array.strides[dim]
-        if size == 0 or step < least or (dim == 0 and least == array.strides[1]):
+    for dim in (1, *range(len(sizes) - 1, 1, -1), 0):
+        if sizes[dim] == 0 or strides[dim] < max(least, 1):
             return False
-        least = step * max(size, 1)
+        if dim == 0 and least == strides[1]:  # one element for each channel: nothing tells the two orders apart
+            return False
+        least = strides[dim] * max(sizes[dim], 1)
     return True
 
 

@@ -7,6 +7,7 @@ from tinytorch.creation import held
 from tinytorch.devices import resolve
 from tinytorch.layout import channels_last
 from tinytorch.operation import Rule, operation
+from tinytorch.ops.image_layout import with_channels_last
 from tinytorch.ops.refusals import BOOL, refuse
 from tinytorch.ops.shape import dense_copy
 from tinytorch.ops.taps import host, placed, read_last, read_through, tabled, transposed
@@ -57,11 +58,6 @@ def refuse_cut(shape, pad):
     for size, (low, high) in zip(shape[len(shape) - len(widths) :], widths, strict=True):  # dimensions
         if size + min(low, 0) + min(high, 0) < 0:
             raise RuntimeError("narrow(): length must be non-negative.")
-
-
-def with_channels_last(xp, result):
-    """A copy whose second dimension is the innermost in memory."""
-    return xp.moveaxis(xp.ascontiguousarray(xp.moveaxis(result, 1, -1)), -1, 1)
 
 
 def node_of(input, pad, mode):

@@ -2,7 +2,7 @@
 
 from tinytorch.layout import channels_last
 from tinytorch.operation import Rule, operation
-from tinytorch.ops.pad import with_channels_last
+from tinytorch.ops.image_layout import with_channels_last
 
 
 @operation(
