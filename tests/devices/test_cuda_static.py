@@ -241,3 +241,45 @@ def test_bfloat16_goes_through_float32_where_cupy_fails(monkeypatch, name, expec
 def test_a_variance_of_bfloat16_stays_bfloat16(monkeypatch):
     monkeypatch.setitem(sys.modules, "cupy", HostLibrary)
     assert cuda.own["var"](numpy.array([3, 1], ml_dtypes.bfloat16)).dtype == ml_dtypes.bfloat16
+
+
+def test_bfloat16_is_sorted_in_float32_where_cupy_sorts_none(monkeypatch):
+    monkeypatch.setitem(sys.modules, "cupy", numpy)
+    values = numpy.array([[3, 1], [2, 1], [3, 1]], ml_dtypes.bfloat16)
+    found, inverse = cuda.own["unique"](values.reshape(-1), return_inverse=True)
+    assert (found.dtype, found.tolist(), inverse.tolist()) == (values.dtype, [1, 2, 3], [2, 0, 1, 0, 2, 0])
+    assert cuda.own["unique"](values.reshape(-1)).dtype == values.dtype
+    assert cuda.own["lexsort"](values.T).tolist() == numpy.lexsort(values.T.astype("f4")).tolist()
+
+
+def test_mantissas_and_exponents_lie_as_their_numbers(monkeypatch):
+    class RowByRow:
+        """NumPy, but results lie row by row, as CuPy's."""
+
+        empty_like = staticmethod(numpy.empty_like)
+
+        @staticmethod
+        def frexp(x):
+            return tuple([numpy.ascontiguousarray(each) for each in numpy.frexp(x)])
+
+    monkeypatch.setitem(sys.modules, "cupy", RowByRow)
+    values = numpy.arange(1.0, 7.0).reshape(2, 3).T
+    for found, expected in zip(cuda.own["frexp"](values), numpy.frexp(values), strict=True):
+        numpy.testing.assert_array_equal(found, expected)
+        assert (found.strides, found.dtype) == (expected.strides, expected.dtype)
+
+
+def test_a_logical_function_of_complex_numbers_asks_whether_they_are_zero(monkeypatch):
+    class Real:
+        """NumPy, but without logic of complex numbers, as CuPy."""
+
+        not_equal = staticmethod(numpy.not_equal)
+
+        @staticmethod
+        def logical_and(one, other, out=None):
+            assert one.dtype == other.dtype == bool
+            return numpy.logical_and(one, other, out=out)
+
+    monkeypatch.setitem(sys.modules, "cupy", Real)
+    values = numpy.array([0, 1j, 2])
+    assert cuda.own["logical_and"](values, values).tolist() == [False, True, True]
