@@ -108,7 +108,7 @@ def attempt(function, *arguments, **settings):
     """What a call gives, and what it raises; one of the two is None."""
     try:
         return function(*arguments, **settings), None
-    except Exception as error:
+    except Exception as error:  # whatever a library raises is what it does
         return None, error
 
 
