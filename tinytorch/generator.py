@@ -2,9 +2,9 @@
 
 import functools
 import importlib
-import secrets
 
 from tinytorch.devices import CPU, device, resolve
+from tinytorch.kernels.distributions import drawn_seed
 from tinytorch.tensor import Tensor, wrap
 
 DEFAULT_SEED = 67280421310721  # what every generator starts from
@@ -134,7 +134,7 @@ def manual_seed(seed):
 
 def seed():
     """Start the generators of every device from a number that the operating system draws, which is returned."""
-    number = secrets.randbits(53)
+    number = drawn_seed()
     manual_seed(number)
     return number
 
@@ -187,12 +187,12 @@ def cuda_manual_seed_all(seed):
 
 def cuda_seed():
     """Start the current GPU's generator from a number that the operating system draws."""
-    cuda_manual_seed(secrets.randbits(53))
+    cuda_manual_seed(drawn_seed())
 
 
 def cuda_seed_all():
     """Start every GPU's generator from a number that the operating system draws."""
-    cuda_manual_seed_all(secrets.randbits(53))
+    cuda_manual_seed_all(drawn_seed())
 
 
 def cuda_initial_seed():

@@ -2,6 +2,7 @@
 
 import math
 import operator
+import os
 import warnings
 
 import ml_dtypes
@@ -18,6 +19,11 @@ C_NAMES = {"bool": "bool", "uint8": "unsigned char", "int8": "signed char", "int
 C_NAMES |= {"int64": "long int", "float16": "c10::Half", "bfloat16": "c10::BFloat16"}
 C_NAMES |= {"float32": "float", "float64": "double", "complex64": "c10::complex<float>"}
 C_NAMES |= {"complex128": "c10::complex<double>"}
+
+
+def drawn_seed():
+    """A seed of 53 bits that the operating system draws."""
+    return int.from_bytes(os.urandom(7)) >> 3
 
 
 def integer_rule(dtype, low, high, count, device):

@@ -1,13 +1,10 @@
 """When a kernel is compiled, where its machine code is kept between runs, and how its work is spread over threads."""
 
 import functools
-import hashlib
 import importlib
 import itertools
 import os
-import shutil
 import sys
-import tempfile
 import threading
 from pathlib import Path
 from queue import SimpleQueue
@@ -89,6 +86,9 @@ def through_cache(function, signature, compiled=compiled):
     Each function has a folder, which is filled under another name and then renamed, so that several processes may do so
     at once, and none reads what another is writing. Without a folder to write to, every process compiles for itself.
     """
+    import shutil  # with the first kernel: these and hashlib take as long to import as forty of our modules
+    import tempfile
+
     from numba import config
 
     before, kept = config.CACHE_DIR, cache_folder() / function.__name__
@@ -115,6 +115,8 @@ def through_cache(function, signature, compiled=compiled):
 @functools.cache
 def cache_folder():
     """The folder for machine code of these sources, these versions and this processor; NUMBA_CACHE_DIR is respected."""
+    import hashlib
+
     import llvmlite.binding
     import numba
     from numba.misc.appdirs import user_cache_dir

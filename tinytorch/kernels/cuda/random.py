@@ -8,7 +8,6 @@ log_normal and cauchy follow PyTorch's order; bernoulli_from, permutation and mu
 
 import functools
 import math
-import secrets
 
 import numpy
 
@@ -27,6 +26,7 @@ from tinytorch.kernels.distributions import (
     check_seed,
     check_uniform,
     check_weights,
+    drawn_seed,
     integer_rule,
     real_part,
     rounded,
@@ -147,7 +147,7 @@ class Stream:
 
     def seed(self):
         """Start again from a seed of 53 bits that the operating system draws; gives that seed."""
-        self.manual_seed(secrets.randbits(53))
+        self.manual_seed(drawn_seed())
         return self.first_seed
 
     def initial_seed(self):
