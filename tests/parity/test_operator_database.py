@@ -14,31 +14,37 @@ OVERLAP = (
 )
 GROWN = "an `out` that shares memory with an input once it has grown is refused by PyTorch; here it grows elsewhere"
 COMPLEX_OUT = "real results are cast to a complex `out`, which PyTorch refuses, or draws other numbers for"
-POLE = "beside a pole, where a float32 value has few right digits; in bfloat16 PyTorch's pole lies beside the number"
+POLE = "beside a pole, where PyTorch's float32 value has five right digits; why one bfloat16 value differs is not known"
 BESSEL = "PyTorch's is right to eight digits in double precision where the input is above 2; this one to the last"
 SUMS = "sums of some hundred products, of which float32 keeps four digits and half precision fewer"
 SPARSE = "there are no sparse gradients"
 COLUMNS = "an empty `out` grows row by row; PyTorch's takes the order of memory of its own result"
 DIFFERS = {  # entry -> (kinds, reason)
     "addbmm": ("values in-place", f"{ROUNDED}; and PyTorch resizes a tensor without dimensions in-place"),
-    "as_strided_scatter": ("gradients", "PyTorch's derivative takes the offset of the input for that of the result"),
+    "as_strided_scatter": ("gradients", "PyTorch's derivative is not that of its own values"),
     "cat": ("error", GROWN),
     "chalf": ("method unasked", "there is no complex32"),
     "cov": (
         "second values",
-        "with a factor of 0 complex numbers are inf or nan; one second derivative has four digits",
+        "inf and nan where the weights leave nothing to divide by; why one second derivative differs is not known",
     ),
     "div.trunc_rounding": ("values", ROUNDED),
     "fft.ifft": ("out", COLUMNS),
     "fft.ihfft": ("out", COLUMNS),
     "fft.ihfftn": ("out", "of one dimension PyTorch leaves `out` as it was"),
     "gather": ("error", GROWN),
-    "hash_tensor": ("absent", "no program is known that uses it"),
+    "hash_tensor": ("absent", "left out; none of the programs that were counted uses it"),
     "istft": ("gradients second", "PyTorch gives the window no gradient in these samples; called on its own, the same"),
     "kthvalue": ("error", OVERLAP),
     "lerp": ("out", COMPLEX_OUT),
-    "linalg.det": ("second", "of one complex number there is a second derivative, which is 0"),
-    "linalg.householder_product": ("second", "a sample whose second derivatives are some ten thousand"),
+    "linalg.det": (
+        "second",
+        "of one complex number a second derivative is recorded here, and is 0; PyTorch records none",
+    ),
+    "linalg.householder_product": (
+        "second",
+        "six digits of one second derivative of some ten thousand; the cause is not known",
+    ),
     "matrix_exp": ("values", "PyTorch's coefficients overflow in half precision; float32 keeps four digits"),
     "narrow_copy": ("error", "a dimension that is not there is an IndexError; PyTorch says it with two classes"),
     "nn.functional.binary_cross_entropy_with_logits": ("values", ROUNDED),
@@ -63,7 +69,7 @@ DIFFERS = {  # entry -> (kinds, reason)
     "special.bessel_y1": ("out values", BESSEL),
     "special.hermite_polynomial_h": ("values", "large terms cancel, and float32 keeps three digits"),
     "special.polygamma.special_polygamma_n_0": ("values", POLE),
-    "svd_lowrank": ("second", "a random sample of small complex matrices, whose second derivatives keep six digits"),
+    "svd_lowrank": ("second", "six digits of some complex second derivatives; the cause is not known"),
 }
 ENTRIES = entries()
 
