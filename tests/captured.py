@@ -7,8 +7,7 @@ import warnings
 import tinytorch
 from tests import observation
 from tests.samples import rows
-from tinytorch.apply import compute
-from tinytorch.modes import interpreters, mode
+from tinytorch.interpreters import Interpreter, perform
 from tinytorch.tensor import Tensor
 
 ENOUGH = 12  # calls of one operation
@@ -19,27 +18,20 @@ def calls():
     """Calls of each operation by its name: (arguments, whether it wrote to the first one); a refused call is none."""
     found = {}
 
-    def record(op, args, out):
-        own = getattr(op, "compute", None)  # of what makes new tensors, or writes lists of them
-        result = compute(op, args, out) if own is None else own(args)
-        key = repr([described(each) for each in args])
-        if len(known := found.setdefault(op.name, {})) < ENOUGH:
-            known.setdefault(key, (tuple([detached(each) for each in args]), out is not None))
-        return result
+    class Recorder(Interpreter):
+        def interpret(self, op, args, out):
+            result = perform(op, args, out)
+            key = repr([described(each) for each in args])
+            if len(known := found.setdefault(op.name, {})) < ENOUGH:
+                known.setdefault(key, (tuple([detached(each) for each in args]), out is not None))
+            return result
 
-    before = mode.interpreter
-    interpreters.append(record)
-    mode.interpreter = record
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            for name, row in rows.items():
-                if not row.apart and observation.exists(tinytorch, row, name):
-                    for sample in row.samples:
-                        attempt(row, name, sample)
-    finally:
-        mode.interpreter = before
-        interpreters.remove(record)
+    with warnings.catch_warnings(), Recorder():
+        warnings.simplefilter("ignore")
+        for name, row in rows.items():
+            if not row.apart and observation.exists(tinytorch, row, name):
+                for sample in row.samples:
+                    attempt(row, name, sample)
     return {name: list(known.values()) for name, known in found.items()}
 
 

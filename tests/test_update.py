@@ -3,7 +3,7 @@
 import pytest
 
 import tinytorch as torch
-from tinytorch.modes import interpreters, mode
+from tinytorch.interpreters import Interpreter
 from tinytorch.update import update, updates
 
 
@@ -68,13 +68,13 @@ def test_nothing_happens_to_empty_lists():
 def test_an_interpreter_sees_the_call_in_normal_form():
     seen = []
     param, target = torch.tensor([1.0]), torch.tensor([2.0])
-    interpreters.append("a test")
-    mode.interpreter = lambda op, args, out: seen.append((op, args, out))
-    try:
+
+    class Watcher(Interpreter):
+        def interpret(self, op, args, out):
+            seen.append((op, args, out))
+
+    with Watcher():
         halved_towards([param], [target])
-    finally:
-        mode.interpreter = None
-        interpreters.remove("a test")
     assert seen == [(updates["halved_towards"], ([param], [target], 0.5), None)]
     assert param.tolist() == [1.0]
 

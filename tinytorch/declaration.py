@@ -82,7 +82,7 @@ class Operation:
         self.node = self.make_node(rule.title or camel(self.name), shared, formulas)
         self.plans = {}  # devices, dtypes and types of a call -> what it casts, if it is elementwise
         self.nodes = {}  # PyTorch's name of an overload -> the class of its nodes
-        self.call = None
+        self.call = self.compute = None  # how it is called; how it computes, if not as all others do
 
     def read_parameters(self, body):
         """The parameters of the body without `xp` and `out`: names, defaults, and which are given by name only."""

@@ -6,7 +6,7 @@ import numpy
 import pytest
 
 import tinytorch as torch
-from tinytorch import modes
+from tinytorch.interpreters import Interpreter, perform
 
 
 @pytest.mark.parametrize("make", [torch.zeros, torch.ones, torch.empty, torch.rand, torch.randn])
@@ -81,17 +81,13 @@ def test_what_no_memory_holds_is_refused_in_pytorchs_words():
 def test_creation_is_seen_by_the_interpreter_on_top():
     calls = []
 
-    def interpreter(op, args, out):
-        calls.append((op.name, args[0]))
-        return op.compute(args)
+    class Watcher(Interpreter):
+        def interpret(self, op, args, out):
+            calls.append((op.name, args[0]))
+            return perform(op, args, out)
 
-    modes.interpreters.append(interpreter)
-    modes.mode.interpreter = interpreter
-    try:
+    with Watcher():
         torch.zeros(2), torch.rand(3)
-    finally:
-        modes.mode.interpreter = None
-        modes.interpreters.remove(interpreter)
     assert calls == [("make_zeros", (2,)), ("draw_uniform", (3,))]
 
 

@@ -3,9 +3,14 @@
 A function is made at its first use; nothing here imports CuPy or SciPy before.
 """
 
+import math
+
 import numpy
 
 from tinytorch import dtypes
+
+LARGE = 50  # from here on the asymptotic series are exact in double precision
+TERMS = 14
 
 
 def __getattr__(name):
@@ -14,8 +19,43 @@ def __getattr__(name):
         raise AttributeError(name)
     import cupyx.scipy.special
 
-    globals()[name] = through_float32(getattr(cupyx.scipy.special, name))
+    function = getattr(cupyx.scipy.special, name)
+    if name in SCALED:
+        function = scaled(function, *SCALED[name])
+    globals()[name] = through_float32(function)
     return globals()[name]
+
+
+def scaled(function, order, decays):
+    """A Bessel function times its exponential, by Hankel's asymptotic series (1869) where CuPy's product overflows.
+
+    exp(x) K_n(x) ~ sqrt(pi / 2x) (1 + a_1 / x + a_2 / x^2 + ...) with a_k = a_(k-1) (4 n^2 - (2k - 1)^2) / 8k;
+    exp(-x) I_n(x) ~ 1 / sqrt(2 pi x) (1 - a_1 / x + a_2 / x^2 - ...).
+    """
+    coefficients = [1.0]
+    for term in range(1, TERMS):
+        step = (4 * order**2 - (2 * term - 1) ** 2) / (8 * term)
+        coefficients.append(coefficients[-1] * (step if decays else -step))
+    factor = math.sqrt(math.pi / 2) if decays else 1 / math.sqrt(2 * math.pi)
+
+    def call(x):
+        import cupy
+
+        size = x if decays else cupy.absolute(x)
+        large = size > LARGE
+        inverse = 1 / cupy.where(large, size, x.dtype.type(LARGE))
+        series = cupy.full_like(inverse, coefficients[-1])
+        for coefficient in coefficients[-2::-1]:
+            series = series * inverse + coefficient
+        series = series * cupy.sqrt(inverse) * factor
+        if not decays and order % 2:
+            series = cupy.copysign(series, x)
+        return cupy.where(large, series, function(x))
+
+    return call
+
+
+SCALED = {"i0e": (0, False), "i1e": (1, False), "k0e": (0, True), "k1e": (1, True)}  # order, and whether K
 
 
 def through_float32(function):

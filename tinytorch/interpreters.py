@@ -1,0 +1,42 @@
+"""Interpreters: what operations mean while a block of a program runs, as `vmap` and forward mode want it.
+
+They stand on one another, a stack for each thread. An operation asks the one on top, which may call operations itself,
+also the one that it was asked about: these ask the one below.
+"""
+
+from tinytorch.apply import apply
+from tinytorch.modes import interpreters, mode
+
+
+class Interpreter:
+    """One entry of the stack while its `with` block runs; a kind of it defines `interpret`."""
+
+    below = None
+
+    def interpret(self, op, args, out):
+        """What a call of an operation gives: `args` are all parameters, `out` the tensor to write into or None."""
+        raise NotImplementedError(f"{type(self).__name__} does not say what operations mean")
+
+    def __call__(self, op, args, out=None):
+        mode.interpreter = self.below
+        try:
+            return self.interpret(op, args, out)
+        finally:
+            mode.interpreter = self
+
+    def __enter__(self):
+        self.below = mode.interpreter
+        interpreters.append(self)
+        mode.interpreter = self
+        return self
+
+    def __exit__(self, *exception):
+        mode.interpreter = self.below
+        interpreters.remove(self)
+
+
+def perform(op, args, out=None):
+    """A call of an operation of any kind, also one that makes tensors or updates lists of them, in normal form."""
+    if mode.interpreter is None and op.compute is not None:
+        return op.compute(args)
+    return apply(op, args, out)
