@@ -11,6 +11,7 @@ import numpy
 
 from tinytorch.devices import cusolver
 from tinytorch.devices.atomics import ufunc_at
+from tinytorch.devices.frames import inner_first
 from tinytorch.devices.vocabulary import Vocabulary
 
 NO_CUPY = (
@@ -329,11 +330,11 @@ def unique(ar, *arguments, **settings):
     return (found[0].astype(BFLOAT16), *found[1:]) if isinstance(found, tuple) else found.astype(BFLOAT16)
 
 
-def lexsort(keys, axis=-1):
-    """CuPy's function, which sorts no bfloat16, for it too."""
+def lexsort(keys):
+    """CuPy's function, which sorts no bfloat16, for it too; along the last axis only."""
     import cupy
 
-    return cupy.lexsort(keys.astype(numpy.float32) if keys.dtype == BFLOAT16 else keys, axis)
+    return cupy.lexsort(keys.astype(numpy.float32) if keys.dtype == BFLOAT16 else keys)
 
 
 def frexp(x):
@@ -343,7 +344,9 @@ def frexp(x):
     found = cupy.frexp(x)
     if x.flags.c_contiguous:
         return found
-    laid = [cupy.empty_like(x, dtype=each.dtype) for each in found]
+    order = inner_first(x.shape, [x])[::-1]
+    sizes, places = [x.shape[axis] for axis in order], [order.index(axis) for axis in range(x.ndim)]
+    laid = [cupy.empty(sizes, each.dtype).transpose(places) for each in found]
     for each, result in zip(laid, found, strict=True):
         each[...] = result
     return tuple(laid)

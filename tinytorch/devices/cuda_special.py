@@ -22,8 +22,21 @@ def __getattr__(name):
     function = getattr(cupyx.scipy.special, name)
     if name in SCALED:
         function = scaled(function, *SCALED[name])
+    if name in NAN_AT_INFINITY:
+        function = without_limit(function)
     globals()[name] = through_float32(function)
     return globals()[name]
+
+
+def without_limit(function):
+    """A Bessel function with nan at infinity, as PyTorch has it on both devices; CUDA's own has the limit."""
+
+    def call(x):
+        import cupy
+
+        return cupy.where(cupy.isinf(x), x.dtype.type(math.nan), function(x))
+
+    return call
 
 
 def scaled(function, order, decays):
@@ -55,6 +68,7 @@ def scaled(function, order, decays):
     return call
 
 
+NAN_AT_INFINITY = ("i0", "i1", "j0", "j1", "y0", "y1")
 SCALED = {"i0e": (0, False), "i1e": (1, False), "k0e": (0, True), "k1e": (1, True)}  # order, and whether K
 
 
