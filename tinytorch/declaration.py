@@ -125,6 +125,8 @@ class Operation:
         """The class of this operation's nodes, which carries PyTorch's name."""
         derivatives = [wired(self, formulas[name]) if name in formulas else None for name in self.inputs]
         attributes = {"__slots__": (), "title": title, "operation": self, "derivatives": tuple(derivatives)}
+        if not shared and not self.rule.outputs and self.rule.several not in self.inputs:
+            attributes |= {"formulas": tuple([formulas[name] for name in self.inputs]), "twins": {}}
         attributes["overloaded"] = self.rule.overload is not None
         base = ListNode if self.rule.several in self.inputs else OperationNode
         if shared:

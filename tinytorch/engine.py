@@ -9,8 +9,9 @@ import sys
 from heapq import heappop, heappush
 
 from tinytorch import dtypes
+from tinytorch.array_derivatives import pull
 from tinytorch.graph import Part, edge_of
-from tinytorch.modes import record_grad
+from tinytorch.modes import interpreters, record_grad
 from tinytorch.tensor import Tensor, wrap
 
 
@@ -24,8 +25,8 @@ def backward(tensors, grad_tensors=None, retain_graph=None, create_graph=False, 
 
     A RuntimeError if a tensor has no history, is no scalar and has no gradient, or if its graph was freed.
     """
-    tensors = as_tuple(tensors)
-    gradients = starting_gradients(tensors, as_tuple(grad_tensors), create_graph)
+    tensors = (tensors,) if isinstance(tensors, Tensor) else tuple(tensors)
+    gradients = starting_gradients(tensors, None if grad_tensors is None else as_tuple(grad_tensors))
     retain = create_graph if retain_graph is None else retain_graph
     if inputs is None:
         walk(tensors, gradients, None, retain, create_graph, accumulate=True)
@@ -55,7 +56,7 @@ def grad(
         raise ValueError(
             "Expected allow_unused to be True or not passed when materialize_grads=True, but got: allow_unused=False."
         )
-    gradients = starting_gradients(outputs, as_tuple(grad_outputs), create_graph)
+    gradients = starting_gradients(outputs, as_tuple(grad_outputs))
     retain = create_graph if retain_graph is None else retain_graph
     found = walk(outputs, gradients, edges_wanted(inputs), retain, create_graph)
     for place, gradient in enumerate(found):
@@ -76,33 +77,43 @@ def as_tuple(value):
     return (value,) if isinstance(value, Tensor) else tuple(value)
 
 
-def starting_gradients(tensors, given, create_graph):
+def starting_gradients(tensors, given):
     """The gradients that the walk starts with: those given, ones for scalars."""
     if given is None:
-        given = (None,) * len(tensors)
-    if len(given) != len(tensors):
+        gradients = [one_for(each) for each in tensors]
+    elif len(given) != len(tensors):
         raise RuntimeError(f"got {len(tensors)} tensors and {len(given)} gradients")
-    gradients = []
-    for place, (tensor, gradient) in enumerate(zip(tensors, given, strict=True)):
-        if gradient is None:
-            if tensor.requires_grad:
-                if tensor.array.size != 1:
-                    raise RuntimeError("grad can be implicitly created only for scalar outputs")
-                if tensor.dtype.category != dtypes.FLOAT:
-                    raise RuntimeError(
-                        f"grad can be implicitly created only for real scalar outputs but got {tensor.dtype}"
-                    )
-            gradient = wrap(tensor.device.xp.ones(tensor.array.shape, tensor.array.dtype), tensor.device)
-        elif gradient.array.shape != tensor.array.shape:
-            raise RuntimeError(
-                f"Mismatch in shape: grad_output[{place}] has a shape of {gradient.shape} and output[{place}] has a "
-                f"shape of {tensor.shape}."
-            )
-        gradients.append(gradient)
+    else:
+        gradients = [
+            one_for(tensor) if gradient is None else checked(gradient, tensor, place)
+            for place, (tensor, gradient) in enumerate(zip(tensors, given, strict=True))
+        ]
     for place, tensor in enumerate(tensors):
         if not tensor.requires_grad:
             raise RuntimeError(f"element {place} of tensors does not require grad and does not have a grad_fn")
     return gradients
+
+
+def one_for(tensor):
+    """The gradient of a scalar with respect to itself."""
+    array, device = tensor.array, tensor.device
+    if tensor.requires_grad:
+        if array.size != 1:
+            raise RuntimeError("grad can be implicitly created only for scalar outputs")
+        if dtypes.category_of[array.dtype] != dtypes.FLOAT:
+            raise RuntimeError(f"grad can be implicitly created only for real scalar outputs but got {tensor.dtype}")
+    shape = array.shape
+    return wrap(device.xp.ones(shape, array.dtype) if shape else device.asarray(1, array.dtype), device)
+
+
+def checked(gradient, tensor, place):
+    """A gradient that was given, if it has the shape of its tensor."""
+    if gradient.array.shape != tensor.array.shape:
+        raise RuntimeError(
+            f"Mismatch in shape: grad_output[{place}] has a shape of {gradient.shape} and output[{place}] has a "
+            f"shape of {tensor.shape}."
+        )
+    return gradient
 
 
 def edges_wanted(inputs):
@@ -114,78 +125,128 @@ def edges_wanted(inputs):
 
 
 def walk(tensors, gradients, wanted, retain_graph, create_graph, accumulate=False):
-    """Send gradients along the graph; the gradients at the edges `wanted` are returned, in their order."""
+    """Send gradients along the graph; the gradients at the edges `wanted` are returned, in their order.
+
+    On their way they are tensors where somebody records or interprets them, and else raw arrays.
+    """
     leading = None if wanted is None else nodes_that_lead([edge_of(tensor) for tensor in tensors], wanted)
     arrived = {}  # node or leaf -> its gradient so far; a list of them for a node with several outputs
     heap = []
     caught = {}
+    raw = not create_graph and not interpreters
     before = record_grad(create_graph)
     try:
         for tensor, gradient in zip(tensors, gradients, strict=True):
-            send(gradient, edge_of(tensor), arrived, heap)
+            if raw:
+                send_array(gradient.array, gradient.device, edge_of(tensor), arrived, heap)
+            else:
+                send(gradient, edge_of(tensor), arrived, heap)
         while heap:
             node = heappop(heap)[1]
             gradient = arrived.pop(node)
             if node.hooks is not None:
-                gradient = run_hooks(node.hooks, gradient)
+                gradient = run_hooks(node.hooks, as_tensors(gradient, node.device) if raw else gradient)
+                gradient = as_arrays(gradient) if raw else gradient
+            edges = node.edges
             if wanted is not None:
                 catch(node, gradient, wanted, caught)
                 if node not in leading:
                     continue
-            edges = node.edges
-            if wanted is not None:
                 edges = [edge if edge is not None and leads(edge, leading, wanted) else None for edge in edges]
-            for edge, part in zip(edges, node.backward(gradient, edges), strict=True):
-                if part is not None and edge is not None:
-                    send(part, edge, arrived, heap)
+            if raw:
+                device = node.device
+                for place, part in enumerate(pull(node, gradient, edges)):  # `zip` takes twice as long
+                    if part is not None and (edge := edges[place]) is not None:
+                        send_array(part, device, edge, arrived, heap)
+            else:
+                for edge, part in zip(edges, node.backward(gradient, edges), strict=True):
+                    if part is not None and edge is not None:
+                        send(part, edge, arrived, heap)
             if not retain_graph:
                 node.free()
         if wanted is not None:
-            return [arrived.get(edge) if isinstance(edge, Tensor) else caught.get(edge) for edge in wanted]
+            found = [arrived.get(edge) if isinstance(edge, Tensor) else caught.get(edge) for edge in wanted]
+            return [as_tensors(each, edge.device) for each, edge in zip(found, wanted, strict=True)] if raw else found
         part = gradient = None  # so that nobody else holds what becomes a .grad
-        for leaf in arrived:
+        leaves = list(arrived)
+        for leaf in leaves:
             if leaf.history is not None and leaf.base is None:
                 raise RuntimeError("leaf variable has been moved into the graph interior")
-        for leaf in list(arrived):
-            accumulate_grad(leaf, arrived.pop(leaf), create_graph)
+        for leaf in leaves:
+            accumulate_grad(leaf, wrap(arrived.pop(leaf), leaf.device) if raw else arrived.pop(leaf), create_graph)
     finally:
         record_grad(before)
     return None
 
 
 def send(gradient, edge, arrived, heap):
-    """Add a gradient to what has arrived at an edge; it gets the edge's shape and dtype first."""
+    """Add a gradient, a tensor, to what has arrived at an edge, in the shape, dtype and device that belong there."""
     array = gradient.array
-    if isinstance(edge, Tensor):
-        shape, dtype, device, key = edge.array.shape, edge.array.dtype, edge.device, edge
+    home = edge.array if isinstance(edge, Tensor) else edge
+    if array.shape != home.shape or array.dtype is not home.dtype or gradient.device is not edge.device:
+        gradient = fitted(gradient, home.shape, home.dtype, edge.device)
+    arrive(gradient, edge, arrived, heap)
+
+
+def send_array(array, device, edge, arrived, heap):
+    """The same of a gradient that is a raw array of a device, or its one number, and perhaps still a tensor."""
+    if type(array) is not device.array:
+        array, device = (array.array, array.device) if isinstance(array, Tensor) else (device.asarray(array), device)
+    leaf = isinstance(edge, Tensor)
+    home = edge.array if leaf else edge
+    if array.shape != home.shape or array.dtype is not home.dtype or device is not edge.device:
+        array = fitted(wrap(array, device), home.shape, home.dtype, edge.device).array
+    if type(edge) is Part:
+        arrive(array, edge, arrived, heap)
+    elif (so_far := arrived.get(edge)) is not None:
+        arrived[edge] = together(so_far, array, edge.device)
     else:
-        shape, dtype, device, key = edge.shape, edge.dtype, edge.device, edge
-    if array.shape != shape:
+        arrived[edge] = array
+        if not leaf:
+            heappush(heap, (-edge.number, edge))
+
+
+def arrive(gradient, edge, arrived, heap):
+    """Add a gradient to what has arrived at an edge."""
+    part = type(edge) is Part
+    key = edge.node if part else edge
+    so_far = arrived.get(key)
+    if so_far is None:
+        so_far = arrived[key] = [None] * edge.count if part else gradient
+        if not isinstance(key, Tensor):
+            heappush(heap, (-key.number, key))
+    elif not part:
+        arrived[key] = together(so_far, gradient, key.device)
+    if part:
+        here = so_far[edge.number]
+        so_far[edge.number] = gradient if here is None else together(here, gradient, key.device)
+
+
+def together(gradient, other, device):
+    """The sum of two gradients, tensors or raw arrays."""
+    return device.asarray(device.xp.add(gradient, other)) if type(gradient) is device.array else gradient + other
+
+
+def as_tensors(gradient, device):
+    """A raw gradient as a tensor, or a list of them; None stays."""
+    if type(gradient) is list:
+        return [as_tensors(each, device) for each in gradient]
+    return None if gradient is None else wrap(gradient, device)
+
+
+def as_arrays(gradient):
+    """The raw arrays of a gradient, or of a list of them; None stays."""
+    if type(gradient) is list:
+        return [as_arrays(each) for each in gradient]
+    return None if gradient is None else gradient.array
+
+
+def fitted(gradient, shape, dtype, device):
+    """A gradient with the shape, dtype and device of what it belongs to: the real part for a real one."""
+    if gradient.array.shape != shape:
         gradient = gradient.sum_to_size(shape)
     if gradient.device is not device:
         gradient = gradient.to(device)
-    if array.dtype is not dtype:
-        gradient = fitted(gradient, dtype)
-    if type(edge) is Part:
-        key = edge.node
-        slots = arrived.get(key)
-        if slots is None:
-            slots = arrived[key] = [None] * edge.count
-            heappush(heap, (-key.number, key))
-        so_far = slots[edge.number]
-        slots[edge.number] = gradient if so_far is None else so_far + gradient
-        return
-    so_far = arrived.get(key)
-    if so_far is not None:
-        arrived[key] = so_far + gradient
-        return
-    arrived[key] = gradient
-    if not isinstance(edge, Tensor):
-        heappush(heap, (-key.number, key))
-
-
-def fitted(gradient, dtype):
-    """A gradient in the dtype of what it belongs to: the real part for a real one."""
     if dtypes.category_of[gradient.array.dtype] == dtypes.COMPLEX and dtypes.category_of[dtype] != dtypes.COMPLEX:
         gradient = gradient.real
     return gradient if gradient.array.dtype is dtype else gradient.to(dtypes.of_numpy[dtype])

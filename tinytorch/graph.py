@@ -15,6 +15,7 @@ from tinytorch.modes import record_grad
 from tinytorch.tensor import Tensor, wrap
 
 numbers = itertools.count()
+detached = weakref.WeakSet()  # nodes whose result was detached in-place: what kept it refuses it
 new = object.__new__
 
 
@@ -24,8 +25,7 @@ class Node:
     edges:    an edge per tensor argument: a Node or Part, a leaf tensor, or None where no gradient is wanted
     args:     the arguments in normal form; an array where it is kept, its shape where it is not; None once freed
     versions: counter and version of each kept array, and of the result in the last two places; None if nothing is kept
-    seen_as:  a weak reference to the history of the result, where that is a view's; Nowhere once its tensor was
-              detached in-place
+    seen_as:  a weak reference to the history of the result, where that is a view's
     """
 
     __slots__ = (
@@ -43,6 +43,7 @@ class Node:
     )
     title = "Node"  # PyTorch's name of the operation, without "Backward0"
     overloaded = False  # whether PyTorch has several names for it, of which `named` finds one
+    twins = None  # the derivatives on raw arrays, for each device; None if there can be none
 
     def name(self):
         """PyTorch's name of this kind of node, such as `MulBackward0`."""
@@ -253,7 +254,7 @@ def recall(node, position, edge):
     if node.args is None:
         raise errors.freed()
     value = node.args[position]
-    if isinstance(edge, Node) and edge.seen_as is Nowhere:
+    if detached and isinstance(edge, Node) and edge in detached:
         raise RuntimeError(errors.DETACHED)
     counter, expected = node.versions[2 * position], node.versions[2 * position + 1]
     return revive(value, edge, counter, expected, node.device)
@@ -263,7 +264,7 @@ def recall_result(node):
     """The result of a node, which was kept."""
     if node.args is None:
         raise errors.freed()
-    history = None if node.seen_as in (None, Nowhere) else node.seen_as()
+    history = None if node.seen_as is None else node.seen_as()
     return revive(node.result, history or node, node.versions[-2], node.versions[-1], node.device)
 
 

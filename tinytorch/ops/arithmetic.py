@@ -4,6 +4,7 @@ import cmath
 import math
 
 from tinytorch import dtypes, errors
+from tinytorch.array_derivatives import Unusual
 from tinytorch.evaluate import number_as
 from tinytorch.operation import Rule, elementwise, operator_of
 from tinytorch.ops.refusals import (
@@ -41,7 +42,7 @@ def times(xp, value, factor):
 
 @elementwise(Rule(usual="subtract", numbers="all", check=refuse_difference, linear=True),
     input=lambda grad: grad,
-    other=lambda grad, alpha: grad.neg() if alpha == 1 else grad * -conj(alpha),
+    other=lambda grad, alpha: -grad if alpha == 1 else grad * -conj(alpha),
 )  # fmt: skip
 def sub(xp, input, other, *, alpha=1, out=None):
     """input - alpha * other; the shapes broadcast. A RuntimeError for booleans."""
@@ -51,7 +52,7 @@ def sub(xp, input, other, *, alpha=1, out=None):
 @elementwise(Rule(method=False, in_place=False, numbers="later", check=refuse_difference, operands=("other", "input"),
                   overload=lambda input, other, alpha: f"RsubBackward{0 if hasattr(other, 'shape') else 1}",
                   linear=True),
-    input=lambda grad, alpha: grad.neg() if alpha == 1 else grad * -conj(alpha),
+    input=lambda grad, alpha: -grad if alpha == 1 else grad * -conj(alpha),
     other=lambda grad: grad,
 )  # fmt: skip
 def rsub(xp, input, other, *, alpha=1, out=None):
@@ -230,6 +231,20 @@ def pow_input(grad, input, exponent):
     return product.where(exponent != 0, 0)
 
 
+def square_input_array(xp):
+    """The same of a square, as most powers are."""
+
+    def call(grad, input, exponent):
+        if type(exponent) is not int or exponent != 2:
+            raise Unusual
+        return grad * (2 * input)
+
+    return call
+
+
+pow_input.on_arrays = square_input_array
+
+
 def pow_exponent(grad, input, exponent, result):
     """grad * result * log(input), and 0 where the power of 0 is 0 for all exponents near."""
     if isinstance(input, Tensor) and result.is_complex():
@@ -377,6 +392,9 @@ def conj(value):
     if isinstance(value, Tensor):
         return value.conj() if value.is_complex() else value
     return value.conjugate()
+
+
+conj.on_arrays = lambda xp: lambda value: value  # of real arrays
 
 
 def reflected(function):

@@ -7,7 +7,7 @@ from tinytorch.creation import PYTHON_TYPES, as_dtype, held
 from tinytorch.declaration import Operation
 from tinytorch.devices import CPU, device, resolve
 from tinytorch.formats import RANKS, contiguous_format, format_strides, layout, like_strides, preserve_format, suggested
-from tinytorch.graph import Node, Nowhere, edge_of, record
+from tinytorch.graph import Node, detached, edge_of, record
 from tinytorch.layout import dense, memory_order
 from tinytorch.modes import interpreters, mode
 from tinytorch.operation import Rule, elementwise, operation
@@ -174,7 +174,7 @@ def detach_(self):
             "torch/optim/optimizer.py as a reference."
         )
     if isinstance(self.history, Node):
-        self.history.seen_as = Nowhere
+        detached.add(self.history)
     self.history, self.needs = None, False
     return self
 

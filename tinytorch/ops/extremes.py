@@ -6,7 +6,7 @@ from tinytorch.errors import OTHER_DTYPE
 from tinytorch.layout import normal_dim
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.compare import maximum, minimum
-from tinytorch.ops.reduce import axes, in_rows, reduced, restored, takes_axis
+from tinytorch.ops.reduced import axes, in_rows, reduced, restored, takes_axis
 from tinytorch.ops.refusals import BOOL, COMPLEX, given_all, refuse
 from tinytorch.ops.scan import running
 from tinytorch.tensor import Tensor

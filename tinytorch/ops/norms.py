@@ -5,7 +5,8 @@ from tinytorch.operation import Rule, operation
 from tinytorch.ops.arithmetic import conj
 from tinytorch.ops.compare import where
 from tinytorch.ops.linalg.norms import matrix_norm
-from tinytorch.ops.reduce import linalg_vector_norm, norm_derivative, refuse_norm, takes_axis
+from tinytorch.ops.reduce import linalg_vector_norm, norm_derivative, refuse_norm
+from tinytorch.ops.reduced import takes_axis
 from tinytorch.tensor import Tensor
 
 

@@ -7,6 +7,7 @@ from tinytorch.ops.arithmetic import conj
 from tinytorch.ops.refusals import BOOL, COMPLEX, INTEGER, need_tensor, refuse
 from tinytorch.tensor import Tensor
 
+LOG_2, LOG_10 = math.log(2), math.log(10)
 NO_NEGATION = (
     "Negation, the `-` operator, on a bool tensor is not supported. "
     "If you are trying to invert a mask, use the `~` or `logical_not()` operator instead."
@@ -15,7 +16,7 @@ NO_SIGN = "Unlike NumPy, torch.sign is not intended to support complex numbers. 
 
 
 @elementwise(
-    Rule(exact=True, check=refuse("neg", bool=(RuntimeError, NO_NEGATION)), linear=True), input=lambda grad: grad.neg()
+    Rule(exact=True, check=refuse("neg", bool=(RuntimeError, NO_NEGATION)), linear=True), input=lambda grad: -grad
 )
 def neg(xp, input, out=None):
     """-input; a RuntimeError for booleans."""
@@ -29,7 +30,7 @@ def positive(input):
     return input
 
 
-@elementwise(Rule(exact=True, check=refuse("abs_cpu", BOOL)), input=lambda grad, input: grad * input.sgn())
+@elementwise(Rule(exact=True, check=refuse("abs_cpu", BOOL)), input=lambda grad, input: grad * sgn(input))
 def abs(xp, input, out=None):
     """The distance from 0, a real number; its derivative at 0 is 0."""
     return xp.absolute(input, out=out)
@@ -105,7 +106,7 @@ def exp(xp, input, out=None):
     return xp.exp(input, out=out)
 
 
-@elementwise(Rule("float"), input=lambda grad, result: grad * conj(result) * math.log(2))
+@elementwise(Rule("float"), input=lambda grad, result: grad * conj(result) * LOG_2)
 def exp2(xp, input, out=None):
     """2 to the power of each element."""
     return xp.exp2(input, out=out)
@@ -123,13 +124,13 @@ def log(xp, input, out=None):
     return xp.log(input, out=out)
 
 
-@elementwise(Rule("float"), input=lambda grad, input: grad / (conj(input) * math.log(2)))
+@elementwise(Rule("float"), input=lambda grad, input: grad / (conj(input) * LOG_2))
 def log2(xp, input, out=None):
     """The logarithm to the base 2; -inf at 0, nan below."""
     return xp.log2(input, out=out)
 
 
-@elementwise(Rule("float"), input=lambda grad, input: grad / (conj(input) * math.log(10)))
+@elementwise(Rule("float"), input=lambda grad, input: grad / (conj(input) * LOG_10))
 def log10(xp, input, out=None):
     """The logarithm to the base 10; -inf at 0, nan below."""
     return xp.log10(input, out=out)
@@ -158,13 +159,13 @@ def logit_derivative(grad, input, eps):
     return (grad / (input * (1 - input))).where(inside, math.nan if eps is None else 0.0)
 
 
-@elementwise(Rule("float"), input=lambda grad, input: grad * conj(input.cos()))
+@elementwise(Rule("float"), input=lambda grad, input: grad * conj(cos(input)))
 def sin(xp, input, out=None):
     """The sine of an angle in radians."""
     return xp.sin(input, out=out)
 
 
-@elementwise(Rule("float"), input=lambda grad, input: grad * -conj(input.sin()))
+@elementwise(Rule("float"), input=lambda grad, input: grad * -conj(sin(input)))
 def cos(xp, input, out=None):
     """The cosine of an angle in radians."""
     return xp.cos(input, out=out)
@@ -176,13 +177,13 @@ def tan(xp, input, out=None):
     return xp.tan(input, out=out)
 
 
-@elementwise(Rule("float"), input=lambda grad, input: grad * conj((1 - input * input).rsqrt()))
+@elementwise(Rule("float"), input=lambda grad, input: grad * conj(rsqrt(1 - input * input)))
 def asin(xp, input, out=None):
     """The angle in radians whose sine is input; nan beyond -1 and 1."""
     return xp.arcsin(input, out=out)
 
 
-@elementwise(Rule("float"), input=lambda grad, input: -grad * conj((1 - input * input).rsqrt()))
+@elementwise(Rule("float"), input=lambda grad, input: -grad * conj(rsqrt(1 - input * input)))
 def acos(xp, input, out=None):
     """The angle in radians whose cosine is input; nan beyond -1 and 1."""
     return xp.arccos(input, out=out)
@@ -194,25 +195,25 @@ def atan(xp, input, out=None):
     return xp.arctan(input, out=out)
 
 
-@elementwise(Rule("float"), input=lambda grad, input: grad * conj(input.cosh()))
+@elementwise(Rule("float"), input=lambda grad, input: grad * conj(cosh(input)))
 def sinh(xp, input, out=None):
     """The hyperbolic sine."""
     return xp.sinh(input, out=out)
 
 
-@elementwise(Rule("float"), input=lambda grad, input: grad * conj(input.sinh()))
+@elementwise(Rule("float"), input=lambda grad, input: grad * conj(sinh(input)))
 def cosh(xp, input, out=None):
     """The hyperbolic cosine."""
     return xp.cosh(input, out=out)
 
 
-@elementwise(Rule("float"), input=lambda grad, input: grad * conj((input * input + 1).rsqrt()))
+@elementwise(Rule("float"), input=lambda grad, input: grad * conj(rsqrt(input * input + 1)))
 def asinh(xp, input, out=None):
     """The number whose hyperbolic sine is input."""
     return xp.arcsinh(input, out=out)
 
 
-@elementwise(Rule("float"), input=lambda grad, input: grad * conj((input * input - 1).rsqrt()))
+@elementwise(Rule("float"), input=lambda grad, input: grad * conj(rsqrt(input * input - 1)))
 def acosh(xp, input, out=None):
     """The number whose hyperbolic cosine is input; nan below 1."""
     return xp.arccosh(input, out=out)

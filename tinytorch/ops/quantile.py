@@ -4,7 +4,7 @@ from tinytorch import dtypes
 from tinytorch.delivery import deliver
 from tinytorch.layout import normal_dim
 from tinytorch.ops.create import scalar_tensor
-from tinytorch.ops.reduce import takes_axis
+from tinytorch.ops.reduced import takes_axis
 from tinytorch.tensor import Tensor
 
 INTERPOLATIONS = ("linear", "lower", "higher", "midpoint", "nearest")

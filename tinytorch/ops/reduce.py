@@ -1,6 +1,5 @@
 """Reductions: sums, products, means, variances, norms and truth over dimensions."""
 
-import functools
 import math
 import warnings
 
@@ -9,6 +8,7 @@ from tinytorch.declaration import ASKED
 from tinytorch.delivery import deliver
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.arithmetic import conj
+from tinytorch.ops.reduced import axes, count, in_rows, restored, spread, takes_axis
 from tinytorch.ops.refusals import refuse, refuse_difference
 from tinytorch.tensor import Tensor
 
@@ -24,34 +24,6 @@ def sum(xp, input, dim=None, keepdim=False, *, dtype=None):
     if dtype is None:
         return xp.sum(input, dim, "int64" if input.dtype.kind in "biu" else None, None, keepdim)
     return xp.sum(input, dim, dtype.numpy, None, keepdim)
-
-
-def spread(grad, shape, dim, keepdim):
-    """The gradient of a reduction, repeated over the dimensions that were reduced."""
-    return restored(grad, shape, dim, keepdim).expand(shape)
-
-
-def restored(reduced_values, shape, dim, keepdim):
-    """The result of a reduction with its reduced dimensions back, of size 1."""
-    dims = reduced(shape, dim)
-    if keepdim or len(dims) == len(shape):
-        return reduced_values
-    return reduced_values.reshape([1 if d in dims else size for d, size in enumerate(shape)])
-
-
-def reduced(shape, dim):
-    """The dimensions that a reduction over `dim` removes, counted from the front."""
-    if dim is None or dim == () or dim == []:
-        return range(len(shape))
-    return [each % max(len(shape), 1) for each in (dim if isinstance(dim, (tuple, list)) else (dim,))]
-
-
-def count(shape, dim):
-    """How many elements each result of a reduction is made of."""
-    product = 1
-    for each in reduced(shape, dim) if shape else ():  # few: dimensions
-        product *= shape[each]
-    return product
 
 
 def sum_to_size(input, *size):
@@ -71,31 +43,6 @@ def sum_to_size(input, *size):
 def fits(size, shape):
     """Whether each size is 1 or that of the shape."""
     return {True}.issuperset([one in (1, other) for one, other in zip(size, shape, strict=True)])
-
-
-def axes(input, dim):
-    """`dim` as the vocabulary's reductions take it: None for all dimensions, also for those that a number is given."""
-    if not input.ndim and dim in (0, -1, (0,), (-1,), [0], [-1]):
-        return None
-    return None if dim == () or dim == [] else dim
-
-
-def takes_axis(function):
-    """A function that takes NumPy's names, `axis` and `keepdims`, too."""
-
-    @functools.wraps(function)
-    def call(*args, **settings):
-        for name, numpys in (("dim", "axis"), ("keepdim", "keepdims")):
-            if numpys in settings and name not in settings:
-                settings[name] = settings.pop(numpys)
-        return function(*args, **settings)
-
-    return call
-
-
-def in_rows(xp, result):
-    """A result whose elements lie row by row."""
-    return xp.ascontiguousarray(result) if result.ndim > 1 else result
 
 
 def refuse_mean(input, dim, keepdim, dtype):

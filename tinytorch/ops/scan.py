@@ -9,7 +9,7 @@ from tinytorch.layout import normal_dim
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.arithmetic import conj
 from tinytorch.ops.binary import complex_logaddexp
-from tinytorch.ops.reduce import takes_axis
+from tinytorch.ops.reduced import takes_axis
 from tinytorch.ops.refusals import BOOL, COMPLEX, INTEGER, given_all, refuse
 from tinytorch.tensor import Tensor
 

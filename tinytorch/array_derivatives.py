@@ -1,0 +1,166 @@
+"""Derivatives on raw arrays: the code of a formula, with functions of arrays under the names of the operations.
+
+Where nothing is recorded a gradient need not be a tensor: `lambda grad, result: grad * conj(result)` means the same of
+two arrays, in half of the time where they are small. A formula that names anything but operators, operations on each
+element and functions with an `on_arrays` of their own keeps to tensors, as does each case that is not the usual one.
+"""
+
+import dis
+import functools
+import types
+
+from tinytorch import dtypes
+from tinytorch.derivatives import shape_of, wanted_by
+from tinytorch.graph import detached
+from tinytorch.lanes import function_of
+from tinytorch.tensor import wrap
+
+FLOAT32, FLOAT64 = dtypes.float32.numpy, dtypes.float64.numpy
+OPERATORS = {"+", "-", "*", "/"}  # others are rounded or named otherwise
+ATTRIBUTES = {
+    "LOAD_ATTR",
+    "LOAD_METHOD",
+    "BINARY_SUBSCR",
+    "UNARY_INVERT",
+    "IMPORT_NAME",
+}  # what a tensor has of its own
+
+
+class Unusual(Exception):
+    """Raised where a formula has to see tensors: a value that was written over, or of another dtype or order."""
+
+
+def pull(node, grad, edges):
+    """The gradients, raw arrays or tensors, that a node sends along its edges, given its own, a raw array.
+
+    None where an edge is None.
+    """
+    if type(grad) is list or node.twins is None or node.args is None or detached:
+        return pull_by_tensors(node, grad, edges)
+    dtype, device = grad.dtype, node.device
+    if (dtype is not FLOAT32 and dtype is not FLOAT64) or (grad.ndim > 1 and not grad.flags.c_contiguous):
+        return pull_by_tensors(node, grad, edges)
+    twins = node.twins.get(device) or find_twins(node)
+    parts = []
+    try:
+        for place, edge in enumerate(edges):
+            parts.append(None if edge is None else twins[place](node, grad, dtype))
+    except Unusual:
+        return pull_by_tensors(node, grad, edges)
+    return parts
+
+
+def pull_by_tensors(node, grad, edges):
+    """The same as tensors, by the derivatives as they are written."""
+    device = node.device
+    several = type(grad) is list
+    grad = [None if each is None else wrap(each, device) for each in grad] if several else wrap(grad, device)
+    return node.backward(grad, edges)
+
+
+def find_twins(node):
+    """For each derivative of a kind of nodes a function of the node, its gradient and the dtype."""
+    device = node.device
+    found = tuple([twin_of(node.operation, formula, device) for formula in node.formulas])
+    node.twins[device] = found
+    return found
+
+
+def twin_of(op, formula, device):
+    """A derivative as a function of the node, its gradient, an array, and the dtype."""
+    function, calls = on_arrays(formula, device) if hasattr(device.array, "__mul__") else (None, False)
+    wanted = wanted_by(formula)
+    getters = [getter(op, name) for name in wanted]
+    if function is None or None in getters:
+        return refuse
+    if len(wanted) == 1 and getters[0] is not result and op.parameters.index(wanted[0]) in op.operands:
+        return with_operand(function, op.parameters.index(wanted[0]), calls)
+
+    def twin(node, grad, dtype):
+        if calls and not grad.ndim:
+            raise Unusual
+        return function(grad, *[get(node, dtype) for get in getters])
+
+    return twin
+
+
+def refuse(node, grad, dtype):
+    """The twin of a formula that needs tensors."""
+    raise Unusual
+
+
+def with_operand(function, position, calls):
+    """The twin of a formula that names one operand: the most frequent one, and so without a call more."""
+    place = 2 * position
+
+    def twin(node, grad, dtype):
+        value, versions = node.args[position], node.versions
+        if versions is not None and (counter := versions[place]) is not None:
+            stale = counter[0] != versions[place + 1]
+            if stale or value.dtype is not dtype or (value.ndim > 1 and not value.flags.c_contiguous):
+                raise Unusual
+        if calls and not grad.ndim:
+            raise Unusual
+        return function(grad, value)
+
+    return twin
+
+
+def getter(op, name):
+    """How a value that a formula names is found in a node; None where only tensors will do."""
+    if name in op.parameters:
+        position = op.parameters.index(name)
+        if position == op.several:
+            return None
+        return functools.partial(operand, position) if position in op.operands else setting(position)
+    if name == "result":
+        return result
+    if name.endswith("_shape") and name.removesuffix("_shape") in op.parameters:
+        position = op.parameters.index(name.removesuffix("_shape"))
+        return lambda node, dtype: shape_of(node, position)
+    return None
+
+
+def setting(position):
+    """An argument that is no tensor."""
+    return lambda node, dtype: node.args[position]
+
+
+def operand(position, node, dtype):
+    """A number, or the array of an argument that was kept, if nobody wrote to it since."""
+    value, versions = node.args[position], node.versions
+    if versions is None or (counter := versions[2 * position]) is None:
+        return value
+    stale = counter[0] != versions[2 * position + 1]
+    if stale or value.dtype is not dtype or (value.ndim > 1 and not value.flags.c_contiguous):
+        raise Unusual
+    return value
+
+
+def result(node, dtype):
+    """The result that was kept, if nobody wrote to it since."""
+    value, versions = node.result, node.versions
+    if versions[-2][0] != versions[-1] or value.dtype is not dtype or (value.ndim > 1 and not value.flags.c_contiguous):
+        raise Unusual
+    return value
+
+
+def on_arrays(formula, device):
+    """A formula as a function of arrays of a device, or None; and whether it calls operations."""
+    code, names = formula.__code__, {"__name__": formula.__module__}  # by which NumPy's warnings are silent
+    for each in dis.get_instructions(code):
+        if each.opname in ATTRIBUTES or (each.opname == "BINARY_OP" and each.argrepr not in OPERATORS):
+            return None, False
+    calls = False
+    for name in code.co_names:
+        value = formula.__globals__.get(name)
+        own, operation = getattr(value, "on_arrays", None), getattr(value, "operation", None)
+        if own is not None:
+            names[name] = own(device.xp)
+        elif operation is not None and operation.kind == "elementwise":
+            names[name], calls = function_of(operation, device), True
+        elif type(value) in (int, float):
+            names[name] = value
+        else:
+            return None, False
+    return types.FunctionType(code, names, formula.__name__, formula.__defaults__, formula.__closure__), calls
