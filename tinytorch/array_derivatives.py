@@ -5,6 +5,7 @@ two arrays, in half of the time where they are small. A formula that names anyth
 element and functions with an `on_arrays` of their own keeps to tensors, as does each case that is not the usual one.
 """
 
+import builtins
 import dis
 import functools
 import types
@@ -147,7 +148,10 @@ def result(node, dtype):
 
 def on_arrays(formula, device):
     """A formula as a function of arrays of a device, or None; and whether it calls operations."""
-    code, names = formula.__code__, {"__name__": formula.__module__}  # by which NumPy's warnings are silent
+    code = formula.__code__
+    names = {"__name__": formula.__module__, "__builtins__": builtins}  # as in a module: it silences warnings
+    if code.co_freevars:  # names of a function around it, of which nothing is known
+        return None, False
     for each in dis.get_instructions(code):
         if each.opname in ATTRIBUTES or (each.opname == "BINARY_OP" and each.argrepr not in OPERATORS):
             return None, False
@@ -163,4 +167,4 @@ def on_arrays(formula, device):
             names[name] = value
         else:
             return None, False
-    return types.FunctionType(code, names, formula.__name__, formula.__defaults__, formula.__closure__), calls
+    return types.FunctionType(code, names, formula.__name__, formula.__defaults__), calls
