@@ -29,7 +29,9 @@ def function_of(op, device):
     code = op.body.__code__
     passes_on = code.co_code in PASSING_ON and len(code.co_names) == 1
     name = op.rule.usual or (code.co_names[0] if passes_on else None)
-    return functools.partial(op.body, device.xp) if name is None else getattr(device.xp, name)
+    if name is None:
+        return functools.partial(op.body, device.xp)
+    return device.xp.quick.get(name) or getattr(device.xp, name)
 
 
 def passes_one_on(xp, input, out=None):

@@ -1,5 +1,6 @@
 """The CPU: NumPy's functions under their own names, our kernels, and what PyTorch's arithmetic needs beyond them."""
 
+import operator
 import types
 import warnings
 
@@ -188,4 +189,7 @@ def special():
 
 OWN = (sum, amax, amin, strided, storage, offset_between, owns, negative, wraps_indices, ufunc_at)
 own = {function.__name__: function for function in OWN} | lapack.own
-xp = Vocabulary("cpu", numpy, own | {"fft": fft}, special)
+quick = {  # Python's operators find their ufunc in two thirds of the time that a call of it takes
+    "add": operator.add, "subtract": operator.sub, "multiply": operator.mul, "true_divide": operator.truediv,
+}  # fmt: skip
+xp = Vocabulary("cpu", numpy, own | {"fft": fft, "quick": quick}, special)

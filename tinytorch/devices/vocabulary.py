@@ -13,6 +13,7 @@ class Vocabulary:
     A name is looked for among the device's `own` functions, its kernels in `tinytorch.kernels.<device>`, the
     functions of its library, and last the reference formulas, which are written in this vocabulary and so work on
     each device. `xp.special` has SciPy's special functions; a function without parameters gives them at the first use.
+    `xp.quick` has what does the same as some functions of arrays that have no `out`, in less time.
     `xp.at_once` says how many numbers of a temporary are best held at once, where work can be cut into pieces: as many
     as a cache holds.
     """
@@ -22,6 +23,7 @@ class Vocabulary:
         self.library = library
         self.find_special = special
         self.at_once = at_once
+        self.quick = {}
         self.__dict__.update(own)
 
     def __getattr__(self, name):
