@@ -136,7 +136,8 @@ def walk(tensors, gradients, wanted, retain_graph, create_graph, accumulate=Fals
     raw = not create_graph and not interpreters
     before = record_grad(create_graph)
     try:
-        for tensor, gradient in zip(tensors, gradients, strict=True):
+        for place, gradient in enumerate(gradients):  # `zip` takes twice as long
+            tensor = tensors[place]
             if raw:
                 send_array(gradient.array, gradient.device, edge_of(tensor), arrived, heap)
             else:
@@ -155,7 +156,7 @@ def walk(tensors, gradients, wanted, retain_graph, create_graph, accumulate=Fals
                 edges = [edge if edge is not None and leads(edge, leading, wanted) else None for edge in edges]
             if raw:
                 device = node.device
-                for place, part in enumerate(pull(node, gradient, edges)):  # `zip` takes twice as long
+                for place, part in enumerate(pull(node, gradient, edges)):
                     if part is not None and (edge := edges[place]) is not None:
                         send_array(part, device, edge, arrived, heap)
             else:
