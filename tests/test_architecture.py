@@ -18,7 +18,7 @@ SOURCES = {  # path from the root -> text
 FLOORS = (  # from the ground up: imports go down, or along a floor
     "dtypes errors modes devices kernels",  # modes, as `with device(...)` sets a switch
     "storage layout formats generator tensor graph derivatives declaration evaluate apply binding lanes view_lanes"
-    " operation plans delivery creation update interpreters array_derivatives"
+    " operation plans delivery creation update interpreters array_derivatives inference"
     " engine hooks printing return_types",
     "ops",
     "autograd func masked naming nn optim utils serialization amp distributions cuda linalg random fft"

@@ -68,11 +68,10 @@ from tinytorch.generator import (
     seed,
     set_rng_state,
 )
+from tinytorch.inference import inference_mode, is_inference_mode_enabled
 from tinytorch.modes import (
     enable_grad,
-    inference_mode,
     is_grad_enabled,
-    is_inference_mode_enabled,
     no_grad,
     set_grad_enabled,
 )

@@ -148,7 +148,8 @@ def edge_of_view(view):
     base = view.base
     if view.history is None and not base.needs:
         return view if view.needs else None
-    if view.seen != view.counter[0]:
+    (version,) = view.counter
+    if view.seen != version:
         renew(view)
     return view.history or (view if view.needs else record(Nowhere, (), (), None, view.array, view.device))
 
@@ -236,7 +237,7 @@ def renew(view):
         old, view.history = view.history, restride(view.base, view.array).history
     finally:
         record_grad(before)
-    view.seen = view.counter[0]
+    (view.seen,) = view.counter
     follow(view, old)
 
 
@@ -244,7 +245,7 @@ def refusal(view, indirect=False):
     """Why a view that was made in no_grad mode, or one of several, may not be written to."""
     history = view.history
     if history is None:
-        return errors.view_written("no_grad", None, 0, indirect)
+        return errors.view_written(view.creation, None, 0, indirect)
     node, number = (history.node, history.number) if type(history) is Part else (history, 0)
     return errors.view_written(view.creation, node.title, number, indirect)
 
