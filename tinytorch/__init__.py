@@ -18,6 +18,7 @@ from tinytorch import (
     utils,
     version,
 )
+from tinytorch.anomaly import is_anomaly_check_nan_enabled, is_anomaly_enabled, set_anomaly_enabled
 from tinytorch.creation import get_default_device, set_default_device
 from tinytorch.devices import device
 from tinytorch.dtypes import (

@@ -9,9 +9,10 @@ import sys
 from heapq import heappop, heappush
 
 from tinytorch import dtypes
+from tinytorch.anomaly import evaluate, explain
 from tinytorch.array_derivatives import pull
 from tinytorch.graph import Part, edge_of
-from tinytorch.modes import interpreters, record_grad
+from tinytorch.modes import anomaly, interpreters, record_grad
 from tinytorch.tensor import Tensor, wrap
 
 
@@ -133,7 +134,8 @@ def walk(tensors, gradients, wanted, retain_graph, create_graph, accumulate=Fals
     arrived = {}  # node or leaf -> its gradient so far; a list of them for a node with several outputs
     heap = []
     caught = {}
-    raw = not create_graph and not interpreters
+    node, careful = None, anomaly.enabled
+    raw = not create_graph and not interpreters and not careful
     before = record_grad(create_graph)
     try:
         for place, gradient in enumerate(gradients):  # `zip` takes twice as long
@@ -160,7 +162,8 @@ def walk(tensors, gradients, wanted, retain_graph, create_graph, accumulate=Fals
                     if part is not None and (edge := edges[place]) is not None:
                         send_array(part, device, edge, arrived, heap)
             else:
-                for edge, part in zip(edges, node.backward(gradient, edges), strict=True):
+                parts = evaluate(node, gradient, edges) if careful else node.backward(gradient, edges)
+                for edge, part in zip(edges, parts, strict=True):
                     if part is not None and edge is not None:
                         send(part, edge, arrived, heap)
             if not retain_graph:
@@ -168,13 +171,17 @@ def walk(tensors, gradients, wanted, retain_graph, create_graph, accumulate=Fals
         if wanted is not None:
             found = [arrived.get(edge) if isinstance(edge, Tensor) else caught.get(edge) for edge in wanted]
             return [as_tensors(each, edge.device) for each, edge in zip(found, wanted, strict=True)] if raw else found
-        part = gradient = None  # so that nobody else holds what becomes a .grad
+        part = parts = gradient = node = None  # so that nobody else holds what becomes a .grad
         leaves = list(arrived)
         for leaf in leaves:
             if leaf.history is not None and leaf.base is None:
                 raise RuntimeError("leaf variable has been moved into the graph interior")
         for leaf in leaves:
             accumulate_grad(leaf, wrap(arrived.pop(leaf), leaf.device) if raw else arrived.pop(leaf), create_graph)
+    except Exception:
+        if careful and node is not None:
+            explain(node)
+        raise
     finally:
         record_grad(before)
     return None

@@ -1,6 +1,7 @@
 """What PyTorch says when something is refused: the messages, each in one place."""
 
 from tinytorch import dtypes
+from tinytorch.modes import anomaly
 
 
 def type_name(array):
@@ -11,11 +12,17 @@ def type_name(array):
 def stale(array, name, number, version, expected):
     """A value that backward needs was written to since it was kept."""
     made = "" if name is None else f", which is output {number} of {name},"
+    hint = (
+        "the backtrace further above shows the operation that failed to compute its gradient. The variable in question "
+        "was changed in there or anywhere later. Good luck!"
+        if anomaly.enabled
+        else "enable anomaly detection to find the operation that failed to compute its gradient, with "
+        "torch.autograd.set_detect_anomaly(True, check_nan=False)."
+    )
     return RuntimeError(
         "one of the variables needed for gradient computation has been modified by an inplace operation: "
         f"[{type_name(array)} {list(array.shape)}]{made} is at version {version}; "
-        f"expected version {expected} instead. Hint: enable anomaly detection to find the operation that failed to "
-        "compute its gradient, with torch.autograd.set_detect_anomaly(True, check_nan=False)."
+        f"expected version {expected} instead. Hint: {hint}"
     )
 
 

@@ -16,6 +16,8 @@ from tinytorch.tensor import Tensor, wrap
 
 numbers = itertools.count()
 detached = weakref.WeakSet()  # nodes whose result was detached in-place: what kept it refuses it
+metadata = weakref.WeakKeyDictionary()  # node -> what is remembered of it
+note = None  # what anomaly mode does with a new node: its room attaches it
 new = object.__new__
 
 
@@ -56,6 +58,11 @@ class Node:
     def next_functions(self):
         """Where the gradients go: a tuple of (node, number of its output)."""
         return tuple([next_function(edge) for edge in self.edges])
+
+    @property
+    def metadata(self):
+        """A dictionary that lives as long as the node, for whatever a program wants to remember of it."""
+        return metadata.setdefault(self, {})
 
     def backward(self, grad, wanted):
         """The gradients for the edges, given that of the result; None where `wanted` says no."""
@@ -99,6 +106,22 @@ def record(kind, edges, args, versions, array, device, result=None):
     return node
 
 
+def record_and_note(kind, edges, args, versions, array, device, result=None):
+    """What `record` does in anomaly mode, which wants to know where a node was made."""
+    node = new(kind)
+    node.edges = edges
+    node.args = args
+    node.versions = versions
+    node.result = result
+    node.shape = array.shape
+    node.dtype = array.dtype
+    node.device = device
+    node.number = next(numbers)
+    node.hooks = node.seen_as = None
+    note(node)
+    return node
+
+
 class Part:
     """Output `number` of a node with several outputs, as the history of one tensor."""
 
@@ -121,7 +144,7 @@ class AccumulateGrad:
 
     def name(self):
         """PyTorch's name of this kind of node."""
-        return "AccumulateGrad"
+        return "torch::autograd::AccumulateGrad"
 
     def __repr__(self):
         return f"<AccumulateGrad object at {id(self.variable):#x}>"
@@ -322,6 +345,10 @@ class CopySlices(Node):
 
     __slots__ = ()
     title = "CopySlices"
+
+    def name(self):
+        """PyTorch's name of this kind of node."""
+        return "torch::autograd::CopySlices"
 
     def backward(self, grad, wanted):
         if self.args is None:

@@ -13,10 +13,19 @@ class Mode(threading.local):
     interpreter = None  # the top of the stack of interpreters, or None: operations compute at once
     device = None  # the default device of new tensors, or None for the CPU
     inference = False  # whether the thread is in inference mode: what it makes are inference tensors
+    evaluated = None  # the node whose derivative runs, in anomaly mode
     asked = False  # whether `enable_grad` asks to record in inference mode, which is not done
 
 
+class Anomaly:
+    """The switches of anomaly mode, which is that of all threads."""
+
+    enabled = False
+    check_nan = True
+
+
 mode = Mode()
+anomaly = Anomaly()
 interpreters = []  # those at work in any thread: while it is empty, no operation asks its thread
 grad_off = []  # an entry for each thread that does not record: while it is empty, no operation asks its thread
 
