@@ -11,7 +11,7 @@ from collections import OrderedDict
 
 from tinytorch import dtypes, errors
 from tinytorch.devices import CPU
-from tinytorch.modes import record_grad
+from tinytorch.modes import is_grad_enabled, record_grad
 from tinytorch.tensor import Tensor, wrap
 
 numbers = itertools.count()
@@ -255,8 +255,9 @@ def renew(view):
     """Make the history of a view anew from its base, whose memory was written to under another name."""
     if view.creation is not None:
         raise refusal(view, indirect=True)
-    before = record_grad(True)
+    before = is_grad_enabled()
     try:
+        record_grad(True)
         old, view.history = view.history, restride(view.base, view.array).history
     finally:
         record_grad(before)
@@ -268,7 +269,8 @@ def refusal(view, indirect=False):
     """Why a view that was made in no_grad mode, or one of several, may not be written to."""
     history = view.history
     if history is None:
-        return errors.view_written(view.creation, None, 0, indirect)
+        created = "inference" if view.creation == "inference" else "no_grad"
+        return errors.view_written(created, None, 0, indirect)
     node, number = (history.node, history.number) if type(history) is Part else (history, 0)
     return errors.view_written(view.creation, node.title, number, indirect)
 

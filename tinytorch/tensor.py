@@ -3,10 +3,18 @@
 No operation is defined here: operations attach themselves as methods.
 """
 
+import warnings
+
 from tinytorch import dtypes, errors
 from tinytorch.devices import CPU, resolve
 from tinytorch.modes import mode
 
+NO_GRAD_OF_RESULTS = (
+    "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad attribute won't be "
+    "populated during autograd.backward(). If you indeed want the .grad field to be populated for a non-leaf Tensor, "
+    "use .retain_grad() on the non-leaf Tensor. If you access the non-leaf Tensor by mistake, make sure you access the "
+    "leaf Tensor instead. See github.com/pytorch/pytorch/pull/30531 for more information."
+)
 new = object.__new__
 
 
@@ -128,6 +136,8 @@ class Tensor:
     @property
     def grad(self):
         """The gradient that backward added up, or None; its shape, dtype and device are the tensor's."""
+        if self._grad is None and self.history is not None and not self._retains_grad:
+            warnings.warn(NO_GRAD_OF_RESULTS, UserWarning, stacklevel=2)
         return self._grad
 
     @grad.setter
@@ -175,13 +185,8 @@ class Tensor:
         return tensor_repr(self, tensor_contents=tensor_contents)
 
     def __reduce_ex__(self, protocol):
-        if self.grad_fn is not None:
-            raise RuntimeError(
-                "Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol at the "
-                "moment."
-            )
         cls = None if type(self) is Tensor else type(self)  # by its name pickle would find PyTorch's class
-        return rebuild, (cls, self.device.to_numpy(self.array), self.device, self.needs, self.__dict__)
+        return rebuild, (cls, self.device.to_numpy(self.array), self.device, self.requires_grad, self.__dict__)
 
 
 Tensor.__module__ = "torch"
