@@ -9,7 +9,7 @@ import sys
 import threading
 from heapq import heappop, heappush
 
-from tinytorch import dtypes
+from tinytorch import dtypes, errors
 from tinytorch.anomaly import evaluate, explain, warn
 from tinytorch.array_derivatives import pull
 from tinytorch.graph import Part, edge_of
@@ -18,12 +18,6 @@ from tinytorch.modes import anomaly, interpreters, is_grad_enabled, record_grad
 from tinytorch.tensor import Tensor, wrap
 
 adding = threading.RLock()  # held while a `.grad` takes a gradient, which several threads may do at a time
-CYCLE = (
-    "Using backward() with create_graph=True will create a reference cycle between the parameter and its gradient "
-    "which can cause a memory leak. We recommend using autograd.grad when creating the graph to avoid this. If you "
-    "have to use this function, make sure to reset the .grad fields of your parameters to None after use to break the "
-    "cycle and avoid the leak."
-)
 
 
 def backward(tensors, grad_tensors=None, retain_graph=None, create_graph=False, inputs=None):
@@ -37,7 +31,7 @@ def backward(tensors, grad_tensors=None, retain_graph=None, create_graph=False, 
     A RuntimeError if a tensor has no history, is no scalar and has no gradient, or if its graph was freed.
     """
     if create_graph:
-        warn(CYCLE)
+        warn(errors.GRADIENT_CYCLE)
     tensors = (tensors,) if isinstance(tensors, Tensor) else tuple(tensors)
     gradients = starting_gradients(tensors, None if grad_tensors is None else as_tuple(grad_tensors))
     retain = create_graph if retain_graph is None else retain_graph
@@ -188,8 +182,8 @@ def walk(tensors, gradients, wanted, retain_graph, create_graph, accumulate=Fals
                         send_array(part, device, edge, arrived, heap)
             else:
                 parts = evaluate(node, gradient, edges) if careful else node.backward(gradient, edges)
-                for place, (edge, part) in enumerate(zip(edges, parts, strict=True)):
-                    if part is not None and edge is not None:
+                for place, part in enumerate(parts):
+                    if part is not None and (edge := edges[place]) is not None:
                         send(part, edge, arrived, heap)
             if not retain_graph:
                 node.free()

@@ -9,12 +9,6 @@ from tinytorch import dtypes, errors
 from tinytorch.devices import CPU, resolve
 from tinytorch.modes import mode
 
-NO_GRAD_OF_RESULTS = (
-    "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad attribute won't be "
-    "populated during autograd.backward(). If you indeed want the .grad field to be populated for a non-leaf Tensor, "
-    "use .retain_grad() on the non-leaf Tensor. If you access the non-leaf Tensor by mistake, make sure you access the "
-    "leaf Tensor instead. See github.com/pytorch/pytorch/pull/30531 for more information."
-)
 new = object.__new__
 
 
@@ -137,7 +131,7 @@ class Tensor:
     def grad(self):
         """The gradient that backward added up, or None; its shape, dtype and device are the tensor's."""
         if self._grad is None and self.history is not None and not self._retains_grad:
-            warnings.warn(NO_GRAD_OF_RESULTS, UserWarning, stacklevel=2)
+            warnings.warn(errors.NO_GRAD_OF_RESULTS, UserWarning, stacklevel=2)
         return self._grad
 
     @grad.setter

@@ -15,7 +15,7 @@ F = torch.nn.functional
 def alive():
     """How many objects of each kind of tensor and history there are, and how many objects at all."""
     objects = gc.get_objects()
-    kinds = Counter(type(each).__name__ for each in objects if isinstance(each, torch.Tensor | Node | Part))
+    kinds = Counter(type(each).__name__ for each in objects if issubclass(type(each), torch.Tensor | Node | Part))
     return kinds, len(objects)
 
 
