@@ -14,7 +14,7 @@ from tinytorch.anomaly import evaluate, explain, warn
 from tinytorch.array_derivatives import pull
 from tinytorch.graph import Part, edge_of
 from tinytorch.layout import dense
-from tinytorch.modes import anomaly, interpreters, is_grad_enabled, record_grad
+from tinytorch.modes import anomaly, interpreters, record_grad
 from tinytorch.tensor import Tensor, wrap
 
 adding = threading.RLock()  # held while a `.grad` takes a gradient, which several threads may do at a time
@@ -153,10 +153,10 @@ def walk(tensors, gradients, wanted, retain_graph, create_graph, accumulate=Fals
     arrived = {}  # node or leaf -> its gradient so far; a list of them for a node with several outputs
     heap = []
     caught = {}
-    node, place, careful, before = None, 0, anomaly.enabled, is_grad_enabled()
+    node, place, careful, before = None, 0, anomaly.enabled, None
     raw = not create_graph and not interpreters and not careful
     try:
-        record_grad(create_graph)
+        before = record_grad(create_graph)
         for place, gradient in enumerate(gradients):  # `zip` takes twice as long
             tensor = tensors[place]
             if raw:
@@ -205,7 +205,8 @@ def walk(tensors, gradients, wanted, retain_graph, create_graph, accumulate=Fals
             raise RuntimeError(f"{title} - {error}") from None
         raise
     finally:
-        record_grad(before)
+        if before is not None:
+            record_grad(before)
     return None
 
 
@@ -358,7 +359,7 @@ def accumulate_grad(leaf, gradient, create_graph):
     with adding:
         before = leaf._grad
         if before is None:
-            ours = not create_graph and fits(gradient.array, leaf.array) and is_ours(gradient)
+            ours = not create_graph and is_ours(gradient) and fits(gradient.array, leaf.array)
             leaf._grad = gradient if ours else laid_out(gradient, leaf.array)
         elif create_graph:
             leaf._grad = before + gradient
