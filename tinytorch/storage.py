@@ -53,13 +53,13 @@ def resize_(self, *size, memory_format=contiguous_format):
     for each in size:
         count *= each
     flat, offset = device.xp.storage(array)
-    count_write(self)
     if offset + count > flat.size:
         if is_lent(array):
             raise RuntimeError("Trying to resize storage that is not resizable")
         larger = device.xp.empty(offset + count, array.dtype)
         larger[: flat.size] = flat
         flat = larger
+    count_write(self)
     self.array = device.xp.strided(flat, size, stride, offset)
     return self
 
