@@ -11,7 +11,7 @@ from collections import OrderedDict
 
 from tinytorch import dtypes, errors
 from tinytorch.devices import CPU
-from tinytorch.modes import is_grad_enabled, record_grad
+from tinytorch.modes import mode, record_grad
 from tinytorch.tensor import Tensor, wrap
 
 numbers = itertools.count()
@@ -255,12 +255,14 @@ def renew(view):
     """Make the history of a view anew from its base, whose memory was written to under another name."""
     if view.creation is not None:
         raise refusal(view, indirect=True)
-    before = is_grad_enabled()
+    inference, mode.inference = mode.inference, False  # in which nothing would be recorded
+    before = mode.grad
     try:
         record_grad(True)
         old, view.history = view.history, restride(view.base, view.array).history
     finally:
         record_grad(before)
+        mode.inference = inference
     (view.seen,) = view.counter
     follow(view, old)
 

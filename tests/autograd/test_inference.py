@@ -142,6 +142,15 @@ def test_a_view_of_what_has_history_is_not_written_to_outside():
         view * 2
 
 
+def test_a_view_keeps_its_history_though_its_base_is_written_to_within():
+    base = torch.ones(2, 2, requires_grad=True) * 1
+    view = base[0]
+    with torch.inference_mode():
+        base.add_(1)
+        assert view.grad_fn.name() == "AsStridedBackward0" and (view * 2).is_inference()
+    assert view.requires_grad and torch.is_grad_enabled()
+
+
 def test_enable_grad_within_records_nothing():
     x = torch.ones(2, requires_grad=True)
     with torch.inference_mode():

@@ -87,6 +87,9 @@ s = nl.sum(); s.backward(inside(lambda: torch.ones(()))); (x.grad, x.grad.is_inf
 x.grad = a; (x * 2).sum().backward()
 m = torch.nn.Linear(2, 2); inside(lambda: m(torch.ones(1, 2)).is_inference()), inside(m.state_dict)["bias"]._version
 m = torch.nn.Linear(2, 2); y = inside(lambda: m(torch.ones(1, 2))); torch.nn.functional.mse_loss(m(torch.ones(1, 2)), y)
+y = p * 1; u = y[0]; inside(lambda: (y.add_(1), u.grad_fn is None, (u * 2).is_inference()))
+y = p * 1; u = y[0]; inside(lambda: (y.add_(1), u * 2)); (u._version, u.grad_fn is None)
+y = p * 1; u = y[0]; inside(lambda: y.add_(1)); (u * 2).sum().backward(); p.grad
 a.register_hook(print)
 a.retain_grad()
 type(torch.no_grad()(type("C", (), {"__init__": lambda self: None}))).__name__
