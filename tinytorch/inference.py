@@ -21,37 +21,45 @@ class inference_mode(Switch):
     With `mode=False` operations are recorded again. A context manager and a decorator.
     """
 
-    mode = True
+    mode, value = True, (True, False, False)
 
     def __new__(cls, mode=True):
         return super().__new__(cls, mode)
 
     def __init__(self, mode=True):
-        self.mode = bool(mode)
+        self.mode, self.value = bool(mode), (bool(mode), False, not mode)
 
     def clone(self):
         """Another switch of the same kind."""
         return type(self)(self.mode)
 
-    def __enter__(self):
-        self.before.append((mode.inference, mode.asked, mode.grad))
-        switch(self.mode, False, not self.mode)
+    @staticmethod
+    def state():
+        """Whether this thread is in inference mode, whether it is asked to record there, whether it records."""
+        return mode.inference, mode.asked, mode.grad
 
-    def __exit__(self, *exception):
-        switch(*self.before.pop())
+    @staticmethod
+    def switch(state):
+        """Bring this thread into such a state."""
+        bring_into(*state)
 
 
-def switch(inference, asked, grad):
-    """Let this thread be in inference mode or not, and record or not."""
+def bring_into(inference, asked, grad):
+    """Let this thread be in inference mode or not, and record or not.
+
+    In an order that does no harm where it is interrupted: `wrap` asks for the mode before, and after, it needs to.
+    """
     with entrance:
-        if inference and not mode.inference:
+        before = mode.inference
+        if inference and not before:
             inside.append(None)
-        elif mode.inference and not inference:
-            inside.pop()
+            wrap.__code__ = codes[True]
         mode.inference = False
         record_grad(grad)
         mode.inference, mode.asked = inference, asked
-        wrap.__code__ = codes[bool(inside)]
+        if before and not inference:
+            inside.pop()
+            wrap.__code__ = codes[bool(inside)]
 
 
 def is_inference_mode_enabled():

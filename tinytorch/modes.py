@@ -45,14 +45,20 @@ def record_grad(enabled):
     return before
 
 
+def is_grad_enabled():
+    """Whether operations are recorded for backward in this thread."""
+    return mode.grad or mode.asked
+
+
 class Switch:
     """A context manager and decorator that switches recording and puts it back."""
 
-    value = True
+    value = True  # the state that is switched to
+    state, switch = staticmethod(is_grad_enabled), staticmethod(record_grad)  # how it is asked for and brought about
 
     def __new__(cls, function=None):
         made = super().__new__(cls)
-        made.before = []
+        made.before = None
         return made(function) if callable(function) else made  # `@no_grad` without brackets
 
     def clone(self):
@@ -60,10 +66,20 @@ class Switch:
         return type(self)()
 
     def __enter__(self):
-        self.before.append(record_grad(self.value))
+        self.before = (self.state(), self.before)  # a chain, as it may be used within itself
+        try:
+            self.switch(self.value)
+        except BaseException:  # Ctrl-C
+            self.__exit__()
+            raise
 
     def __exit__(self, *exception):
-        record_grad(self.before.pop())
+        before, self.before = self.before  # no call, so nothing comes between the two
+        try:
+            self.switch(before)
+        except BaseException:
+            self.switch(before)
+            raise
 
     def __call__(self, function):
         if inspect.isclass(function):
@@ -132,13 +148,12 @@ class set_grad_enabled(Switch):
         if not isinstance(mode, bool):
             kind = type(mode).__name__
             raise TypeError(f"set_grad_enabled(): argument 'enabled' (position 1) must be bool, not {kind}")
-        self.mode, self.prev = mode, record_grad(mode)
-
-    def __enter__(self):
-        record_grad(self.mode)
+        self.mode = self.value = mode
+        self.before, self.prev = None, record_grad(mode)
 
     def __exit__(self, *exception):
-        record_grad(self.prev)
+        self.before = self.prev, self.before[1]
+        super().__exit__(*exception)
 
     def __call__(self, function):
         record_grad(self.prev)  # as a decorator it switches only while the function runs
@@ -150,11 +165,6 @@ class set_grad_enabled(Switch):
 
     def __repr__(self):
         return f"torch.autograd.grad_mode.set_grad_enabled(mode={self.mode})"
-
-
-def is_grad_enabled():
-    """Whether operations are recorded for backward in this thread."""
-    return mode.grad or (mode.inference and mode.asked)
 
 
 for each in (no_grad, enable_grad, set_grad_enabled):
