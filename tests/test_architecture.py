@@ -18,7 +18,7 @@ SOURCES = {  # path from the root -> text
 FLOORS = (  # from the ground up: imports go down, or along a floor
     "dtypes errors modes devices kernels",  # modes, as `with device(...)` sets a switch
     "storage layout formats generator tensor graph derivatives declaration evaluate apply binding lanes view_lanes"
-    " operation plans delivery creation update interpreters array_derivatives"
+    " operation plans delivery creation update interpreters array_derivatives inference anomaly"
     " engine hooks printing return_types",
     "ops",
     "autograd func masked naming nn optim utils serialization amp distributions cuda linalg random fft"
@@ -26,7 +26,12 @@ FLOORS = (  # from the ground up: imports go down, or along a floor
     "__init__ __main__",
 )
 FLOOR_OF = {room: height for height, rooms in enumerate(FLOORS) for room in rooms.split()}
-DOORS = {f"tinytorch/{name}.py" for name in ("cuda", "linalg", "random", "fft", "special", "nn/functional")}
+DOORS = {
+    f"tinytorch/{name}.py"
+    for name in (
+        "cuda", "linalg", "random", "fft", "special", "nn/functional", "autograd/anomaly_mode", "autograd/grad_mode",
+    )
+}  # fmt: skip
 NO_DOORS = {"tinytorch/devices/__init__.py": "holds the device class and finds the modules by name"}
 ARRAYS_ALLOWED = {  # rooms above devices/ and kernels/ that import NumPy, and why
     "tinytorch/dtypes.py": "names NumPy's dtype behind each of ours",

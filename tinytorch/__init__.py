@@ -18,6 +18,7 @@ from tinytorch import (
     utils,
     version,
 )
+from tinytorch.anomaly import is_anomaly_check_nan_enabled, is_anomaly_enabled, set_anomaly_enabled
 from tinytorch.creation import get_default_device, set_default_device
 from tinytorch.devices import device
 from tinytorch.dtypes import (
@@ -68,11 +69,10 @@ from tinytorch.generator import (
     seed,
     set_rng_state,
 )
+from tinytorch.inference import inference_mode, is_inference_mode_enabled
 from tinytorch.modes import (
     enable_grad,
-    inference_mode,
     is_grad_enabled,
-    is_inference_mode_enabled,
     no_grad,
     set_grad_enabled,
 )

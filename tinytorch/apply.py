@@ -12,7 +12,7 @@ from tinytorch.graph import Overwritten, Part, edge_of, follow, part_of, rebase,
 from tinytorch.layout import overlap, overlap_partly, overlaps_itself
 from tinytorch.modes import interpreters, mode
 from tinytorch.plans import planned
-from tinytorch.tensor import Tensor, wrap, wrap_view
+from tinytorch.tensor import Tensor, count_write, wrap, wrap_view
 
 
 def apply(op, args, out=None):
@@ -47,9 +47,15 @@ def compute(op, args, out=None):
     keeps = op.keeps(tuple([edge is not None for edge in edges])) if tracked else ()
     kept = keep(op, args, keeps, out) if tracked else None
 
-    version = 0 if out is None else out.counter[0]
-    data = run(op, device, args, out)
-    if out is not None:
+    if out is None:
+        data = run(op, device, args, None)
+    else:
+        version = count_write(out)
+        try:
+            run(op, device, args, out)
+        except Exception:
+            out.counter[0] = version
+            raise
         out.counter[0] = version + 1  # one change, even if it also took another shape
         if tracked:
             rewrite_history(op, args, edges, kept, keeps[-1], out)
@@ -147,7 +153,7 @@ def views(op, args, edges, kept, data):
     """The tensors of a view's arrays, which share the memory and the version of the first argument."""
     source = args[0]
     if not mode.grad:
-        creation = "no_grad"
+        creation = "inference" if mode.inference else "no_grad"
     elif type(data) is tuple:
         creation = "several"
     else:

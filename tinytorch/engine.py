@@ -6,13 +6,18 @@ which fixes the order of sums and of hooks.
 """
 
 import sys
+import threading
 from heapq import heappop, heappush
 
-from tinytorch import dtypes
+from tinytorch import dtypes, errors
+from tinytorch.anomaly import evaluate, explain, warn
 from tinytorch.array_derivatives import pull
 from tinytorch.graph import Part, edge_of
-from tinytorch.modes import interpreters, record_grad
+from tinytorch.layout import dense
+from tinytorch.modes import anomaly, interpreters, record_grad
 from tinytorch.tensor import Tensor, wrap
+
+adding = threading.RLock()  # held while a `.grad` takes a gradient, which several threads may do at a time
 
 
 def backward(tensors, grad_tensors=None, retain_graph=None, create_graph=False, inputs=None):
@@ -25,6 +30,8 @@ def backward(tensors, grad_tensors=None, retain_graph=None, create_graph=False, 
 
     A RuntimeError if a tensor has no history, is no scalar and has no gradient, or if its graph was freed.
     """
+    if create_graph:
+        warn(errors.GRADIENT_CYCLE)
     tensors = (tensors,) if isinstance(tensors, Tensor) else tuple(tensors)
     gradients = starting_gradients(tensors, None if grad_tensors is None else as_tuple(grad_tensors))
     retain = create_graph if retain_graph is None else retain_graph
@@ -50,6 +57,8 @@ def grad(
     (zeros).
     """
     outputs, inputs = as_tuple(outputs), as_tuple(inputs)
+    if not inputs:
+        raise RuntimeError("`inputs` argument to `grad()` cannot be empty.")
     if is_grads_batched:
         raise RuntimeError("torch.autograd.grad: is_grads_batched is not supported by tinytorch")
     if allow_unused is False and materialize_grads:
@@ -107,11 +116,22 @@ def one_for(tensor):
 
 
 def checked(gradient, tensor, place):
-    """A gradient that was given, if it has the shape of its tensor."""
+    """A gradient that was given, if it fits its tensor."""
+    if not isinstance(gradient, Tensor):
+        raise TypeError(f"gradients can be either Tensors or None, but got {type(gradient).__name__}")
     if gradient.array.shape != tensor.array.shape:
         raise RuntimeError(
             f"Mismatch in shape: grad_output[{place}] has a shape of {gradient.shape} and output[{place}] has a "
             f"shape of {tensor.shape}."
+        )
+    if (gradient.dtype.category == dtypes.COMPLEX) is not (tensor.dtype.category == dtypes.COMPLEX):
+        raise RuntimeError(
+            "For complex Tensors, both grad_output and output are required to have the same dtype. Mismatch in dtype: "
+            f"grad_output[{place}] has a dtype of {gradient.dtype} and output[{place}] has a dtype of {tensor.dtype}."
+        )
+    if gradient.device is not tensor.device and gradient.array.ndim:
+        raise RuntimeError(
+            f"invalid gradient at index {place} - expected device {tensor.device} but got {gradient.device}"
         )
     return gradient
 
@@ -133,9 +153,10 @@ def walk(tensors, gradients, wanted, retain_graph, create_graph, accumulate=Fals
     arrived = {}  # node or leaf -> its gradient so far; a list of them for a node with several outputs
     heap = []
     caught = {}
-    raw = not create_graph and not interpreters
-    before = record_grad(create_graph)
+    node, place, careful, before = None, 0, anomaly.enabled, None
+    raw = not create_graph and not interpreters and not careful
     try:
+        before = record_grad(create_graph)
         for place, gradient in enumerate(gradients):  # `zip` takes twice as long
             tensor = tensors[place]
             if raw:
@@ -160,23 +181,32 @@ def walk(tensors, gradients, wanted, retain_graph, create_graph, accumulate=Fals
                     if part is not None and (edge := edges[place]) is not None:
                         send_array(part, device, edge, arrived, heap)
             else:
-                for edge, part in zip(edges, node.backward(gradient, edges), strict=True):
-                    if part is not None and edge is not None:
+                parts = evaluate(node, gradient, edges) if careful else node.backward(gradient, edges)
+                for place, part in enumerate(parts):
+                    if part is not None and (edge := edges[place]) is not None:
                         send(part, edge, arrived, heap)
             if not retain_graph:
                 node.free()
         if wanted is not None:
             found = [arrived.get(edge) if isinstance(edge, Tensor) else caught.get(edge) for edge in wanted]
             return [as_tensors(each, edge.device) for each, edge in zip(found, wanted, strict=True)] if raw else found
-        part = gradient = None  # so that nobody else holds what becomes a .grad
+        part = parts = gradient = node = None  # so that nobody else holds what becomes a .grad
         leaves = list(arrived)
         for leaf in leaves:
             if leaf.history is not None and leaf.base is None:
                 raise RuntimeError("leaf variable has been moved into the graph interior")
         for leaf in leaves:
             accumulate_grad(leaf, wrap(arrived.pop(leaf), leaf.device) if raw else arrived.pop(leaf), create_graph)
+    except Exception as error:
+        if careful and node is not None:
+            explain(node)
+        if isinstance(error, Misfit):
+            title = f"Function {node.name()} returned an invalid gradient at index {place}"
+            raise RuntimeError(f"{title} - {error}") from None
+        raise
     finally:
-        record_grad(before)
+        if before is not None:
+            record_grad(before)
     return None
 
 
@@ -242,12 +272,31 @@ def as_arrays(gradient):
     return None if gradient is None else gradient.array
 
 
+class Misfit(RuntimeError):
+    """Raised for a gradient that a node gave and that does not fit where it goes."""
+
+
+def summed(gradient, shape):
+    """A gradient in the shape of what was broadcast."""
+    try:
+        return gradient.sum_to_size(shape)
+    except RuntimeError:
+        raise Misfit(f"got {list(gradient.shape)} but expected shape compatible with {list(shape)}") from None
+
+
+def moved(gradient, device):
+    """A gradient without dimensions on the device of what it belongs to."""
+    if gradient.array.ndim:
+        raise Misfit(f"expected device {device} but got {gradient.device}")
+    return gradient.to(device)
+
+
 def fitted(gradient, shape, dtype, device):
     """A gradient with the shape, dtype and device of what it belongs to: the real part for a real one."""
     if gradient.array.shape != shape:
-        gradient = gradient.sum_to_size(shape)
+        gradient = summed(gradient, shape)
     if gradient.device is not device:
-        gradient = gradient.to(device)
+        gradient = moved(gradient, device)
     if dtypes.category_of[gradient.array.dtype] == dtypes.COMPLEX and dtypes.category_of[dtype] != dtypes.COMPLEX:
         gradient = gradient.real
     return gradient if gradient.array.dtype is dtype else gradient.to(dtypes.of_numpy[dtype])
@@ -307,13 +356,15 @@ def accumulate_grad(leaf, gradient, create_graph):
         return  # the flag was taken back since
     if leaf._hooks is not None:
         gradient = run_hooks(leaf._hooks, gradient)
-    before = leaf._grad
-    if before is None:
-        leaf._grad = gradient if create_graph or is_ours(gradient) else gradient.clone()
-    elif create_graph:
-        leaf._grad = before + gradient
-    else:
-        before.add_(gradient)
+    with adding:
+        before = leaf._grad
+        if before is None:
+            ours = not create_graph and is_ours(gradient) and fits(gradient.array, leaf.array)
+            leaf._grad = gradient if ours else laid_out(gradient, leaf.array)
+        elif create_graph:
+            leaf._grad = before + gradient
+        else:
+            before.add_(gradient)
     if leaf._post_hooks is not None:
         for hook in list(leaf._post_hooks.values()):
             hook(leaf)
@@ -324,7 +375,27 @@ def is_ours(gradient):
     array = gradient.array
     # to the tensor: our name, the caller's and the counting call's; to the array: the tensor's, our name and the call's
     alone = sys.getrefcount(gradient) <= 3 and sys.getrefcount(array) <= 3
-    return alone and gradient.device.xp.owns(array) and array.flags.c_contiguous
+    return alone and gradient.device.xp.owns(array)
+
+
+def fits(array, home):
+    """Whether a gradient lies in memory as PyTorch lets it: as its leaf, or row by row where that has gaps."""
+    if array.flags.c_contiguous and home.flags.c_contiguous:
+        return True
+    if not dense(home):
+        return array.flags.c_contiguous
+    return all(
+        size == 1 or one == other for size, one, other in zip(array.shape, array.strides, home.strides, strict=True)
+    )
+
+
+def laid_out(gradient, home):
+    """A copy of a gradient that lies in memory as PyTorch lets it."""
+    if fits(gradient.array, home):
+        return gradient.clone()
+    strides = [stride // home.itemsize for stride in home.strides]
+    made = gradient.new_empty_strided(home.shape, strides) if dense(home) else gradient.new_empty(home.shape)
+    return made.copy_(gradient)
 
 
 def backward_of(self, gradient=None, retain_graph=None, create_graph=False, inputs=None):

@@ -11,11 +11,13 @@ from collections import OrderedDict
 
 from tinytorch import dtypes, errors
 from tinytorch.devices import CPU
-from tinytorch.modes import record_grad
+from tinytorch.modes import mode, record_grad
 from tinytorch.tensor import Tensor, wrap
 
 numbers = itertools.count()
 detached = weakref.WeakSet()  # nodes whose result was detached in-place: what kept it refuses it
+metadata = weakref.WeakKeyDictionary()  # node -> what is remembered of it
+note = None  # what anomaly mode does with a new node: its room attaches it
 new = object.__new__
 
 
@@ -56,6 +58,11 @@ class Node:
     def next_functions(self):
         """Where the gradients go: a tuple of (node, number of its output)."""
         return tuple([next_function(edge) for edge in self.edges])
+
+    @property
+    def metadata(self):
+        """A dictionary that lives as long as the node, for whatever a program wants to remember of it."""
+        return metadata.setdefault(self, {})
 
     def backward(self, grad, wanted):
         """The gradients for the edges, given that of the result; None where `wanted` says no."""
@@ -99,6 +106,22 @@ def record(kind, edges, args, versions, array, device, result=None):
     return node
 
 
+def record_and_note(kind, edges, args, versions, array, device, result=None):
+    """What `record` does in anomaly mode, which wants to know where a node was made."""
+    node = new(kind)
+    node.edges = edges
+    node.args = args
+    node.versions = versions
+    node.result = result
+    node.shape = array.shape
+    node.dtype = array.dtype
+    node.device = device
+    node.number = next(numbers)
+    node.hooks = node.seen_as = None
+    note(node)
+    return node
+
+
 class Part:
     """Output `number` of a node with several outputs, as the history of one tensor."""
 
@@ -121,7 +144,7 @@ class AccumulateGrad:
 
     def name(self):
         """PyTorch's name of this kind of node."""
-        return "AccumulateGrad"
+        return "torch::autograd::AccumulateGrad"
 
     def __repr__(self):
         return f"<AccumulateGrad object at {id(self.variable):#x}>"
@@ -148,7 +171,8 @@ def edge_of_view(view):
     base = view.base
     if view.history is None and not base.needs:
         return view if view.needs else None
-    if view.seen != view.counter[0]:
+    (version,) = view.counter
+    if view.seen != version:
         renew(view)
     return view.history or (view if view.needs else record(Nowhere, (), (), None, view.array, view.device))
 
@@ -231,12 +255,15 @@ def renew(view):
     """Make the history of a view anew from its base, whose memory was written to under another name."""
     if view.creation is not None:
         raise refusal(view, indirect=True)
-    before = record_grad(True)
+    inference, mode.inference = mode.inference, False  # in which nothing would be recorded
+    before = mode.grad
     try:
+        record_grad(True)
         old, view.history = view.history, restride(view.base, view.array).history
     finally:
         record_grad(before)
-    view.seen = view.counter[0]
+        mode.inference = inference
+    (view.seen,) = view.counter
     follow(view, old)
 
 
@@ -244,7 +271,8 @@ def refusal(view, indirect=False):
     """Why a view that was made in no_grad mode, or one of several, may not be written to."""
     history = view.history
     if history is None:
-        return errors.view_written("no_grad", None, 0, indirect)
+        created = "inference" if view.creation == "inference" else "no_grad"
+        return errors.view_written(created, None, 0, indirect)
     node, number = (history.node, history.number) if type(history) is Part else (history, 0)
     return errors.view_written(view.creation, node.title, number, indirect)
 
@@ -321,6 +349,10 @@ class CopySlices(Node):
 
     __slots__ = ()
     title = "CopySlices"
+
+    def name(self):
+        """PyTorch's name of this kind of node."""
+        return "torch::autograd::CopySlices"
 
     def backward(self, grad, wanted):
         if self.args is None:

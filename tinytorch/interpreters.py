@@ -18,8 +18,8 @@ class Interpreter:
         raise NotImplementedError(f"{type(self).__name__} does not say what operations mean")
 
     def __call__(self, op, args, out=None):
-        mode.interpreter = self.below
         try:
+            mode.interpreter = self.below
             return self.interpret(op, args, out)
         finally:
             mode.interpreter = self

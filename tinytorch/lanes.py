@@ -270,11 +270,14 @@ def in_place(op):
             return write(op, args)
         if input.needs and mode.grad:
             return write(op, args)
+        counter = input.counter
+        (version,) = counter
+        counter[0] = version + 1  # before the write, which is refused here for some
         try:
             body(input.device.xp, array, second, out=array)
         except MISFIT:
+            counter[0] = version
             return write(op, args)
-        input.counter[0] += 1
         return input
 
     return packed(lane, op)

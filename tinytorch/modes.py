@@ -3,18 +3,29 @@
 import functools
 import inspect
 import threading
+import warnings
 
 
 class Mode(threading.local):
-    """The switches of one thread; an operation reads `interpreter` and `grad`, nothing else."""
+    """The switches of one thread; an operation reads `interpreter` and `grad`, and `inference` where one is in it."""
 
     grad = True  # whether operations are recorded for backward
     interpreter = None  # the top of the stack of interpreters, or None: operations compute at once
     device = None  # the default device of new tensors, or None for the CPU
-    inference = False  # whether recording was switched off by `inference_mode`
+    inference = False  # whether the thread is in inference mode: what it makes are inference tensors
+    evaluated = None  # the node whose derivative runs, in anomaly mode
+    asked = False  # whether `enable_grad` asks to record in inference mode, which is not done
+
+
+class Anomaly:
+    """The switches of anomaly mode, which is that of all threads."""
+
+    enabled = False
+    check_nan = True
 
 
 mode = Mode()
+anomaly = Anomaly()
 interpreters = []  # those at work in any thread: while it is empty, no operation asks its thread
 grad_off = []  # an entry for each thread that does not record: while it is empty, no operation asks its thread
 
@@ -22,37 +33,69 @@ grad_off = []  # an entry for each thread that does not record: while it is empt
 def record_grad(enabled):
     """Let this thread record operations for backward or not; what it did before is returned."""
     before = mode.grad
-    if enabled and not before:
-        grad_off.pop()
-    elif before and not enabled:
-        grad_off.append(None)
-    mode.grad = bool(enabled)
+    if before:
+        if not enabled:
+            grad_off.append(None)
+            mode.grad = False
+    elif mode.inference:
+        before, mode.asked = mode.asked, bool(enabled)
+    elif enabled:
+        mode.grad = True
+        grad_off.pop()  # behind the switch: one entry too many, after an interruption, does no harm
     return before
+
+
+def is_grad_enabled():
+    """Whether operations are recorded for backward in this thread."""
+    return mode.grad or mode.asked
 
 
 class Switch:
     """A context manager and decorator that switches recording and puts it back."""
 
-    value = True
+    value = True  # the state that is switched to
+    state, switch = staticmethod(is_grad_enabled), staticmethod(record_grad)  # how it is asked for and brought about
 
     def __new__(cls, function=None):
         made = super().__new__(cls)
-        made.before = []
+        made.before = None
         return made(function) if callable(function) else made  # `@no_grad` without brackets
 
+    def clone(self):
+        """Another switch of the same kind: each call of a decorated function has its own."""
+        return type(self)()
+
     def __enter__(self):
-        self.before.append(record_grad(self.value))
+        self.before = (self.state(), self.before)  # a chain, as it may be used within itself
+        try:
+            self.switch(self.value)
+        except BaseException:  # Ctrl-C
+            self.__exit__()
+            raise
 
     def __exit__(self, *exception):
-        record_grad(self.before.pop())
+        before, self.before = self.before  # no call, so nothing comes between the two
+        try:
+            self.switch(before)
+        except BaseException:
+            self.switch(before)
+            raise
 
     def __call__(self, function):
+        if inspect.isclass(function):
+            warnings.warn(
+                "Decorating classes is deprecated and will be disabled in future versions. You should only decorate "
+                "functions or methods. To preserve the current behavior of class decoration, you can directly "
+                "decorate the `__init__` method and nothing else.",
+                FutureWarning,
+                stacklevel=2,
+            )
         if inspect.isgeneratorfunction(function):
             return self.around_steps(function)
 
         @functools.wraps(function)
         def switched(*args, **settings):
-            with self:
+            with self.clone():
                 return function(*args, **settings)
 
         return switched
@@ -66,14 +109,15 @@ class Switch:
             step, sent = generator.send, None
             while True:
                 try:
-                    with self:
+                    with self.clone():
                         found = step(sent)
                 except StopIteration as end:
                     return end.value
                 try:
                     step, sent = generator.send, (yield found)
                 except GeneratorExit:
-                    generator.close()
+                    with self.clone():
+                        generator.close()
                     raise
                 except BaseException as error:  # thrown in by whoever asks
                     step, sent = generator.throw, error
@@ -87,67 +131,41 @@ class no_grad(Switch):
     value = False
 
 
-class inference_mode(Switch):
-    """Nothing is recorded for backward within, as in `no_grad`: results carry no mark and may be used everywhere later.
-
-    With `mode=False` operations are recorded again. A context manager and a decorator.
-    """
-
-    value, mode = False, True
-
-    def __new__(cls, mode=True):
-        return super().__new__(cls, mode)
-
-    def __init__(self, mode=True):
-        self.value, self.mode = not mode, bool(mode)
-
-    def __enter__(self):
-        super().__enter__()
-        self.before.append(mode.inference)
-        mode.inference = self.mode
-
-    def __exit__(self, *exception):
-        mode.inference = self.before.pop()
-        super().__exit__(*exception)
-
-
-def is_inference_mode_enabled():
-    """Whether `inference_mode` is at work in this thread."""
-    return mode.inference
-
-
 class enable_grad(Switch):
     """Operations are recorded within, also inside `no_grad`; a context manager and a decorator."""
 
 
 class set_grad_enabled(Switch):
-    """Switches recording on or off: at once as a function, for a block as a context manager."""
+    """Switches recording on or off: at once as a function, for a block as a context manager.
+
+    A TypeError for what is no bool.
+    """
+
+    def __new__(cls, mode):
+        return super().__new__(cls)
 
     def __init__(self, mode):
-        self.value = bool(mode)
-        self.first = record_grad(self.value)
-
-    def __enter__(self):
-        record_grad(self.value)
+        if not isinstance(mode, bool):
+            kind = type(mode).__name__
+            raise TypeError(f"set_grad_enabled(): argument 'enabled' (position 1) must be bool, not {kind}")
+        self.mode = self.value = mode
+        self.before, self.prev = None, record_grad(mode)
 
     def __exit__(self, *exception):
-        record_grad(self.first)
+        self.before = self.prev, self.before[1]
+        super().__exit__(*exception)
 
     def __call__(self, function):
-        record_grad(self.first)  # as a decorator it switches only while the function runs
+        record_grad(self.prev)  # as a decorator it switches only while the function runs
+        return super().__call__(function)
 
-        @functools.wraps(function)
-        def switched(*args, **settings):
-            with set_grad_enabled(self.value):
-                return function(*args, **settings)
+    def clone(self):
+        """Another switch to the same side, which switches at once."""
+        return type(self)(self.mode)
 
-        return switched
-
-
-def is_grad_enabled():
-    """Whether operations are recorded for backward in this thread."""
-    return mode.grad
+    def __repr__(self):
+        return f"torch.autograd.grad_mode.set_grad_enabled(mode={self.mode})"
 
 
-for each in (no_grad, inference_mode, enable_grad, set_grad_enabled):
+for each in (no_grad, enable_grad, set_grad_enabled):
     each.__module__ = "torch.autograd.grad_mode"

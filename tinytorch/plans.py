@@ -7,7 +7,7 @@ here. A plan is kept for each combination of devices, dtypes, numbers and settin
 from tinytorch import dtypes
 from tinytorch.evaluate import NUMBERS, in_order, number_as, rounded, working_types
 from tinytorch.modes import mode
-from tinytorch.tensor import TENSORS, wrap
+from tinytorch.tensor import TENSORS, count_write, wrap
 
 MISFIT = (ValueError, IndexError, TypeError, RuntimeError, OverflowError)  # the general call says so in PyTorch's words
 
@@ -152,15 +152,17 @@ def written(op, device, plan, arrays, named, args, out):
             return False  # they may share elements
     if dtypes.category_of[plan.result] > dtypes.category_of[target.dtype] or op.rule.overwrites:
         return False
+    version = count_write(out)
     try:
         if op.has_out and target.dtype is plan.working is plan.result:
             op.body(device.xp, *arrays, **named, out=target)
         else:
             data = rounded(op.body(device.xp, *arrays, **named), device, plan.result)
             if data.shape != target.shape or data.dtype is not plan.result:
+                out.counter[0] = version
                 return False
             target[...] = data if data.dtype is target.dtype else data.astype(target.dtype)
     except MISFIT:
+        out.counter[0] = version
         return False
-    out.counter[0] += 1
     return True

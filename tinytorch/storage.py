@@ -6,7 +6,7 @@ from tinytorch import errors
 from tinytorch.creation import CUDA, sizes
 from tinytorch.devices import CPU
 from tinytorch.formats import contiguous_format, format_strides, preserve_format, strided
-from tinytorch.tensor import Tensor
+from tinytorch.tensor import Tensor, Untracked, count_write
 
 borrowed = {}  # address of an owner of memory that NumPy shares -> the owner, weakly: such memory cannot be exchanged
 
@@ -59,8 +59,8 @@ def resize_(self, *size, memory_format=contiguous_format):
         larger = device.xp.empty(offset + count, array.dtype)
         larger[: flat.size] = flat
         flat = larger
+    count_write(self)
     self.array = device.xp.strided(flat, size, stride, offset)
-    self.counter[0] += 1
     return self
 
 
@@ -185,9 +185,8 @@ def is_neg(input):
 
 
 def is_inference(input):
-    """Whether the tensor was made in inference mode, which leaves no mark here."""
-    need_tensor("is_inference", input)
-    return False
+    """Whether the tensor was made in inference mode: backward can neither keep it nor follow a change of it."""
+    return type(need_tensor("is_inference", input).counter) is Untracked
 
 
 def is_distributed(input):

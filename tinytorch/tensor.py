@@ -3,8 +3,11 @@
 No operation is defined here: operations attach themselves as methods.
 """
 
+import warnings
+
 from tinytorch import dtypes, errors
 from tinytorch.devices import CPU, resolve
+from tinytorch.modes import mode
 
 new = object.__new__
 
@@ -119,12 +122,16 @@ class Tensor:
             )
         if requires_grad and self.dtype.category < dtypes.FLOAT:
             raise RuntimeError("only Tensors of floating point dtype can require gradients")
+        if requires_grad and type(self.counter) is Untracked and not mode.inference:
+            raise RuntimeError(errors.INFERENCE_NEEDS_GRAD)
         self.needs = bool(requires_grad)
         return self
 
     @property
     def grad(self):
         """The gradient that backward added up, or None; its shape, dtype and device are the tensor's."""
+        if self._grad is None and self.history is not None and not self._retains_grad:
+            warnings.warn(errors.NO_GRAD_OF_RESULTS, UserWarning, stacklevel=2)
         return self._grad
 
     @grad.setter
@@ -144,19 +151,21 @@ class Tensor:
 
     @property
     def _version(self):
+        if type(self.counter) is Untracked:
+            raise RuntimeError(errors.INFERENCE_VERSION)
         return self.counter[0]
 
     @property
     def _base(self):
-        return self.base
+        return self.base if type(self.counter) is not Untracked else None
 
     def _is_view(self):
-        return self.base is not None
+        return self._base is not None
 
     @property
     def data(self):
         """The same memory as a tensor without history, whose changes no version counts."""
-        return wrap(self.array, self.device)
+        return wrap(self.array, self.device, None, type(self.counter)((0,)))
 
     @data.setter
     def data(self, new_data):
@@ -170,17 +179,35 @@ class Tensor:
         return tensor_repr(self, tensor_contents=tensor_contents)
 
     def __reduce_ex__(self, protocol):
-        if self.grad_fn is not None:
-            raise RuntimeError(
-                "Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol at the "
-                "moment."
-            )
         cls = None if type(self) is Tensor else type(self)  # by its name pickle would find PyTorch's class
-        return rebuild, (cls, self.device.to_numpy(self.array), self.device, self.needs, self.__dict__)
+        return rebuild, (cls, self.device.to_numpy(self.array), self.device, self.requires_grad, self.__dict__)
 
 
 Tensor.__module__ = "torch"
 TENSORS = {Tensor}  # the classes that an operation takes without asking further; Parameter joins
+
+
+class Untracked(list):
+    """The version of inference tensors, by which they are known: it cannot be kept for backward, nor changed, outside
+    inference mode. To unpack it is to look only, which is always allowed."""
+
+    __slots__ = ()
+
+    def __getitem__(self, place):
+        if not mode.inference:
+            raise RuntimeError(errors.INFERENCE_KEPT)
+        return 0
+
+    def __setitem__(self, place, version):
+        if not mode.inference:
+            raise RuntimeError(errors.INFERENCE_WRITTEN)
+
+
+def count_write(tensor, step=1):
+    """Count a change of the values of a tensor, before it is made, as it may be refused here; the version before."""
+    (version,) = tensor.counter
+    tensor.counter[0] = version + step
+    return version
 
 
 def wrap(array, device, history=None, counter=None):
@@ -196,6 +223,19 @@ def wrap(array, device, history=None, counter=None):
     return tensor
 
 
+def wrap_in_inference(array, device, history=None, counter=None):
+    """What `wrap` does while a thread is in inference mode: tensors that such a thread makes are inference tensors."""
+    tensor = new(Tensor)
+    tensor.array = array
+    tensor.device = device
+    tensor.history = history
+    tensor.needs = history is not None
+    tensor.counter = (Untracked((0,)) if mode.inference else [0]) if counter is None else counter
+    tensor.base = None
+    tensor._grad = None
+    return tensor
+
+
 def wrap_view(array, source, history, creation):
     """A tensor whose memory is that of `source`."""
     tensor = new(Tensor)
@@ -205,7 +245,7 @@ def wrap_view(array, source, history, creation):
     tensor.needs = history is not None
     counter = tensor.counter = source.counter
     tensor.base = source if source.base is None else source.base
-    tensor.seen = counter[0]
+    (tensor.seen,) = counter
     tensor.creation = creation
     tensor._grad = None
     return tensor

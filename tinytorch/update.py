@@ -7,6 +7,7 @@ to are named in the decorator. Such a call passes the interpreter in normal form
 from tinytorch import dtypes, errors
 from tinytorch.declaration import Operation, Rule
 from tinytorch.modes import interpreters, mode
+from tinytorch.tensor import count_write
 
 updates = {}  # name -> Operation
 
@@ -55,15 +56,15 @@ def compute(op, places, args):
     for tensor in [each for tensors in written for each in tensors]:
         if tensor.device is not device:
             raise errors.devices_differ(tensor.device, device)
+    for tensors in written:
+        for each in tensors:
+            count_write(each)
     arrays = [[each.array for each in tensors] for tensors in lists]
     settings = dict(zip(op.keywords, args[op.positional :], strict=True))
     if any(each.dtype in dtypes.HALVES for values in arrays for each in values):
         compute_wide(op, device, places, arrays, settings)
     else:
         op.body(device.xp, *arrays, **settings)
-    for tensors in written:
-        for each in tensors:
-            each.counter[0] += 1
 
 
 def compute_wide(op, device, places, arrays, settings):

@@ -69,7 +69,7 @@ def shown(op, input, data, settings):
     view.array = data
     view.device = device
     counter = view.counter = input.counter
-    view.seen = counter[0]
+    (view.seen,) = counter  # unpacked, as an index may be refused
     view._grad = None
     if input.base is None:
         edge = input.history or (input if input.needs else None)
@@ -80,7 +80,7 @@ def shown(op, input, data, settings):
     if not op.differentiable:
         view.base = None  # other numbers in the same memory: a view for the memory, none for history
     elif grad_off and not mode.grad:
-        view.creation = "no_grad"
+        view.creation = "inference" if mode.inference else "no_grad"
     elif edge is not None:
         view.history = record(op.node, (edge,), (input.array.shape, *settings), None, data, device)
         view.needs = True

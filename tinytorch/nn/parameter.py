@@ -44,8 +44,7 @@ def subclassed(cls, data, requires_grad):
     if requires_grad and made.dtype.category < FLOAT:
         raise RuntimeError("Only Tensors of floating point and complex dtype can require gradients")
     made.__class__ = cls
-    made.needs = bool(requires_grad)
-    return made
+    return made.requires_grad_() if requires_grad else made
 
 
 def rebuild_parameter(values, device, requires_grad, attributes):

@@ -11,6 +11,7 @@ from tinytorch.delivery import deliver_all
 from tinytorch.modes import mode
 from tinytorch.ops.normalized import Plan, inverse_deviation, moments, normalized, working_dtype
 from tinytorch.ops.refusals import BOOL, COMPLEX, INTEGER, refuse
+from tinytorch.tensor import count_write
 from tinytorch.update import update
 
 refuse_layer, refuse_batch, refuse_group = [
@@ -99,7 +100,7 @@ def native_batch_norm(input, weight, bias, running_mean, running_var, training, 
         count = input.numel() // shape[1]
         move_statistics(running, [mean, rstd], momentum=momentum, eps=eps, count=count)
         for each in running:
-            each.counter[0] -= 1  # PyTorch's kernel writes to their memory and counts no version
+            count_write(each, -1)  # PyTorch's kernel writes to their memory and counts no version
     return delivered("native_batch_norm", out, (result, mean.to(kept), rstd.to(kept)))
 
 

@@ -9,7 +9,7 @@ from tinytorch.formats import packed_strides
 from tinytorch.modes import mode
 from tinytorch.ops.regions import extent
 from tinytorch.storage import address, is_lent
-from tinytorch.tensor import Tensor
+from tinytorch.tensor import Tensor, count_write
 
 BYTE = dtypes.uint8.numpy
 DEPRECATED = (
@@ -264,8 +264,8 @@ def set_(self, source=None, storage_offset=0, size=None, stride=None):
         if reach > flat.size and 0 not in size:
             raise errors.beyond_storage(layout, reach, flat)
         array = self.device.xp.strided(flat, *layout)
-    version = self.counter[0]
-    self.array, self.base, self.counter = array, None, [version + 1]
+    version = count_write(self)
+    self.array, self.base, self.counter = array, None, type(self.counter)((version + 1,))
     return self
 
 

@@ -8,7 +8,7 @@ from tinytorch.apply import refuse_in_place
 from tinytorch.layout import normal_dim
 from tinytorch.modes import mode
 from tinytorch.operation import Rule, memory_view, operation
-from tinytorch.tensor import Tensor
+from tinytorch.tensor import Tensor, count_write
 
 
 @memory_view(Rule(method=False, title="View", operands=("input",)))
@@ -214,8 +214,8 @@ def in_place(function, overloads=1):
         if mode.grad and self.requires_grad:
             refuse_in_place(self)
         shown = function(self, *settings, **named)
+        count_write(self)
         self.array = shown.array
-        self.counter[0] += 1
         if shown.history is not None:
             self.history = shown.history
             self.history.__class__ = in_place_node(type(graph.named(self.history)), overloads)

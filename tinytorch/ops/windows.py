@@ -5,7 +5,7 @@ from tinytorch.layout import normal_dim
 from tinytorch.operation import Rule, memory_view
 from tinytorch.ops.regions import extent, region_embed, view_of_base
 from tinytorch.ops.views import in_place, steps
-from tinytorch.tensor import Tensor
+from tinytorch.tensor import Tensor, count_write
 
 
 def diagonal_layout(shape, steps, offset, dim1, dim2):
@@ -132,7 +132,7 @@ def fill_diagonal_(self, fill_value, wrap=False):
         raise RuntimeError("dimensions must larger than 1")
     if ndim > 2 and len(set(shape)) > 1:
         raise RuntimeError("all dimensions of input must be of equal length")
-    step, version = sum(steps(self.array)), self.counter[0]
+    step, version = sum(steps(self.array)), count_write(self)
     self.as_strided((min(shape),), (step,)).fill_(fill_value)
     rows, columns = shape[0], shape[1]
     if wrap and ndim == 2 and rows > columns + 1:

@@ -3,6 +3,7 @@
 from tinytorch import dtypes
 from tinytorch.delivery import check_output, check_target
 from tinytorch.errors import CPP_NAMES
+from tinytorch.tensor import count_write
 
 EXACT = "Expected out tensor to have dtype {2}, but got {3} instead"
 EXPECTED = "{4} expected out tensor dtype {0} but got: {1}"
@@ -61,7 +62,7 @@ def several(name, outs, results, give, titles):
 def laid(name, out, result):
     """`out` with the values of a result, and where it takes another shape also as the result lies in memory."""
     check_output(name, out, result)
-    version, array = out.counter[0], result.array
+    version, array = count_write(out), result.array
     if out.array.shape != array.shape:
         out.resize_(array.shape)
         if array.ndim > 1 and array.swapaxes(-1, -2).flags.c_contiguous:
