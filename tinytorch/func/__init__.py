@@ -1,0 +1,1 @@
+"""Functions of functions: they map, differentiate and linearize others, as `torch.func` does."""
