@@ -12,10 +12,16 @@ from heapq import heappop, heappush
 from tinytorch import dtypes, errors
 from tinytorch.anomaly import evaluate, explain, warn
 from tinytorch.array_derivatives import pull
+from tinytorch.batching import Level, add_batch, brought, common_size, out_of_batch
 from tinytorch.graph import Part, edge_of
 from tinytorch.layout import dense
 from tinytorch.modes import anomaly, interpreters, record_grad
-from tinytorch.tensor import Tensor, wrap
+from tinytorch.tensor import Size, Tensor, wrap
+
+BACKWARD_INSIDE = (
+    "backward() called inside a functorch transform. This is not supported, please use functorch.grad or functorch.vjp "
+    "instead or call backward() outside of functorch transforms."
+)
 
 adding = threading.RLock()  # held while a `.grad` takes a gradient, which several threads may do at a time
 
@@ -33,6 +39,9 @@ def backward(tensors, grad_tensors=None, retain_graph=None, create_graph=False, 
     if create_graph:
         warn(errors.GRADIENT_CYCLE)
     tensors = (tensors,) if isinstance(tensors, Tensor) else tuple(tensors)
+    for each in tensors:
+        if each.device.batched:
+            raise RuntimeError(BACKWARD_INSIDE)
     gradients = starting_gradients(tensors, None if grad_tensors is None else as_tuple(grad_tensors))
     retain = create_graph if retain_graph is None else retain_graph
     if inputs is None:
@@ -53,21 +62,25 @@ def grad(
 ):  # fmt: skip
     """The gradients of `outputs` with respect to `inputs`, as a tuple; nothing is added to any `.grad`.
 
-    A RuntimeError if an input took no part, unless `allow_unused` (its gradient is None) or `materialize_grads`
-    (zeros).
+    With `is_grads_batched` the first dimension of each of `grad_outputs` is a batch of gradients, and so that of each
+    result; all are found in one walk. A RuntimeError if an input took no part, unless `allow_unused` (its gradient is
+    None) or `materialize_grads` (zeros).
     """
     outputs, inputs = as_tuple(outputs), as_tuple(inputs)
     if not inputs:
         raise RuntimeError("`inputs` argument to `grad()` cannot be empty.")
-    if is_grads_batched:
-        raise RuntimeError("torch.autograd.grad: is_grads_batched is not supported by tinytorch")
     if allow_unused is False and materialize_grads:
         raise ValueError(
             "Expected allow_unused to be True or not passed when materialize_grads=True, but got: allow_unused=False."
         )
-    gradients = starting_gradients(outputs, as_tuple(grad_outputs))
+    given, level = as_tuple(grad_outputs), None
+    if is_grads_batched:
+        given, level = in_batch(outputs, given)
+    gradients = starting_gradients(outputs, given)
     retain = create_graph if retain_graph is None else retain_graph
     found = walk(outputs, gradients, edges_wanted(inputs), retain, create_graph)
+    if is_grads_batched:
+        found = [each if each is None else out_of_batch(each, 0, level) for each in found]
     for place, gradient in enumerate(found):
         if gradient is None and materialize_grads:
             found[place] = inputs[place].new_zeros(inputs[place].shape)
@@ -84,6 +97,27 @@ def as_tuple(value):
     if value is None:
         return None
     return (value,) if isinstance(value, Tensor) else tuple(value)
+
+
+def in_batch(outputs, given):
+    """Gradients with a batch in their first dimension as those of one example, and the level of the batch."""
+    gradients = starting_gradients(outputs, None) if given is None else given
+    for place, (output, gradient) in enumerate(zip(outputs, gradients, strict=True)):
+        if not gradient.array.ndim:
+            raise ValueError(
+                "vmap(vjp, in_dims=0, ...)(<inputs>): Got in_dim=0 for some input, but that input is a Tensor of "
+                "dimensionality 0 so expected in_dim to satisfy 0 <= in_dim < 0."
+            )
+        if gradient.array.shape[1:] != output.array.shape:
+            raise RuntimeError(
+                "If `is_grads_batched=True`, we interpret the first dimension of each grad_output as the batch "
+                "dimension. The sizes of the remaining dimensions are expected to match the shape of corresponding "
+                f"output, but a mismatch was detected: grad_output[{place}] has a shape of "
+                f"{Size(gradient.array.shape[1:])!r} and output[{place}] has a shape of {output.shape!r}. If you only "
+                "want some tensors in `grad_output` to be considered batched, consider using vmap."
+            )
+    level = Level(common_size([gradient.array.shape[0] for gradient in gradients]))
+    return [add_batch(gradient, 0, level) for gradient in gradients], level
 
 
 def starting_gradients(tensors, given):
@@ -155,6 +189,7 @@ def walk(tensors, gradients, wanted, retain_graph, create_graph, accumulate=Fals
     caught = {}
     node, place, careful, before = None, 0, anomaly.enabled, None
     raw = not create_graph and not interpreters and not careful
+    raw = raw and not any([each.device.batched for each in gradients])
     try:
         before = record_grad(create_graph)
         for place, gradient in enumerate(gradients):  # `zip` takes twice as long
@@ -296,7 +331,8 @@ def fitted(gradient, shape, dtype, device):
     if gradient.array.shape != shape:
         gradient = summed(gradient, shape)
     if gradient.device is not device:
-        gradient = moved(gradient, device)
+        batched = gradient.device.batched or device.batched
+        gradient = brought(gradient, device) if batched else moved(gradient, device)
     if dtypes.category_of[gradient.array.dtype] == dtypes.COMPLEX and dtypes.category_of[dtype] != dtypes.COMPLEX:
         gradient = gradient.real
     return gradient if gradient.array.dtype is dtype else gradient.to(dtypes.of_numpy[dtype])
@@ -356,6 +392,8 @@ def accumulate_grad(leaf, gradient, create_graph):
         return  # the flag was taken back since
     if leaf._hooks is not None:
         gradient = run_hooks(leaf._hooks, gradient)
+    if gradient.device is not leaf.device:
+        raise RuntimeError(BACKWARD_INSIDE)
     with adding:
         before = leaf._grad
         if before is None:

@@ -89,6 +89,11 @@ def view_written(creation, node_name, number, indirect):
             "function that returns multiple views. Such functions do not allow the output views to be modified "
             "inplace. You should replace the inplace operation by an out-of-place one."
         )
+    if creation == "batched":
+        return RuntimeError(
+            f"vmap: an input of the mapped function {what} modified inplace while gradients are recorded, which is not "
+            "supported. Clone it first, or use an out-of-place operation."
+        )
     if creation == "inference":
         mode, block, circumstances = "inference", "inference_mode", "in normal mode"
     else:

@@ -270,6 +270,8 @@ def renew(view):
 def refusal(view, indirect=False):
     """Why a view that was made in no_grad mode, or one of several, may not be written to."""
     history = view.history
+    if view.creation == "batched" and view.base.history is None and view.base.needs:
+        return RuntimeError(errors.LEAF)
     if history is None:
         created = "inference" if view.creation == "inference" else "no_grad"
         return errors.view_written(created, None, 0, indirect)

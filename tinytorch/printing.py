@@ -69,6 +69,12 @@ def tensor_repr(tensor, *, tensor_contents=None):
     return f"Parameter({text})" if is_parameter and not plain else text
 
 
+def batched_repr(inside, depth):
+    """The text of a tensor that hides a batch: all its examples, and how deeply `vmap` is nested there."""
+    lines = inside.replace("\n", "\n    ")
+    return f"BatchedTensor(lvl={depth}, bdim=0, value=\n    {lines}\n)"
+
+
 def parameter_repr(parameter):
     """The text of `repr(parameter)`: that of a tensor, below a line that says what it is."""
     return "Parameter containing:\n" + tensor_repr(parameter)

@@ -5,6 +5,7 @@ import weakref
 from tinytorch import errors
 from tinytorch.creation import CUDA, sizes
 from tinytorch.devices import CPU
+from tinytorch.devices.batched import NO_STORAGE, BatchedArray
 from tinytorch.formats import contiguous_format, format_strides, preserve_format, strided
 from tinytorch.tensor import Tensor, Untracked, count_write
 
@@ -71,6 +72,8 @@ def resize_as_(self, other, *, memory_format=contiguous_format):
 
 def address(array):
     """Where the first element of an array lies in the memory of its device; 0 where there is none."""
+    if isinstance(array, BatchedArray) and array.batched:
+        raise RuntimeError(NO_STORAGE)
     if isinstance(array, CPU.array):
         return array.__array_interface__["data"][0] if array.size else 0
     pointer = getattr(array, "data", None)

@@ -34,11 +34,20 @@ class Structure:
         return hash(self.content())
 
     def __repr__(self):
+        return self.text(2)
+
+    def text(self, indent):
+        """The structure as PyTorch shows it: the parts after the first on lines of their own."""
         if self.kind is None:
             return "*"
-        inside = ", ".join(map(repr, self.parts))
-        names = "" if self.keys is None else f"{list(self.keys)}, "
-        return f"{self.kind.__name__}({names}[{inside}])"
+        more = None if self.keys is None else list(self.keys)
+        name = self.kind.__name__
+        if is_named(self.kind):
+            name, more = "namedtuple", self.kind
+        elif self.kind is defaultdict:
+            more = [self.factory, more]
+        inside = f",\n{' ' * indent}".join([each.text(indent + 2) for each in self.parts])
+        return f"TreeSpec({name}, {more}, [{inside}])"
 
     def content(self):
         """What makes two structures equal."""

@@ -3,6 +3,7 @@
 import warnings
 
 from tinytorch import dtypes
+from tinytorch.batching import device_of, levels_of
 from tinytorch.creation import PYTHON_TYPES, as_dtype, held
 from tinytorch.declaration import Operation
 from tinytorch.devices import CPU, device, resolve
@@ -228,6 +229,8 @@ def invalid_to(target):
 def converted(self, device, dtype, copy=False, memory_format=None):
     """A tensor on a device and in NumPy's dtype; itself where it is that already and no copy is wanted."""
     array = self.array
+    if self.device.batched or device.batched:
+        device = device_of(device.real, levels_of(self.device))
     if device is not self.device:
         moved = self if dtype is array.dtype else converted(self, self.device, dtype)
         return transfer(moved, device)
@@ -327,7 +330,7 @@ for name, each in METHODS.items():
 def type_(self, dtype=None, non_blocking=False):
     """The name of the tensor's type, such as `torch.FloatTensor`; with a dtype, or its class or name, it as that."""
     if dtype is None:
-        prefix = "torch." if self.device is CPU else f"torch.{self.device.type}."
+        prefix = "torch." if self.device.real is CPU else f"torch.{self.device.type}."
         return f"{prefix}{self.dtype.title}Tensor"
     place = self.device
     if isinstance(dtype, str):

@@ -97,11 +97,21 @@ def native_batch_norm(input, weight, bias, running_mean, running_var, training, 
     mean, rstd = mean.view(shape[1]), rstd.view(shape[1])
     if running_mean is not None:
         running = [running_mean, running_var]
+        if input.device.batched and running_mean.device is not input.device:
+            raise RuntimeError(NOT_BATCHED)
         count = input.numel() // shape[1]
         move_statistics(running, [mean, rstd], momentum=momentum, eps=eps, count=count)
         for each in running:
             count_write(each, -1)  # PyTorch's kernel writes to their memory and counts no version
     return delivered("native_batch_norm", out, (result, mean.to(kept), rstd.to(kept)))
+
+
+NOT_BATCHED = (
+    "Batch norm got a batched tensor as input while the running_mean or running_var, which will be updated in place, "
+    "were not batched.\nIf you are using a module and do not need eval mode, please set `track_running_stats` to be "
+    "False.If you are using a prebuilt module and do not need eval mode, please see the functorch website for "
+    "resources on how to patch your module to work with vmap"
+)
 
 
 @update("running")

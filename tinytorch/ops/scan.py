@@ -4,6 +4,7 @@ import functools
 
 from tinytorch import dtypes, errors
 from tinytorch.apply import write
+from tinytorch.batching import all_examples
 from tinytorch.declaration import ASKED
 from tinytorch.layout import normal_dim
 from tinytorch.operation import Rule, operation
@@ -52,7 +53,7 @@ def cumprod_derivative(grad, input, dim, result):
     """The sum of grad * product / input over all products that an element is part of."""
     if input.ndim == 0 or input.array.shape[dim] == 1:
         return grad
-    if input.device.type == "meta" or not (input == 0).any():
+    if input.device.type == "meta" or not all_examples(input == 0).any():
         return reverse_cumsum(grad * conj(result), dim) / conj(input)
     # with zeros: row k of a square has the products in which element k is replaced by 1
     input, grad = input.transpose(dim, -1), grad.transpose(dim, -1)

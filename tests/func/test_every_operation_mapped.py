@@ -1,0 +1,152 @@
+"""Every operation under `vmap`: mapped over a batch it gives what it gives for each example, gradients too."""
+
+import re
+import warnings
+
+import pytest
+
+import tinytorch
+from tests import observation
+from tests.observation import REFUSALS, Call
+from tests.samples import rows
+from tinytorch.func import vmap
+
+EXAMPLES = 3
+ENOUGH = 6  # samples of one operation
+DATA = "dynamic shape|a differently shaped Tensor|calling .item"
+UNMAPPED = {  # name -> which error, and why it has to be; PyTorch refuses too, unless it is said
+    "nonzero nonzero_static argwhere unique unique_consecutive bincount masked_select": (
+        DATA, "the number of results depends on the values"
+    ),
+    "histc histogram histogramdd": (DATA, "the limits are numbers of the host; PyTorch loops over the examples"),
+    "getitem setitem": ("indexing with a boolean mask", "the number of results depends on the values"),
+    "repeat_interleave": (DATA, "the number of results depends on the values"),
+    "one_hot": ("provide an explicit positive num_classes", "the number of classes depends on the values"),
+    "embedding_with_max_norm embedding_renorm": ("dynamic shape", "each row is shortened once, in place"),
+    "batch_norm_that_runs instance_norm_that_runs": ("Batch norm got a batched", "all examples move one statistic"),
+    "ctc_loss": (DATA, "lengths are numbers of the host; PyTorch loops over the examples"),
+}  # fmt: skip
+REFUSED = {name: words for names, (words, _) in UNMAPPED.items() for name in names.split()}
+SORTED = ("searchsorted", "bucketize")  # they read sorted values
+WRITES = re.compile("modified inplace while gradients are recorded")  # what writes to its input asks for a clone
+NAMES = sorted(
+    name for name, row in rows.items()
+    if not (row.apart or row.random or row.makes) and observation.exists(tinytorch, row, name)
+)  # fmt: skip
+
+
+def examples_of(call):
+    """Three lists of leaves with other numbers; those with values of their own have them once in reverse order."""
+    return [
+        [
+            leaf if number == 0 else other_numbers(call, place, leaf, number)
+            for place, leaf in enumerate(call.leaves)
+        ]
+        for number in range(EXAMPLES)
+    ]  # fmt: skip
+
+
+def other_numbers(call, place, leaf, number):
+    input = call.inputs[place]
+    if input.values is None:
+        return call.made(input, call.dtypes[place], place + 17 * number)
+    return leaf.flip(-1) if number == 1 and leaf.ndim and call.name not in SORTED else leaf
+
+
+def can_have_gradient(tensor):
+    return tensor.is_floating_point() or tensor.is_complex()
+
+
+def choices(call):
+    """The places of leaves that are mapped over: the first, all that hold floats, and all."""
+    floats = tuple([place for place, leaf in enumerate(call.leaves) if can_have_gradient(leaf)])
+    return {(0,), floats, tuple(range(len(call.leaves)))} - {()} if call.leaves else set()
+
+
+def attempt(function, *arguments):
+    """What a function gives, or None where it refuses."""
+    try:
+        return function(*arguments)
+    except (*REFUSALS, AttributeError):
+        return None
+
+
+def complaints_of(name):
+    """How mapped calls differ from calls for each example."""
+    for sample in rows[name].samples[:ENOUGH]:
+        call = Call(tinytorch, rows[name], name, sample, ("float64",))
+        for places in sorted(choices(call)):
+            for differs in mapped_differs(call, examples_of(call), places):
+                yield f"{sample} mapped over {places}: {differs}"
+
+
+def mapped_differs(call, examples, places):
+    def function(*given):
+        leaves = [each.clone() for each in examples[0]]  # as some are written to
+        for place, each in zip(places, given, strict=True):
+            leaves[place] = each
+        return tuple(call(*leaves))
+
+    single = [[leaves[place] for place in places] for leaves in examples]
+    wanted = [attempt(function, *[each.clone() for each in leaves]) for leaves in single]
+    if None in wanted or len({tuple([each.shape for each in found]) for found in wanted}) > 1:
+        return  # it is refused, or the shape depends on the values
+    batch = [tinytorch.stack(leaves) for leaves in zip(*single, strict=True)]
+    try:
+        yield from differences(vmap(function)(*[each.clone() for each in batch]), wanted)
+        yield from gradients_differ(function, single, batch, [call.inputs[place].grad for place in places])
+    except (*REFUSALS, AttributeError) as error:
+        yield f"{type(error).__name__}: {error}"
+
+
+def differences(found, wanted):
+    for place, each in enumerate(found):
+        expected = tinytorch.stack([results[place] for results in wanted])
+        if each.dtype is not expected.dtype or each.shape != expected.shape:
+            yield f"{each.dtype} {each.shape}, not {expected.dtype} {expected.shape}"
+            return
+        unit = 0 if each.dtype not in (tinytorch.float64, tinytorch.complex128) else 1e-9
+        unit = 1e-4 if each.dtype in (tinytorch.float32, tinytorch.complex64) else unit
+        differs = observation.unequal(observation.numbers_of(each), observation.numbers_of(expected), unit)
+        if differs:
+            yield differs.replace("PyTorch", "each example")
+
+
+def gradients_differ(function, single, batch, differentiable):
+    wanted = [attempt(gradients, function, leaves, differentiable) for leaves in single]
+    if None in wanted or not any(each is not None for found in wanted for each in found):
+        return  # no derivatives
+    found = gradients(vmap(function), batch, differentiable)
+    for place, one in enumerate(found):
+        others = [each[place] for each in wanted]
+        if one is not None and None not in others:
+            yield from [f"gradient {place}: {each}" for each in differences([one], [[each] for each in others])]
+        elif one is not None and (one != 0).any():
+            yield f"gradient {place} is there, and not for each example"
+        elif any(each is not None and (each != 0).any() for each in others):
+            yield f"gradient {place} is not there"
+
+
+def gradients(function, leaves, differentiable):
+    """The gradients of the sum of all results, for the leaves that can have one."""
+    leaves = [
+        each.detach().requires_grad_() if flag and can_have_gradient(each) else each
+        for each, flag in zip(leaves, differentiable, strict=True)
+    ]
+    outputs = [each for each in function(*leaves) if each.requires_grad]
+    wanted = [each for each in leaves if each.requires_grad]
+    if not outputs or not wanted:
+        return [None]
+    ones = [tinytorch.ones_like(each) for each in outputs]
+    return tinytorch.autograd.grad(outputs, wanted, ones, allow_unused=True)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_mapped_operation_is_the_operation_for_each_example(name):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        complaints = [each for each in complaints_of(name) if not WRITES.search(each)]
+    expected = REFUSED.get(name)
+    left = [each for each in complaints if expected is None or not re.search(expected, each)]
+    assert not left, "\n".join(left)
+    assert expected is None or complaints, f"{name} can be mapped by now"
