@@ -22,8 +22,8 @@ NO_STORAGE = "Cannot access data pointer of Tensor that doesn't have storage"
 UNBATCHED = (
     "vmap: {0}(self, *extra_args) is not possible because there exists a Tensor `other` in extra_args that has more "
     "elements than `self`. This happened due to `other` being vmapped over but `self` not being vmapped over in a "
-    "vmap. Please try to use out-of-place operators instead of {0}. If said operator is being called inside the PyTorch "
-    "framework, please file a bug report instead."
+    "vmap. Please try to use out-of-place operators instead of {0}. If said operator is being called inside the "
+    "PyTorch framework, please file a bug report instead."
 )
 rules = {}  # the name of a function of the vocabulary -> its rule, a function of a Function and of the arguments
 creators = set()  # names of functions whose results are batched, whatever their arguments are
