@@ -20,10 +20,13 @@ numbers = itertools.count()
 
 
 class Level:
-    """One batch of `size` examples; a level that is opened later lies further inside, at a certain depth of nesting."""
+    """One batch of `size` examples; a level that is opened later lies further inside, at a certain depth of nesting.
+
+    While its function is `running`, derivatives are those of one example: nothing is added up over the batch.
+    """
 
     def __init__(self, size, depth=1):
-        self.size, self.depth = size, depth
+        self.size, self.depth, self.running = size, depth, False
         self.number = next(numbers)
         self.devices = weakref.WeakValueDictionary()  # number of the device below -> the batched device
 
@@ -171,7 +174,7 @@ def shown(array, device, node, input):
     return made
 
 
-@crossing(fresh, lambda grad, input, device: lower(grad, [*set(levels_of(device)) - set(levels_of(input))]))
+@crossing(fresh, lambda grad, input, device: lift_backward(grad, input, device))
 def lift(input, device):
     """A tensor on a device with more batches, the same for all examples of those."""
     return raised(input.array, input.device, device), device
@@ -186,7 +189,7 @@ def lower(input, levels):
     return lowered(input.array, input.device, device), device
 
 
-@crossing(shown, lambda grad, input, dim, level: remove_batch(grad, dim, level))
+@crossing(shown, lambda grad, input, dim, level: add_batch_backward(grad, dim, level))
 def add_batch(input, dim, level):
     """A tensor of which a mapped function sees one example at a time: dimension `dim` is hidden."""
     device = device_with(input.device, [level])
@@ -198,6 +201,22 @@ def remove_batch(input, dim, level):
     """A tensor with the examples of a level in its dimension `dim`."""
     dim = dim % (input.array.ndim + 1)
     return visible(input.array, input.device, dim, level), without(input.device, [level])
+
+
+def lift_backward(grad, source, device):
+    """The sum over the examples of all levels that the tensor was lifted to, unless these are running."""
+    levels = [each for each in levels_of(device) if each not in levels_of(source) and not each.running]
+    return lower(grad, levels) if levels else grad
+
+
+def add_batch_backward(grad, dim, level):
+    """The gradients of all examples; there is no room for them while each example asks for its own."""
+    if level.running:
+        raise NotImplementedError(
+            "vmap: inside of a mapped function there are no gradients for the whole of what is mapped over; detach the "
+            "example that it sees, and differentiate by that"
+        )
+    return remove_batch(grad, dim, level)
 
 
 # Arrays: the levels are passed from the innermost on

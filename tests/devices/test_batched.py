@@ -220,4 +220,8 @@ def test_the_strict_device_computes_batches_too():
     rows = tensor([[1.0, 2.0], [3.0, 4.0]], device="strict")
     found = vmap(lambda a: (a.outer(a).sigmoid() * a).sum(1)[[1, 0]].cumsum(0))(rows)
     wanted = vmap(lambda a: (a.outer(a).sigmoid() * a).sum(1)[[1, 0]].cumsum(0))(rows.cpu())
+    rows = rows.cpu().requires_grad_()
+    there = vmap(lambda a: (a.to("strict") * 2).cpu() * a)(rows)
+    there.sum().backward()
+    assert there.device is CPU and rows.grad.tolist() == (4 * rows).tolist()
     assert found.device.type == "strict" and found.reshape(-1).tolist() == pytest.approx(wanted.reshape(-1).tolist())

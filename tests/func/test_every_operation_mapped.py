@@ -28,7 +28,7 @@ UNMAPPED = {  # name -> which error, and why it has to be; PyTorch refuses too, 
 }  # fmt: skip
 REFUSED = {name: words for names, (words, _) in UNMAPPED.items() for name in names.split()}
 SORTED = ("searchsorted", "bucketize")  # they read sorted values
-WRITES = re.compile("modified inplace while gradients are recorded")  # what writes to its input asks for a clone
+WRITES = re.compile("modified inplace while gradients are recorded|more elements than `self`")  # as it writes to one
 NAMES = sorted(
     name for name, row in rows.items()
     if not (row.apart or row.random or row.makes) and observation.exists(tinytorch, row, name)
@@ -73,20 +73,30 @@ def attempt(function, *arguments):
 
 def complaints_of(name):
     """How mapped calls differ from calls for each example."""
-    for sample in rows[name].samples[:ENOUGH]:
-        call = Call(tinytorch, rows[name], name, sample, ("float64",))
+    for call in calls_of(name, ENOUGH):
         for places in sorted(choices(call)):
             for differs in mapped_differs(call, examples_of(call), places):
-                yield f"{sample} mapped over {places}: {differs}"
+                yield f"{call.sample} mapped over {places}: {differs}"
 
 
-def mapped_differs(call, examples, places):
+def calls_of(name, count):
+    return [Call(tinytorch, rows[name], name, sample, ("float64",)) for sample in rows[name].samples[:count]]
+
+
+def function_of(call, examples, places):
+    """A call as a function of the leaves at some places."""
+
     def function(*given):
         leaves = [each.clone() for each in examples[0]]  # as some are written to
         for place, each in zip(places, given, strict=True):
             leaves[place] = each
         return tuple(call(*leaves))
 
+    return function
+
+
+def mapped_differs(call, examples, places):
+    function = function_of(call, examples, places)
     single = [[leaves[place] for place in places] for leaves in examples]
     wanted = [attempt(function, *[each.clone() for each in leaves]) for leaves in single]
     if None in wanted or len({tuple([each.shape for each in found]) for found in wanted}) > 1:
@@ -139,6 +149,33 @@ def gradients(function, leaves, differentiable):
         return [None]
     ones = [tinytorch.ones_like(each) for each in outputs]
     return tinytorch.autograd.grad(outputs, wanted, ones, allow_unused=True)
+
+
+def nested_differs(call):
+    """How a call that is mapped twice, over the first leaf and over all others, differs from calls for each pair."""
+    examples = examples_of(call)
+    function = function_of(call, examples, range(len(call.leaves)))
+    firsts, rests = [leaves[0] for leaves in examples], [leaves[1:] for leaves in examples]
+    if not rests[0]:
+        function, rests = lambda one, other: tuple(call(one + other)), [[each] for each in firsts]
+    wanted = [attempt(function, one.clone(), *[each.clone() for each in rest]) for one in firsts for rest in rests]
+    if None in wanted or len({tuple([each.shape for each in found]) for found in wanted}) > 1:
+        return
+    inner = [tinytorch.stack(leaves) for leaves in zip(*rests, strict=True)]
+    try:
+        found = vmap(lambda one: vmap(lambda *rest: function(one.clone(), *rest))(*inner))(tinytorch.stack(firsts))
+        yield from differences([each.flatten(0, 1) for each in found], wanted)
+    except (*REFUSALS, AttributeError) as error:
+        yield f"{call.sample} mapped twice: {type(error).__name__}: {error}"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_operation_mapped_twice_is_the_operation_for_each_pair(name):
+    if name not in REFUSED:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            found = [each for call in calls_of(name, 1) if call.leaves for each in nested_differs(call)]
+        assert [each for each in found if not WRITES.search(each)] == []
 
 
 @pytest.mark.parametrize("name", NAMES)

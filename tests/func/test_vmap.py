@@ -285,6 +285,22 @@ def test_a_gradient_inside_is_that_of_each_example():
     same(vmap(slope)(X), torch.stack([slope(row) for row in X]))
 
 
+def test_a_gradient_inside_for_a_captured_tensor_is_that_of_each_example():
+    _, w = leaves()
+    found = vmap(lambda a: grad(curve(a, w), w)[0])(X)
+    same(found, torch.stack([grad(curve(row, w), w)[0] for row in X]))
+    twice = vmap(lambda a: vmap(lambda k: grad(curve(a * k, w), w)[0])(a))(X)
+    same(twice, torch.stack([torch.stack([grad(curve(row * k, w), w)[0] for k in row]) for row in X]))
+    summed = vmap(lambda a: grad(vmap(lambda k: curve(a * k, w))(a).sum(), w)[0])(X)
+    same(summed, twice.sum(1), 1e-5)
+
+
+def test_a_gradient_inside_for_the_whole_batch_is_refused():
+    x, w = leaves()
+    words = "vmap: inside of a mapped function there are no gradients for the whole"
+    refused(NotImplementedError, words, lambda a: grad(curve(a, w), x)[0], x)
+
+
 def test_backward_over_a_graph_outside_can_be_mapped():
     x, w = leaves()
     y = vmap(lambda a: (a * w).sin())(x)  # as many examples as there are directions

@@ -29,6 +29,14 @@ class Mapped(Interpreter):
     def __init__(self, level, randomness):
         self.level, self.randomness = level, randomness
 
+    def __enter__(self):
+        self.level.running = True
+        return super().__enter__()
+
+    def __exit__(self, *exception):
+        super().__exit__(*exception)
+        self.level.running = False
+
     def interpret(self, op, args, out):
         """The operation on tensors of the level and others; a NotImplementedError names one that has no rule."""
         if "generator" in op.parameters:

@@ -3,7 +3,7 @@
 import warnings
 
 from tinytorch import dtypes
-from tinytorch.batching import device_of, levels_of
+from tinytorch.batching import add_batch, device_of, levels_of, remove_batch, without
 from tinytorch.creation import PYTHON_TYPES, as_dtype, held
 from tinytorch.declaration import Operation
 from tinytorch.devices import CPU, device, resolve
@@ -260,6 +260,9 @@ class ToCopyBackward0(Node):
 
 def transfer(self, device):
     """A copy on another device, recorded for backward; `resolve` has said that the device is there."""
+    if self.device.batched:  # all examples together
+        level = self.device.level
+        return add_batch(transfer(remove_batch(self, 0, level), without(device, [level])), 0, level)
     if interpreters and mode.interpreter is not None:
         return mode.interpreter(transfer.operation, (self, device), None)
     return move(self, device)
