@@ -73,10 +73,9 @@ def without(device, levels):
 
 
 def common_batch(tensors):
-    """The device with the batches of all tensors."""
-    device = tensors[0].device
+    """The device with the batches of all tensors, over that of those that have one."""
     levels = {level for each in tensors for level in levels_of(each.device)}
-    return device_of(device.real, levels)
+    return device_of(next(each.device.real for each in tensors if each.device.batched), levels)
 
 
 def together(op, args, out, tensors):
@@ -88,12 +87,12 @@ def together(op, args, out, tensors):
     if out is not None and (out.device is not device or not varies(out.array)):
         raise RuntimeError(UNBATCHED.format(f"{op.name}_" if op.kind == "general" else "inplace arithmetic"))
 
-    def brought(value):
+    def lifted(value):
         if isinstance(value, Tensor):
             return lift(value, device) if value.device.real is device.real and value.device is not device else value
-        return type(value)([brought(each) for each in value]) if type(value) in (list, tuple) else value
+        return type(value)([lifted(each) for each in value]) if type(value) in (list, tuple) else value
 
-    return tuple([brought(each) for each in args])
+    return tuple([lifted(each) for each in args])
 
 
 def varies(array):
@@ -174,15 +173,13 @@ def shown(array, device, node, input):
     return made
 
 
-@crossing(fresh, lambda grad, input, device: lift_backward(grad, input, device))
+@crossing(shared, lambda grad, input, device: lift_backward(grad, input, device))
 def lift(input, device):
     """A tensor on a device with more batches, the same for all examples of those."""
     return raised(input.array, input.device, device), device
 
 
-@crossing(
-    fresh, lambda grad, input, levels: lift(grad, device_of(grad.device.real, [*levels_of(grad.device), *levels]))
-)
+@crossing(fresh, lambda grad, input, levels: lift(grad, device_with(grad.device, levels)))
 def lower(input, levels):
     """The sum over all examples of some levels."""
     device = without(input.device, levels)

@@ -101,7 +101,8 @@ def as_tuple(value):
 
 def in_batch(outputs, given):
     """Gradients with a batch in their first dimension as those of one example, and the level of the batch."""
-    gradients = starting_gradients(outputs, None) if given is None else given
+    given = given or [None] * len(outputs)
+    gradients = [one_for(one) if each is None else each for one, each in zip(outputs, given, strict=True)]
     for place, (output, gradient) in enumerate(zip(outputs, gradients, strict=True)):
         if not gradient.array.ndim:
             raise ValueError(

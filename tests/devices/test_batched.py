@@ -220,6 +220,7 @@ def test_the_strict_device_computes_batches_too():
     rows = tensor([[1.0, 2.0], [3.0, 4.0]], device="strict")
     found = vmap(lambda a: (a.outer(a).sigmoid() * a).sum(1)[[1, 0]].cumsum(0))(rows)
     wanted = vmap(lambda a: (a.outer(a).sigmoid() * a).sum(1)[[1, 0]].cumsum(0))(rows.cpu())
+    assert vmap(lambda a: tensor(2.0) * a)(rows).tolist() == [[2, 4], [6, 8]]  # a number may come from the CPU
     rows = rows.cpu().requires_grad_()
     there = vmap(lambda a: (a.to("strict") * 2).cpu() * a)(rows)
     there.sum().backward()

@@ -75,7 +75,8 @@ def complaints_of(name):
     """How mapped calls differ from calls for each example."""
     for call in calls_of(name, ENOUGH):
         for places in sorted(choices(call)):
-            for differs in mapped_differs(call, examples_of(call), places):
+            examples = examples_of(call)
+            for differs in mapped_differs(function_of(call, examples, places), call, examples, places):
                 yield f"{call.sample} mapped over {places}: {differs}"
 
 
@@ -95,8 +96,18 @@ def function_of(call, examples, places):
     return function
 
 
-def mapped_differs(call, examples, places):
-    function = function_of(call, examples, places)
+def in_place_of(call):
+    """The in-place form as a function of all leaves, of which it copies the first."""
+
+    def function(*leaves):
+        target, method, positional, named = call.in_place(list(leaves))
+        method(*positional, **named)
+        return (target,)
+
+    return function
+
+
+def mapped_differs(function, call, examples, places):
     single = [[leaves[place] for place in places] for leaves in examples]
     wanted = [attempt(function, *[each.clone() for each in leaves]) for leaves in single]
     if None in wanted or len({tuple([each.shape for each in found]) for found in wanted}) > 1:
@@ -176,6 +187,15 @@ def test_an_operation_mapped_twice_is_the_operation_for_each_pair(name):
             warnings.simplefilter("ignore")
             found = [each for call in calls_of(name, 1) if call.leaves for each in nested_differs(call)]
         assert [each for each in found if not WRITES.search(each)] == []
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if hasattr(tinytorch.Tensor, f"{name}_")])
+def test_a_mapped_write_is_the_write_of_each_example(name):
+    complaints = []
+    for call in calls_of(name, ENOUGH):
+        if observation.has_in_place(tinytorch, name, call.sample):
+            complaints += mapped_differs(in_place_of(call), call, examples_of(call), range(len(call.leaves)))
+    assert [each for each in complaints if not re.search(REFUSED.get(name, "^$"), each)] == []
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -407,6 +407,20 @@ def test_a_tensor_for_all_takes_no_different_numbers():
     assert (one == other).all() and one[0] != 0
 
 
+def test_what_draws_in_training_alone_draws_nothing_else():
+    same(vmap(lambda a: torch.nn.functional.rrelu(a - 2))(X), torch.nn.functional.rrelu(X - 2))
+    refused(RuntimeError, "randomness error mode", lambda a: torch.nn.functional.rrelu(a, training=True), X)
+
+
+def test_a_captured_tensor_that_was_written_to_since_is_noticed():
+    x, w = leaves()
+    v = w * 1
+    y = vmap(lambda a: (a * v).sum())(x)
+    v.mul_(2)
+    with pytest.raises(RuntimeError, match="has been modified by an inplace operation"):
+        y.sum().backward()
+
+
 def test_the_outer_map_has_its_say():
     nested = vmap(vmap(lambda a: torch.rand(2), randomness="different"))
     with pytest.raises(RuntimeError, match="randomness error mode"):

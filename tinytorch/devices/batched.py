@@ -26,6 +26,7 @@ UNBATCHED = (
     "PyTorch framework, please file a bug report instead."
 )
 rules = {}  # the name of a function of the vocabulary -> its rule, a function of a Function and of the arguments
+BRACKETS = ("getitem", "setitem")  # what arrays ask for under these names, though no library has them
 creators = set()  # names of functions whose results are batched, whatever their arguments are
 
 
@@ -353,7 +354,8 @@ class BatchedVocabulary(Vocabulary):
         if name in references() and name not in rules:
             found = self.formula(name)
         else:
-            found = function_of(self.place, name, getattr(self.inner, name, None) or rules[name])
+            below = rules[name] if name in BRACKETS else getattr(self.inner, name)
+            found = function_of(self.place, name, below)
         setattr(self, name, found)
         return found
 

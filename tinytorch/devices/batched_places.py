@@ -3,7 +3,7 @@
 A rule is for calls with a batched array among the arguments; `function.call` is the device's below, on hidden arrays.
 """
 
-from tinytorch.devices.batched import BatchedArray, creators, filled_shape, is_batched, rule, uncovered
+from tinytorch.devices.batched import BRACKETS, BatchedArray, creators, filled_shape, is_batched, rule, uncovered
 
 WHOLE = slice(None)
 BY_MASK = (
@@ -197,7 +197,7 @@ def setitem(function, array, key, value):
     hidden[hidden_key] = function.front(value, ndim)
 
 
-creators.update(("getitem", "setitem"))
+creators.update(BRACKETS)
 
 
 def trimmed(value, ndim):

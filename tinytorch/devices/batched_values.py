@@ -69,7 +69,8 @@ def reduction(function, a, *given, **settings):
     axes = range(ndim) if axis is None else (axis,) if isinstance(axis, int) else axis
     axes = tuple([each % ndim + 1 for each in axes])
     axes = axes[0] if isinstance(axis, int) else axes
-    return function.delivered(function.call(array, axis=axes, keepdims=bool(keepdims), **settings), out)
+    settings |= {"keepdims": True} if keepdims else {}
+    return function.delivered(function.call(array, axis=axes, **settings), out)
 
 
 @rule("cumsum cumprod")

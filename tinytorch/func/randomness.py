@@ -39,7 +39,7 @@ class Mapped(Interpreter):
 
     def interpret(self, op, args, out):
         """The operation on tensors of the level and others; a NotImplementedError names one that has no rule."""
-        if "generator" in op.parameters:
+        if draws(op, args):
             return self.drawn(op, args, out)
         try:
             return perform(op, args, out)
@@ -111,3 +111,10 @@ class Mapped(Interpreter):
             return value
         value = remove_batch(value, 0, self.level)
         return value[(slice(None), *[None] * (ndim + 1 - value.array.ndim))]
+
+
+def draws(op, args):
+    """Whether a call of an operation draws random numbers: some do so in training alone."""
+    if "generator" not in op.parameters:
+        return False
+    return "training" not in op.parameters or args[op.parameters.index("training")]

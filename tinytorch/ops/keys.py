@@ -121,7 +121,7 @@ def as_index_tensor(self, part):
     if part.dtype is dtypes.uint8:
         warnings.warn(BYTES, UserWarning, stacklevel=4)
         part = wrap(part.device.xp.not_equal(part.array, 0), part.device)
-    if part.device is not self.device and not (part.device.batched or self.device.batched):
+    if part.device.real is not self.device.real:
         if part.device is not CPU:
             raise RuntimeError(
                 f"indices should be either on cpu or on the same device as the indexed tensor ({self.device})"
