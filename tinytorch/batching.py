@@ -250,6 +250,6 @@ def hidden(array, source, dim, device, level):
 def visible(array, source, dim, level):
     """An array that shows the batch of a level in its dimension `dim`."""
     if source.level is level:
-        return source.inner.xp.moveaxis(source.xp.whole(array), 0, dim)
+        return source.inner.xp.moveaxis(source.whole(array), 0, dim)
     inner = visible(array.inner, source.inner, dim + array.batched, level)
     return BatchedArray(inner, array.batched, without(source, [level]))

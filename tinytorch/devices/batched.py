@@ -26,7 +26,6 @@ UNBATCHED = (
     "PyTorch framework, please file a bug report instead."
 )
 rules = {}  # the name of a function of the vocabulary -> its rule, a function of a Function and of the arguments
-BRACKETS = ("getitem", "setitem")  # what arrays ask for under these names, though no library has them
 creators = set()  # names of functions whose results are batched, whatever their arguments are
 
 
@@ -66,6 +65,12 @@ class BatchedDevice(device):
         if array.batched:
             raise RuntimeError(NO_STORAGE)
         return self.inner.to_numpy(array.inner)
+
+    def whole(self, array):
+        """The hidden array with the batch in front, also of one that is the same for all examples."""
+        if array.batched:
+            return array.inner
+        return self.inner.xp.broadcast_to(array.inner, (self.size, *array.inner.shape))
 
     def __eq__(self, other):
         return isinstance(other, device) and other.real is self.real
@@ -171,7 +176,7 @@ class BatchedArray:
 
     def copy(self, order="C"):
         """A copy that batched values may be written to."""
-        inner = self.inner if self.batched else self.device.xp.whole(self)
+        inner = self.inner if self.batched else self.device.whole(self)
         return BatchedArray(inner.copy(order if self.batched else "C"), True, self.device)
 
     def view(self, dtype):
@@ -204,10 +209,10 @@ class BatchedArray:
         raise RuntimeError(NO_STORAGE)
 
     def __getitem__(self, key):
-        return self.device.xp.getitem(self, key)
+        return rules["getitem"](Function(self.device, "getitem", None, None), self, key)
 
     def __setitem__(self, key, value):
-        self.device.xp.setitem(self, key, value)
+        rules["setitem"](Function(self.device, "setitem", None, None), self, key, value)
 
     def __repr__(self):
         return f"BatchedArray(shape={self.shape}, dtype={self.dtype}, batched={self.batched})"
@@ -278,7 +283,7 @@ class Function:
 
     def whole(self, value):
         """The hidden array with the batch in front, also of one that is the same for all examples."""
-        return self.place.xp.whole(value)
+        return self.place.whole(value)
 
     def target(self, out):
         """The hidden array of one that is written to: one that is the same for all examples becomes batched.
@@ -354,16 +359,9 @@ class BatchedVocabulary(Vocabulary):
         if name in references() and name not in rules:
             found = self.formula(name)
         else:
-            below = rules[name] if name in BRACKETS else getattr(self.inner, name)
-            found = function_of(self.place, name, below)
+            found = function_of(self.place, name, getattr(self.inner, name))
         setattr(self, name, found)
         return found
-
-    def whole(self, value):
-        """The hidden array with the batch in front, also of one that is the same for all examples."""
-        if value.batched:
-            return value.inner
-        return self.inner.broadcast_to(value.inner, (self.place.size, *value.inner.shape))
 
     def anywhere(self, condition):
         """Whether a condition holds for any element of any example."""
@@ -379,4 +377,4 @@ class BatchedVocabulary(Vocabulary):
 
     def first_where(self, values, condition):
         """The first element of any example for which a condition holds, or None."""
-        return self.inner.first_where(self.whole(values), self.whole(condition))
+        return self.inner.first_where(self.place.whole(values), self.place.whole(condition))

@@ -3,7 +3,7 @@
 A rule is for calls with a batched array among the arguments; `function.call` is the device's below, on hidden arrays.
 """
 
-from tinytorch.devices.batched import BRACKETS, BatchedArray, creators, filled_shape, is_batched, rule, uncovered
+from tinytorch.devices.batched import BatchedArray, creators, filled_shape, is_batched, rule, uncovered
 
 WHOLE = slice(None)
 BY_MASK = (
@@ -195,9 +195,6 @@ def setitem(function, array, key, value):
         value = value[(*[None] * (ndim - value.ndim), ...)]
         value = function.place.xp.moveaxis(value, list(range(first, first + count)), list(range(count)))
     hidden[hidden_key] = function.front(value, ndim)
-
-
-creators.update(BRACKETS)
 
 
 def trimmed(value, ndim):
