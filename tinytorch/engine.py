@@ -353,10 +353,11 @@ def run_hooks(hooks, gradient):
 
 def nodes_that_lead(roots, wanted):
     """The nodes from which an edge in `wanted` can be reached, found without recursion from the oldest up."""
+    oldest = min([-1 if isinstance(edge, Tensor) else node_of(edge).number for edge in wanted])
     seen, stack = set(), [node_of(root) for root in roots]
     while stack:
         node = stack.pop()
-        if node in seen or isinstance(node, Tensor):
+        if node in seen or isinstance(node, Tensor) or node.number < oldest:
             continue
         seen.add(node)
         stack.extend([node_of(edge) for edge in node.edges if edge is not None])

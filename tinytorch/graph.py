@@ -11,7 +11,7 @@ from collections import OrderedDict
 
 from tinytorch import dtypes, errors
 from tinytorch.devices import CPU
-from tinytorch.modes import mode, record_grad
+from tinytorch.modes import levels, mode, record_grad
 from tinytorch.tensor import Tensor, wrap
 
 numbers = itertools.count()
@@ -287,7 +287,8 @@ def recall(node, position, edge):
     if detached and isinstance(edge, Node) and edge in detached:
         raise RuntimeError(errors.DETACHED)
     counter, expected = node.versions[2 * position], node.versions[2 * position + 1]
-    return revive(value, edge, counter, expected, node.device)
+    tensor = revive(value, edge, counter, expected, node.device)
+    return with_tangents(node, position, tensor) if levels else tensor
 
 
 def recall_result(node):
@@ -295,7 +296,8 @@ def recall_result(node):
     if node.args is None:
         raise errors.freed()
     history = None if node.seen_as is None else node.seen_as()
-    return revive(node.result, history or node, node.versions[-2], node.versions[-1], node.device)
+    tensor = revive(node.result, history or node, node.versions[-2], node.versions[-1], node.device)
+    return with_tangents(node, -1, tensor) if levels else tensor
 
 
 def recall_output(node, place):
@@ -303,7 +305,16 @@ def recall_output(node, place):
     if node.args is None:
         raise errors.freed()
     value = node.result[place]
-    return revive(value, part_of(node, place, len(node.result), value), node.versions[-2][place], 0, node.device)
+    edge = part_of(node, place, len(node.result), value)
+    tensor = revive(value, edge, node.versions[-2][place], 0, node.device)
+    return with_tangents(node, -1 - place, tensor) if levels else tensor
+
+
+def with_tangents(node, place, tensor):
+    """A tensor that a node kept, with the tangents that it had: `place` is that of an argument, or -1 and below."""
+    for level in levels:
+        level.restore(node, place, tensor)
+    return tensor
 
 
 def part_of(node, number, count, array):

@@ -10,6 +10,7 @@ class Mode(threading.local):
     """The switches of one thread; an operation reads `interpreter` and `grad`, and `inference` where one is in it."""
 
     grad = True  # whether operations are recorded for backward
+    forward = True  # whether operations map tangents, where a level of forward mode is open
     interpreter = None  # the top of the stack of interpreters, or None: operations compute at once
     device = None  # the default device of new tensors, or None for the CPU
     inference = False  # whether the thread is in inference mode: what it makes are inference tensors
@@ -27,6 +28,7 @@ class Anomaly:
 mode = Mode()
 anomaly = Anomaly()
 interpreters = []  # those at work in any thread: while it is empty, no operation asks its thread
+levels = []  # those of forward mode that are open in any thread: they know the tangents of tensors
 grad_off = []  # an entry for each thread that does not record: while it is empty, no operation asks its thread
 
 

@@ -9,6 +9,7 @@ import math
 import numpy
 
 from tinytorch import dtypes
+from tinytorch.modes import levels
 
 
 @dataclasses.dataclass
@@ -112,7 +113,8 @@ def suffixes(tensor):
         found.append(f"grad_fn=<{history}>")
     elif tensor.requires_grad:
         found.append("requires_grad=True")
-    return found
+    tangents = [level.tangent_of(tensor) for level in levels]
+    return found + [f"tangent={each}" for each in tangents[::-1] if each is not None][:1]
 
 
 def grad_fn_name(tensor):

@@ -10,7 +10,7 @@ from tinytorch.devices import CPU, device, resolve
 from tinytorch.formats import RANKS, contiguous_format, format_strides, layout, like_strides, preserve_format, suggested
 from tinytorch.graph import Node, detached, edge_of, record
 from tinytorch.layout import dense, memory_order
-from tinytorch.modes import interpreters, mode
+from tinytorch.modes import interpreters, levels, mode
 from tinytorch.operation import Rule, elementwise, operation
 from tinytorch.ops.refusals import common, need_tensor
 from tinytorch.tensor import Tensor, wrap
@@ -177,6 +177,8 @@ def detach_(self):
     if isinstance(self.history, Node):
         detached.add(self.history)
     self.history, self.needs = None, False
+    for level in levels:
+        level.forget(self)
     return self
 
 
@@ -290,7 +292,8 @@ def body_of_transfer(xp, input, device):
     raise NotImplementedError("a transfer runs through its own function")
 
 
-transfer.operation = Operation(body_of_transfer, "transfer", Rule(method=False, in_place=False), {}, {})
+transfer.operation = Operation(body_of_transfer, "transfer", Rule(method=False, in_place=False, linear=True), {},
+    {"input": lambda grad: grad})  # fmt: skip
 transfer.operation.call, transfer.operation.compute = transfer, lambda args: move(*args)
 META = device("meta")
 device_class = type(META)
