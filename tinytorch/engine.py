@@ -353,7 +353,7 @@ def run_hooks(hooks, gradient):
 
 def nodes_that_lead(roots, wanted):
     """The nodes from which an edge in `wanted` can be reached, found without recursion from the oldest up."""
-    oldest = min([-1 if isinstance(edge, Tensor) else node_of(edge).number for edge in wanted])
+    oldest = min([-1 if isinstance(edge, Tensor) else node_of(edge).number for edge in wanted], default=-1)
     seen, stack = set(), [node_of(root) for root in roots]
     while stack:
         node = stack.pop()

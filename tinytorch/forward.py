@@ -113,7 +113,7 @@ class Level(Interpreter):
             args = coerce(op, args)
             return self.write(op, args, tangents) if out is not None else self.compute(op, args, tangents)
         result = perform(op, args, out)
-        if written is not None:
+        if written is not None and op.rule.overwrites:
             written.zero_()
         elif op.kind == "view" and self.entries.get(id(args[0])) is not None:  # of what was unpacked
             for each in as_list(result):

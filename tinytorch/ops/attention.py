@@ -4,7 +4,7 @@ import math
 
 from tinytorch import dtypes
 from tinytorch.layout import joined_shape
-from tinytorch.modes import mode
+from tinytorch.modes import levels, mode
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.create import ones
 from tinytorch.ops.dropout import dropped
@@ -146,7 +146,7 @@ def weights_of(xp, scores, dim=-1):
         ("query", "key", "value"),
         lambda grad, query, key, value, mask, is_causal, scale, needed: (
             differentiable_gradients(grad, query, key, value, mask, is_causal, scale)
-            if mode.grad
+            if mode.grad or levels
             else flash_attention_backward(grad, query, key, value, mask, (is_causal, scale))
         ),
     ),
