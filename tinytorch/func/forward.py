@@ -1,8 +1,12 @@
-"""Forward mode as functions of functions: Jacobian-vector products, linear approximations, Jacobians by columns."""
+"""Forward mode as functions of functions: products of Jacobians with vectors, and Jacobians column by column."""
+
+import functools
 
 from tinytorch.autograd.forward_ad import make_dual, unpack_dual
 from tinytorch.forward import Level, switched
+from tinytorch.func.arguments import places, refuse_complex, unit_rows
 from tinytorch.func.trees import flatten, map_tree, unflatten
+from tinytorch.func.vmap import vmap
 from tinytorch.tensor import Tensor
 
 NAME = "jvp(f, primals, tangents)"
@@ -21,6 +25,49 @@ def jvp(func, primals, tangents, *, strict=False, has_aux=False):
         raise RuntimeError(f"{NAME}: Expected primals to be a tuple. E.g. it should be valid to call f(*primals).")
     leaves, structure = flatten(primals)
     return pushed(lambda duals: func(*unflatten(duals, structure)), leaves, structure, tangents, strict, has_aux)
+
+
+def jacfwd(func, argnums=0, has_aux=False, *, randomness="error"):
+    """A function that gives the Jacobian of `func`: for each output, and in it for each input, a tensor of the output's
+    shape followed by the input's.
+
+    Inputs are the arguments at `argnums`, a number or a tuple of numbers, or all for None. All columns are computed in
+    one call, by `vmap`, which is told the `randomness`. With `has_aux` `func` gives (output, auxiliary results), and
+    the result is (Jacobian, auxiliary results).
+
+    A RuntimeError for complex inputs or outputs, and as `jvp`.
+    """
+
+    @functools.wraps(func)
+    def jacobian_of(*args):
+        refuse_complex("jacfwd", args, "inputs")
+        single = isinstance(argnums, int)
+        chosen = range(len(args)) if argnums is None else places(argnums, len(args))
+        inputs, structure = flatten(args[chosen[0]] if single else tuple([args[each] for each in chosen]))
+        sizes = [each.numel() for each in inputs]
+
+        def call(duals):
+            moved = unflatten(duals, structure)
+            moved = dict(zip(chosen, (moved,) if single else moved, strict=True))
+            return func(*[moved.get(number, arg) for number, arg in enumerate(args)])
+
+        def column(tangents):
+            output, *moves = pushed(call, inputs, structure, tangents, False, has_aux)
+            refuse_complex("jacfwd", output, "outputs")
+            return tuple(moves)
+
+        basis = unflatten(unit_rows(inputs, 0, sum(sizes)), structure)
+        columns, *aux = vmap(column, randomness=randomness)(basis)
+        jacobian = map_tree(lambda each: unflatten(parted(each, inputs, sizes), structure), columns)
+        return (jacobian, map_tree(lambda each: each[0], aux[0])) if has_aux else jacobian
+
+    return jacobian_of
+
+
+def parted(columns, inputs, sizes):
+    """The columns of a Jacobian, (columns, *shape of the output), as a tensor for each input."""
+    parts = columns.movedim(0, -1).split(sizes, -1)
+    return [part.reshape((*part.shape[:-1], *each.shape)) for part, each in zip(parts, inputs, strict=True)]
 
 
 def pushed(func, primals, structure, tangents, strict, has_aux):
@@ -86,4 +133,4 @@ def unpacked(output, strict):
     return primal, primal.new_zeros(primal.shape) if tangent is None else tangent
 
 
-jvp.__module__ = "torch.func"
+jvp.__module__ = jacfwd.__module__ = "torch.func"
