@@ -14,7 +14,7 @@ def linearize(func, *primals):
     output, pull = vjp(func, *primals)
     push = vjp(pull, map_tree(lambda each: each.new_zeros(each.shape), output))[1]
     leaves, structure = flatten(primals)
-    forms = [(each.shape, each.device, each.dtype) for each in leaves]
+    forms = [{"shape": each.shape, "device": each.device, "dtype": each.dtype} for each in leaves]
 
     def jvp_fn(*tangents):
         given, given_structure = flatten(tangents)
@@ -23,11 +23,11 @@ def linearize(func, *primals):
                 f"Expected the tangents {given_structure} to have the same argspec as the primals {structure}"
             )
         for place, (each, form) in enumerate(zip(given, forms, strict=True)):
-            for name, own, wanted in zip(("shape", "device", "dtype"), (each.shape, each.device, each.dtype), form):
-                if own != wanted:
+            for name, wanted in form.items():
+                if getattr(each, name) != wanted:
                     raise RuntimeError(
-                        f"tangent:{place} with {name} {own} in flattened pytree doesn't match the {name} {wanted} of "
-                        "the corresponding primal."
+                        f"tangent:{place} with {name} {getattr(each, name)} in flattened pytree doesn't match the "
+                        f"{name} {wanted} of the corresponding primal."
                     )
         return push(unflatten(given, structure))[0]
 
