@@ -27,10 +27,10 @@ def slope(grad, difference, p, result):
     if p == math.inf:
         return grad * difference.sgn() * (size == result)
     if p == 2:
-        return (grad * difference / result).where(result != 0, 0)
-    found = difference.sgn() * size.pow(p - 1) * grad / result.pow(p - 1)
+        return grad * (difference / result).where(result != 0, 0)
+    found = difference.sgn() * size.pow(p - 1) / result.pow(p - 1)
     nothing = (result == 0) | (difference == 0) if p < 1 else result == 0
-    return found.where(~nothing, 0)
+    return grad * found.where(~nothing, 0)
 
 
 def pairs_derivative(grad, x1, x2, p, result, needed):
@@ -51,8 +51,8 @@ def cdist_forward(xp, x1, x2, p):
 
 
 def euclid_derivative(grad, x1, x2, result, needed):
-    """ratio * x - ratio @ y, with ratio the gradient over the distance, and 0 where that is 0."""
-    ratio = (grad / result).where(result != 0, 0)
+    """ratio * x - ratio @ y, with ratio the gradient over the distance, and 0 where the distance is 0."""
+    ratio = grad * (1 / result).where(result != 0, 0)
     first = x1 * ratio.sum(-1, True) - matmul(ratio, x2) if needed[0] else None
     second = x2 * ratio.sum(-2, False).unsqueeze(-1) - matmul(ratio.mT, x1) if needed[1] else None
     return first, second

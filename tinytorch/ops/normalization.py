@@ -8,7 +8,7 @@ import math
 
 from tinytorch import dtypes
 from tinytorch.delivery import deliver_all
-from tinytorch.modes import mode
+from tinytorch.modes import levels, mode
 from tinytorch.ops.normalized import Plan, inverse_deviation, moments, normalized, working_dtype
 from tinytorch.ops.refusals import BOOL, COMPLEX, INTEGER, refuse
 from tinytorch.tensor import count_write
@@ -153,7 +153,9 @@ def native_group_norm(input, weight, bias, N, C, HxW, group, eps, *, out=None):
         raise RuntimeError("Expected X.numel() == N * C * HxW to be true, but got false.")
     result, mean, rstd = group_normalized(input, weight, bias, group, eps)
     kept = result.dtype if weight is None else weight.dtype
-    if mode.grad and input.requires_grad:  # here, and not in `native_layer_norm`, PyTorch has a derivative of them
+    if levels or (
+        mode.grad and input.requires_grad
+    ):  # here, and not in `native_layer_norm`, PyTorch has a derivative of them
         groups = input.reshape(N, group, -1)
         mean = groups.mean(-1, True)
         rstd = ((groups - mean).square().mean(-1, True) + eps).rsqrt()

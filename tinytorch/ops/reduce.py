@@ -158,7 +158,7 @@ def var_derivative(grad, input, dim, correction, keepdim):
 
 def std_derivative(grad, input, dim, correction, keepdim, result):
     """The derivative of the variance over twice the deviation; 0 where that is 0."""
-    return var_derivative((grad / (result * 2)).where(result != 0, 0), input, dim, correction, keepdim)
+    return var_derivative(grad * (0.5 / result).where(result != 0, 0), input, dim, correction, keepdim)
 
 
 def std_of_var(grad, input, dim, correction, keepdim):
@@ -366,7 +366,7 @@ def norm_derivative(grad, input, ord, dim, keepdim, result):
         scaled = (input.sgn() * input.abs().pow(ord - 1)).where(input != 0, 0)
         return scaled * grad * result.pow(1 - ord)
     scaled = input.sgn() * input.abs().pow(ord - 1) if ord < 2 else input * input.abs().pow(ord - 2)
-    return scaled * (grad / result.pow(ord - 1)).where(result != 0, 0)
+    return scaled * (grad * result.pow(1 - ord).where(result != 0, 0))
 
 
 @operation(Rule(method=False, title="Dist"),

@@ -3,7 +3,7 @@
 from tinytorch import dtypes, return_types
 from tinytorch.batching import all_examples
 from tinytorch.errors import LinAlgError
-from tinytorch.modes import mode
+from tinytorch.modes import levels, mode
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.compare import allclose, where
 from tinytorch.ops.linalg.checks import need_float, need_kernel, need_matrices, need_square
@@ -44,8 +44,8 @@ SINGULAR_PHASE = (
 
 
 def tracked(input):
-    """Whether a gradient may be asked for."""
-    return mode.grad and input.requires_grad
+    """Whether a gradient may be asked for, or a tangent."""
+    return bool(levels) or (mode.grad and input.requires_grad)
 
 
 # Hermitian matrices
