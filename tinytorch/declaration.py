@@ -35,8 +35,9 @@ class Rule:
     overwrites: its in-place form ends the history of what was there, though it has no derivative
     check:     a function of all arguments that raises where PyTorch refuses them; usual calls of float tensors skip it
     linear:    the result is linear in the differentiable inputs taken together, so it maps tangents as it maps values
-    tangent:   a formula of the tangent of the result, for an operation of one input whose derivative's formula is not
-               linear as it is written; its first parameter is the tangent of the input, the others as a derivative's
+    product:   the names of two inputs whose product the result is, or has beside what is linear in all other inputs
+    tangent:   a formula of the tangent of the result, for an operation of one input whose derivative is not linear as
+               it is written, or slow forwards; its first parameter is the tangent, the others are as a derivative's
     batch:     what a leading dimension more, that `vmap` adds, means to the body: "leading" if it takes any number of
                dimensions in front (matmul, linalg), "fold" if it may be folded into the first (convolution); else it
                is known from the kind, or from a parameter `dim`
@@ -61,6 +62,7 @@ class Rule:
         self.check = options.pop("check", None)
         self.linear = options.pop("linear", False)
         self.batch = options.pop("batch", None)
+        self.product = options.pop("product", None)
         self.tangent = options.pop("tangent", None)
         self.overwrites = options.pop("overwrites", False)
         self.usual = options.pop("usual", None)

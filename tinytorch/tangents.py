@@ -21,6 +21,8 @@ def mapped(op, args, result, tangents):
     if op.rule.tangent is not None:
         (tangent,) = tangents.values()
         found = [called(op, op.rule.tangent, tangent, args, results)[0]]
+    elif op.rule.product is not None:
+        found = [by_product(op, args, tangents)]
     elif op.kind == "elementwise" and all(map(is_real, [*results, *tangents.values()])):
         found = [by_formulas(op, args, results, tangents)]
     else:
@@ -73,6 +75,17 @@ def by_itself(op, args, tangents, out=None):
         for place, value in enumerate(args)
     ]
     return perform(op, tuple(given), out)
+
+
+def by_product(op, args, tangents):
+    """The product rule; what is linear in other inputs goes with the first factor."""
+    one, other = [op.parameters.index(name) for name in op.rule.product]
+    moves = {place: tangent for place, tangent in tangents.items() if place != other}
+    total = by_itself(op, args, {**moves, other: args[other]}) if moves else None
+    if other in tangents:
+        part = by_itself(op, args, {one: args[one], other: tangents[other]})
+        total = part if total is None else total + part
+    return total
 
 
 def in_place_of(value, tangent):
