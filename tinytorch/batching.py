@@ -176,6 +176,7 @@ def shown(array, device, node, input):
 @crossing(shared, lambda grad, input, device: lift_backward(grad, input, device))
 def lift(input, device):
     """A tensor on a device with more batches, the same for all examples of those."""
+    device = device_with(input.device, levels_of(device))  # a tangent may have more batches than what it belongs to
     return raised(input.array, input.device, device), device
 
 

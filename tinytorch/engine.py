@@ -15,7 +15,7 @@ from tinytorch.array_derivatives import pull
 from tinytorch.batching import Level, add_batch, brought, common_size, out_of_batch
 from tinytorch.graph import Part, edge_of
 from tinytorch.layout import dense
-from tinytorch.modes import anomaly, interpreters, record_grad
+from tinytorch.modes import anomaly, interpreters, mode, record_grad
 from tinytorch.tensor import Size, Tensor, wrap
 
 BACKWARD_INSIDE = (
@@ -39,9 +39,8 @@ def backward(tensors, grad_tensors=None, retain_graph=None, create_graph=False, 
     if create_graph:
         warn(errors.GRADIENT_CYCLE)
     tensors = (tensors,) if isinstance(tensors, Tensor) else tuple(tensors)
-    for each in tensors:
-        if each.device.batched:
-            raise RuntimeError(BACKWARD_INSIDE)
+    if mode.differentiating or any([each.device.batched for each in tensors]):
+        raise RuntimeError(BACKWARD_INSIDE)
     gradients = starting_gradients(tensors, None if grad_tensors is None else as_tuple(grad_tensors))
     retain = create_graph if retain_graph is None else retain_graph
     if inputs is None:
@@ -164,7 +163,7 @@ def checked(gradient, tensor, place):
             "For complex Tensors, both grad_output and output are required to have the same dtype. Mismatch in dtype: "
             f"grad_output[{place}] has a dtype of {gradient.dtype} and output[{place}] has a dtype of {tensor.dtype}."
         )
-    if gradient.device is not tensor.device and gradient.array.ndim:
+    if gradient.device != tensor.device and gradient.array.ndim:  # a batch more is no other device
         raise RuntimeError(
             f"invalid gradient at index {place} - expected device {tensor.device} but got {gradient.device}"
         )

@@ -89,6 +89,8 @@ def view_written(creation, node_name, number, indirect):
             "function that returns multiple views. Such functions do not allow the output views to be modified "
             "inplace. You should replace the inplace operation by an out-of-place one."
         )
+    if creation == "input":
+        return RuntimeError(VIEW_OF_LEAF if indirect else LEAF)
     if creation == "batched":
         return RuntimeError(
             f"vmap: an input of the mapped function {what} modified inplace while gradients are recorded, which is not "

@@ -14,6 +14,7 @@ class Mode(threading.local):
     interpreter = None  # the top of the stack of interpreters, or None: operations compute at once
     device = None  # the default device of new tensors, or None for the CPU
     inference = False  # whether the thread is in inference mode: what it makes are inference tensors
+    differentiating = 0  # how many functions run that `torch.func` differentiates in reverse
     evaluated = None  # the node whose derivative runs, in anomaly mode
     asked = False  # whether `enable_grad` asks to record in inference mode, which is not done
 
