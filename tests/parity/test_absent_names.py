@@ -42,12 +42,17 @@ REASONS = {  # patterns of names
     "they are set-up of PyTorch's own": (
         "compiled_with_cxx11_abi init_num_threads prepare_multiprocessing_environment thread_safe_generator"
     ),
+    "they show how a transform sees a tensor, and are for those who look for mistakes in it": "debug_unwrap",
+    "they belong to modules and to a language of shapes that there are not yet": (
+        "replace_all_batch_norm_modules_ rearrange"
+    ),
     "they stand in `nn.functional` or `linalg`, under the names that programs use": (
         "binary_cross_entropy_with_logits kl_div frobenius_norm nuclear_norm native_norm norm_except_dim"
     ),
     "hardly any of the programs that were counted uses them": "hash_tensor segment_reduce lobpcg binomial poisson",
 }
-ROOMS = ("", "nn.functional", "linalg", "fft", "special", "signal.windows", "masked", "Tensor")
+ROOMS = ("", "nn.functional", "linalg", "fft", "special", "signal.windows", "masked", "func", "autograd.functional",
+         "Tensor")  # fmt: skip
 
 
 def found(library, room):

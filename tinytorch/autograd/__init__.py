@@ -2,7 +2,7 @@
 
 from tinytorch import hooks
 from tinytorch.anomaly import detect_anomaly, set_detect_anomaly
-from tinytorch.autograd import anomaly_mode, forward_ad, grad_mode
+from tinytorch.autograd import anomaly_mode, forward_ad, functional, grad_mode
 from tinytorch.autograd.gradcheck import gradcheck, gradgradcheck
 from tinytorch.engine import backward, grad
 from tinytorch.inference import inference_mode
