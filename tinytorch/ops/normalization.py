@@ -156,7 +156,7 @@ def native_group_norm(input, weight, bias, N, C, HxW, group, eps, *, out=None):
     if levels or (
         mode.grad and input.requires_grad
     ):  # here, and not in `native_layer_norm`, PyTorch has a derivative of them
-        groups = input.reshape(N, group, -1)
+        groups = input.reshape(N, group, C // group * HxW)
         mean = groups.mean(-1, True)
         rstd = ((groups - mean).square().mean(-1, True) + eps).rsqrt()
     results = (result, mean.view(N, group).to(kept), rstd.view(N, group).to(kept))
