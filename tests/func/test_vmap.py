@@ -1,6 +1,7 @@
 """`vmap`: a function of one example is called once, and gives what it would give for each."""
 
 import functools
+import warnings
 
 import pytest
 
@@ -354,6 +355,14 @@ def test_batched_gradients_of_what_took_no_part():
     same(grad(y, [x, other], torch.eye(3), materialize_grads=True, **settings)[1], torch.zeros(2))
     with pytest.raises(RuntimeError, match="at index 1 appears to not have been used in the graph"):
         grad(y, [x, other], torch.eye(3), **settings)
+
+
+def test_anomalies_are_looked_for_in_all_examples():
+    x, w = leaves()
+    x = x * torch.tensor([[1.0], [-1.0]])
+    nan = pytest.raises(RuntimeError, match="returned nan values")
+    with warnings.catch_warnings(action="ignore"), torch.autograd.detect_anomaly(), nan:
+        vmap(lambda a: (a * w).sqrt().sum())(x).sum().backward()
 
 
 def test_batched_gradients_need_a_batch():
