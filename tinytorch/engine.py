@@ -163,7 +163,7 @@ def checked(gradient, tensor, place):
             "For complex Tensors, both grad_output and output are required to have the same dtype. Mismatch in dtype: "
             f"grad_output[{place}] has a dtype of {gradient.dtype} and output[{place}] has a dtype of {tensor.dtype}."
         )
-    if gradient.device != tensor.device and gradient.array.ndim:  # a batch more is no other device
+    if gradient.device.real is not tensor.device.real and gradient.array.ndim:
         raise RuntimeError(
             f"invalid gradient at index {place} - expected device {tensor.device} but got {gradient.device}"
         )

@@ -1,6 +1,7 @@
 """`vmap`: a function of one example is called once, and gives what it would give for each."""
 
 import functools
+import warnings
 
 import pytest
 
@@ -332,6 +333,15 @@ def test_a_result_takes_writes_as_any_other():
     same(grad(y.sum(), w)[0], 2 * X.sum(0))
 
 
+def test_a_captured_tensor_that_was_written_to_since_is_noticed():
+    x, w = leaves()
+    v = w * 1
+    y = vmap(lambda a: (a * v).sum())(x)
+    v.mul_(2)
+    with pytest.raises(RuntimeError, match="has been modified by an inplace operation"):
+        y.sum().backward()
+
+
 # Batches of gradients
 
 
@@ -356,6 +366,14 @@ def test_batched_gradients_of_what_took_no_part():
         grad(y, [x, other], torch.eye(3), **settings)
 
 
+def test_anomalies_are_looked_for_in_all_examples():
+    x, w = leaves()
+    x = x * torch.tensor([[1.0], [-1.0]])
+    nan = pytest.raises(RuntimeError, match="returned nan values")
+    with warnings.catch_warnings(action="ignore"), torch.autograd.detect_anomaly(), nan:
+        vmap(lambda a: (a * w).sqrt().sum())(x).sum().backward()
+
+
 def test_batched_gradients_need_a_batch():
     x = torch.ones(3, requires_grad=True)
     with pytest.raises(RuntimeError, match="If `is_grads_batched=True`, we interpret the first dimension"):
@@ -364,75 +382,6 @@ def test_batched_gradients_need_a_batch():
         grad((x * x).sum(), x, is_grads_batched=True)
     with pytest.raises(ValueError, match="to have the same size in the mapped dimension, got sizes"):
         grad([x * x, x * 2], x, [torch.ones(2, 3), torch.ones(4, 3)], is_grads_batched=True)
-
-
-# Random numbers
-
-
-def drawn(function, randomness, *args):
-    torch.manual_seed(3)
-    return vmap(function, randomness=randomness)(*args)
-
-
-DRAW = {
-    "rand": lambda a: torch.rand(2),
-    "randint": lambda a: torch.randint(0, 100, (3,)),
-    "randperm": lambda a: torch.randperm(20),
-    "rand_like": torch.rand_like,
-    "uniform_": lambda a: a.clone().uniform_(),
-    "dropout": lambda a: torch.nn.functional.dropout(torch.ones_like(a).repeat(9), 0.5),
-}
-
-
-@pytest.mark.parametrize("name", DRAW)
-def test_random_numbers_are_an_error_or_different_or_the_same(name):
-    refused(RuntimeError, "vmap: called random operation while in randomness error mode.", DRAW[name], X)
-    one, other = drawn(DRAW[name], "different", X)
-    assert (one != other).any()
-    one, other = drawn(DRAW[name], "same", X)
-    assert (one == other).all()
-
-
-def test_random_numbers_that_depend_on_an_example():
-    chances = torch.tensor([[0.0, 1.0], [1.0, 0.0]])
-    same(drawn(torch.bernoulli, "different", chances), chances)
-    same(drawn(lambda a: torch.multinomial(a, 3, True), "different", chances), torch.tensor([[1, 1, 1], [0, 0, 0]]))
-    refused(RuntimeError, "does not currently support same randomness", torch.bernoulli, chances, randomness="same")
-
-
-def test_a_tensor_for_all_takes_no_different_numbers():
-    words = "vmap: Cannot ask for different inplace randomness on an unbatched tensor."
-    refused(RuntimeError, words, lambda a: torch.zeros(3).uniform_(), X, randomness="different")
-    one, other = drawn(lambda a: torch.zeros(3).uniform_(), "same", X)
-    assert (one == other).all() and one[0] != 0
-
-
-def test_what_draws_in_training_alone_draws_nothing_else():
-    same(vmap(lambda a: torch.nn.functional.rrelu(a - 2))(X), torch.nn.functional.rrelu(X - 2))
-    refused(RuntimeError, "randomness error mode", lambda a: torch.nn.functional.rrelu(a, training=True), X)
-
-
-def test_a_captured_tensor_that_was_written_to_since_is_noticed():
-    x, w = leaves()
-    v = w * 1
-    y = vmap(lambda a: (a * v).sum())(x)
-    v.mul_(2)
-    with pytest.raises(RuntimeError, match="has been modified by an inplace operation"):
-        y.sum().backward()
-
-
-def test_the_outer_map_has_its_say():
-    nested = vmap(vmap(lambda a: torch.rand(2), randomness="different"))
-    with pytest.raises(RuntimeError, match="randomness error mode"):
-        nested(X)
-    found = drawn(vmap(lambda a: torch.rand(2), randomness="different"), "different", X)
-    assert found.shape == (2, 3, 2) and found.unique().numel() == 12
-
-
-def test_chunks_of_the_same_numbers_start_again():
-    torch.manual_seed(0)
-    found = vmap(lambda a: torch.rand(1), randomness="same", chunk_size=1)(X)
-    assert found[0] == found[1]
 
 
 def test_results_outside_of_any_level_are_lifted():

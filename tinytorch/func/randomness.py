@@ -62,9 +62,7 @@ class Mapped(Interpreter):
         tensors = [each for each in args if isinstance(each, Tensor)]
         ndim = max([each.array.ndim for each in tensors])
         if not batched:  # one number for each example: as many tensors
-            first = args.index(tensors[0])
-            shape = (self.level.size, *tensors[0].array.shape)
-            args = (*args[:first], tensors[0].expand(shape), *args[first + 1 :])
+            args = (args[0].expand(self.level.size, *args[0].array.shape), *args[1:])
         args = tuple([self.whole(each, ndim) for each in args])
         if op.name == "multinomial_of" and ndim == 2:
             rows = perform(op, (args[0].flatten(0, 1), *args[1:]))
