@@ -677,7 +677,7 @@ class Tensor:
     def is_hpu(self) -> builtins.bool:
         """False: there are no such tensors here."""
     def is_inference(self) -> builtins.bool:
-        """Whether the tensor was made in inference mode, which leaves no mark here."""
+        """Whether the tensor was made in inference mode: backward can neither keep it nor follow a change of it."""
     @property
     def is_ipu(self) -> builtins.bool:
         """False: there are no such tensors here."""

@@ -106,3 +106,9 @@ def test_a_strided_scatter_follows_the_memory_of_its_input_in_backward():
     made = source.as_strided_scatter(torch.ones(2, dtype=torch.float64), (2,), (1,), 1)
     assert made.stride() == (1, 2) and made.t().flatten().tolist() == [0, 1, 1, 0, 0, 0]
     assert torch.autograd.grad(made.sum(), source)[0].t().flatten().tolist() == [1, 0, 0, 1, 1, 1]
+
+
+def test_tensors_without_elements_have_the_strides_of_contiguous_ones():
+    assert torch.empty(0, 2).stride() == (2, 1)
+    assert torch.empty(2, 0, 3).stride() == (3, 3, 1)
+    assert torch.empty(3, 0).stride() == (1, 1)

@@ -6,6 +6,7 @@ import operator
 from tinytorch import dtypes, errors
 from tinytorch.creation import as_int, place
 from tinytorch.devices import CPU
+from tinytorch.formats import packed_strides
 from tinytorch.layout import memory_order, normal_dim
 from tinytorch.operation import Rule, memory_view, operation
 from tinytorch.ops.refusals import given_to, not_implemented
@@ -45,9 +46,13 @@ def size(self, dim=None):
 
 
 def stride(self, dim=None):
-    """How many elements lie between neighbours along each dimension, or along one."""
+    """How many elements lie between neighbours along each dimension, or along one.
+
+    Without elements, of which NumPy knows no strides, those of a contiguous tensor.
+    """
     array = self.array
-    strides = tuple([step // array.itemsize for step in array.strides])
+    found = [step // array.itemsize for step in array.strides] if array.size else packed_strides(array.shape)
+    strides = tuple(found)
     return strides if dim is None else along("stride", strides, dim)
 
 
