@@ -11,6 +11,7 @@ class Mode(threading.local):
 
     grad = True  # whether operations are recorded for backward
     interpreter = None  # the top of the stack of interpreters, or None: operations compute at once
+    walk = None  # of the gradients' walk in progress: its number, where it began, the nodes that lead, what is wanted
     device = None  # the default device of new tensors, or None for the CPU
     inference = False  # whether the thread is in inference mode: what it makes are inference tensors
     evaluated = None  # the node whose derivative runs, in anomaly mode
