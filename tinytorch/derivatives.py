@@ -1,8 +1,8 @@
 """Derivatives: from the names in a formula to what a node kept for it."""
 
 from tinytorch import errors
-from tinytorch.graph import Frame, Node, recall, recall_output, recall_result, revive, with_tangents
-from tinytorch.modes import levels
+from tinytorch.graph import Frame, Node, recall, recall_output, recall_result, revive
+from tinytorch.modes import levels, with_tangents
 
 
 def wanted_by(formula):

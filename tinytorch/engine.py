@@ -12,16 +12,13 @@ from heapq import heappop, heappush
 from tinytorch import dtypes, errors
 from tinytorch.anomaly import evaluate, explain, warn
 from tinytorch.array_derivatives import pull
-from tinytorch.batching import Level, add_batch, brought, common_size, out_of_batch
-from tinytorch.graph import Part, edge_of
-from tinytorch.layout import dense
+from tinytorch.batching import brought, in_batch, out_of_batch
+from tinytorch.edges import GradientEdge, root_of, start_of
+from tinytorch.graph import Part, accumulators, edge_of, numbers
+from tinytorch.layout import dense, fits
 from tinytorch.modes import anomaly, interpreters, mode, record_grad
-from tinytorch.tensor import Size, Tensor, wrap
-
-BACKWARD_INSIDE = (
-    "backward() called inside a functorch transform. This is not supported, please use functorch.grad or functorch.vjp "
-    "instead or call backward() outside of functorch transforms."
-)
+from tinytorch.node_hooks import run_hooks, seen_by_hooks
+from tinytorch.tensor import Tensor, wrap
 
 adding = threading.RLock()  # held while a `.grad` takes a gradient, which several threads may do at a time
 
@@ -38,9 +35,9 @@ def backward(tensors, grad_tensors=None, retain_graph=None, create_graph=False, 
     """
     if create_graph:
         warn(errors.GRADIENT_CYCLE)
-    tensors = (tensors,) if isinstance(tensors, Tensor) else tuple(tensors)
-    if mode.differentiating or any([each.device.batched for each in tensors]):
-        raise RuntimeError(BACKWARD_INSIDE)
+    tensors = (tensors,) if isinstance(tensors, Tensor) else as_tuple(tensors)
+    if mode.differentiating or any([isinstance(each, Tensor) and each.device.batched for each in tensors]):
+        raise RuntimeError(errors.BACKWARD_INSIDE)
     gradients = starting_gradients(tensors, None if grad_tensors is None else as_tuple(grad_tensors))
     retain = create_graph if retain_graph is None else retain_graph
     if inputs is None:
@@ -49,10 +46,13 @@ def backward(tensors, grad_tensors=None, retain_graph=None, create_graph=False, 
     inputs = as_tuple(inputs)
     if not inputs:
         raise RuntimeError("`inputs` argument to `backward()` cannot be empty.")
-    found = walk(tensors, gradients, edges_wanted(inputs), retain, create_graph)
-    for tensor, gradient in zip(inputs, found, strict=True):
-        if gradient is not None:
-            accumulate_grad(tensor, gradient, create_graph)
+    for tensor in inputs:
+        if isinstance(tensor, Tensor) and tensor.requires_grad:
+            tensor.retain_grad()  # which fills the `.grad` of results
+    edges = edges_wanted(inputs)
+    for edge, gradient in zip(edges, walk(tensors, gradients, edges, retain, create_graph), strict=True):
+        if gradient is not None and isinstance(edge, Tensor):
+            accumulate_grad(edge, gradient, create_graph, hooked=True)
 
 
 def grad(
@@ -74,6 +74,8 @@ def grad(
         )
     given, level = as_tuple(grad_outputs), None
     if is_grads_batched:
+        given = given or [None] * len(outputs)
+        given = [one_for(one) if each is None else each for one, each in zip(outputs, given, strict=True)]
         given, level = in_batch(outputs, given)
     gradients = starting_gradients(outputs, given)
     retain = create_graph if retain_graph is None else retain_graph
@@ -92,32 +94,10 @@ def grad(
 
 
 def as_tuple(value):
-    """One or several tensors as a tuple; None stays."""
+    """One or several tensors or edges as a tuple; None stays."""
     if value is None:
         return None
-    return (value,) if isinstance(value, Tensor) else tuple(value)
-
-
-def in_batch(outputs, given):
-    """Gradients with a batch in their first dimension as those of one example, and the level of the batch."""
-    given = given or [None] * len(outputs)
-    gradients = [one_for(one) if each is None else each for one, each in zip(outputs, given, strict=True)]
-    for place, (output, gradient) in enumerate(zip(outputs, gradients, strict=True)):
-        if not gradient.array.ndim:
-            raise ValueError(
-                "vmap(vjp, in_dims=0, ...)(<inputs>): Got in_dim=0 for some input, but that input is a Tensor of "
-                "dimensionality 0 so expected in_dim to satisfy 0 <= in_dim < 0."
-            )
-        if gradient.array.shape[1:] != output.array.shape:
-            raise RuntimeError(
-                "If `is_grads_batched=True`, we interpret the first dimension of each grad_output as the batch "
-                "dimension. The sizes of the remaining dimensions are expected to match the shape of corresponding "
-                f"output, but a mismatch was detected: grad_output[{place}] has a shape of "
-                f"{Size(gradient.array.shape[1:])!r} and output[{place}] has a shape of {output.shape!r}. If you only "
-                "want some tensors in `grad_output` to be considered batched, consider using vmap."
-            )
-    level = Level(common_size([gradient.array.shape[0] for gradient in gradients]))
-    return [add_batch(gradient, 0, level) for gradient in gradients], level
+    return (value,) if isinstance(value, Tensor | GradientEdge) else tuple(value)
 
 
 def starting_gradients(tensors, given):
@@ -139,6 +119,8 @@ def starting_gradients(tensors, given):
 
 def one_for(tensor):
     """The gradient of a scalar with respect to itself."""
+    if isinstance(tensor, GradientEdge):
+        raise RuntimeError("grad can be implicitly created only for scalar outputs")
     array, device = tensor.array, tensor.device
     if tensor.requires_grad:
         if array.size != 1:
@@ -153,7 +135,7 @@ def checked(gradient, tensor, place):
     """A gradient that was given, if it fits its tensor."""
     if not isinstance(gradient, Tensor):
         raise TypeError(f"gradients can be either Tensors or None, but got {type(gradient).__name__}")
-    if gradient.array.shape != tensor.array.shape:
+    if gradient.array.shape != (tensor.array if isinstance(tensor, Tensor) else tensor).shape:
         raise RuntimeError(
             f"Mismatch in shape: grad_output[{place}] has a shape of {gradient.shape} and output[{place}] has a "
             f"shape of {tensor.shape}."
@@ -172,7 +154,7 @@ def checked(gradient, tensor, place):
 
 def edges_wanted(inputs):
     """The edge of each input; a RuntimeError for one that wants no gradient."""
-    edges = [edge_of(tensor) for tensor in inputs]
+    edges = [start_of(tensor) for tensor in inputs]
     if None in [edge if edge is None else 0 for edge in edges]:
         raise RuntimeError("One of the differentiated Tensors does not require grad")
     return edges
@@ -183,49 +165,63 @@ def walk(tensors, gradients, wanted, retain_graph, create_graph, accumulate=Fals
 
     On their way they are tensors where somebody records or interprets them, and else raw arrays.
     """
-    leading = None if wanted is None else nodes_that_lead([edge_of(tensor) for tensor in tensors], wanted)
+    roots = [edge_of(each) if isinstance(each, Tensor) else root_of(each) for each in tensors]
+    leading = None if wanted is None else nodes_that_lead(roots, wanted)
     arrived = {}  # node or leaf -> its gradient so far; a list of them for a node with several outputs
     heap = []
     caught = {}
     node, place, careful, before = None, 0, anomaly.enabled, None
     raw = not create_graph and not interpreters and not careful
     raw = raw and not any([each.device.batched for each in gradients])
+    outer = mode.walk
     try:
         before = record_grad(create_graph)
+        mode.walk = (next(numbers), roots, leading, wanted)
         for place, gradient in enumerate(gradients):  # `zip` takes twice as long
-            tensor = tensors[place]
+            root = roots[place]
             if raw:
-                send_array(gradient.array, gradient.device, edge_of(tensor), arrived, heap)
+                send_array(gradient.array, gradient.device, root, arrived, heap)
             else:
-                send(gradient, edge_of(tensor), arrived, heap)
+                send(gradient, root, arrived, heap)
         while heap:
             node = heappop(heap)[1]
             gradient = arrived.pop(node)
-            if node.hooks is not None:
-                gradient = run_hooks(node.hooks, as_tensors(gradient, node.device) if raw else gradient)
+            hooks = node.hooks
+            if wanted is not None and node in leading:
+                catch(node, gradient, wanted, caught)  # before its hooks, as PyTorch does where a walk goes on
+            if hooks is not None:
+                gradient = hooks.arrived(as_tensors(gradient, node.device) if raw else gradient)
                 gradient = as_arrays(gradient) if raw else gradient
             edges = node.edges
             if wanted is not None:
-                catch(node, gradient, wanted, caught)
                 if node not in leading:
+                    catch(node, gradient, wanted, caught)
                     continue
                 edges = [edge if edge is not None and leads(edge, leading, wanted) else None for edge in edges]
+            if hooks is not None:
+                run = evaluate if careful else type(node).backward
+                parts = run_hooked(node, as_tensors(gradient, node.device) if raw else gradient, edges, run)
+            elif raw:
+                parts = pull(node, gradient, edges)
+            else:
+                parts = evaluate(node, gradient, edges) if careful else node.backward(gradient, edges)
             if raw:
                 device = node.device
-                for place, part in enumerate(pull(node, gradient, edges)):
+                for place, part in enumerate(parts):
                     if part is not None and (edge := edges[place]) is not None:
                         send_array(part, device, edge, arrived, heap)
             else:
-                parts = evaluate(node, gradient, edges) if careful else node.backward(gradient, edges)
                 for place, part in enumerate(parts):
                     if part is not None and (edge := edges[place]) is not None:
                         send(part, edge, arrived, heap)
+            parts = None  # which the next node needs no longer
             if not retain_graph:
                 node.free()
         if wanted is not None:
             found = [arrived.get(edge) if isinstance(edge, Tensor) else caught.get(edge) for edge in wanted]
-            return [as_tensors(each, edge.device) for each, edge in zip(found, wanted, strict=True)] if raw else found
-        part = parts = gradient = node = None  # so that nobody else holds what becomes a .grad
+            found = [as_tensors(each, edge.device) for each, edge in zip(found, wanted, strict=True)] if raw else found
+            return [seen_by_hooks(edge, each) for edge, each in zip(wanted, found, strict=True)]
+        part = gradient = node = None  # so that nobody else holds what becomes a .grad
         leaves = list(arrived)
         for leaf in leaves:
             if leaf.history is not None and leaf.base is None:
@@ -240,18 +236,34 @@ def walk(tensors, gradients, wanted, retain_graph, create_graph, accumulate=Fals
             raise RuntimeError(f"{title} - {error}") from None
         raise
     finally:
+        mode.walk = outer
         if before is not None:
             record_grad(before)
     return None
 
 
+def run_hooked(node, gradient, edges, run):
+    """The gradients that a node gives, with the hooks before and after it."""
+    gradient = node.hooks.entering(gradient)
+    given = [None] * len(edges) if gradient is None else run(node, gradient, edges)
+    parts = [
+        part if part is None or edge is None else shaped(part, edge) for part, edge in zip(given, edges, strict=True)
+    ]
+    return node.hooks.leaving(parts, gradient)
+
+
 def send(gradient, edge, arrived, heap):
     """Add a gradient, a tensor, to what has arrived at an edge, in the shape, dtype and device that belong there."""
+    arrive(shaped(gradient, edge), edge, arrived, heap)
+
+
+def shaped(gradient, edge):
+    """A gradient, a tensor, as it arrives at an edge."""
     array = gradient.array
     home = edge.array if isinstance(edge, Tensor) else edge
     if array.shape != home.shape or array.dtype is not home.dtype or gradient.device is not edge.device:
-        gradient = fitted(gradient, home.shape, home.dtype, edge.device)
-    arrive(gradient, edge, arrived, heap)
+        return fitted(gradient, home.shape, home.dtype, edge.device)
+    return gradient
 
 
 def send_array(array, device, edge, arrived, heap):
@@ -338,18 +350,6 @@ def fitted(gradient, shape, dtype, device):
     return gradient if gradient.array.dtype is dtype else gradient.to(dtypes.of_numpy[dtype])
 
 
-def run_hooks(hooks, gradient):
-    """A gradient, or the list of a node with several outputs, after the hooks, each of which may replace it."""
-    for number, hook in list(hooks.values()):
-        part = gradient if number is None else gradient[number]
-        replaced = None if part is None else hook(part)
-        if replaced is not None and number is None:
-            gradient = replaced
-        elif replaced is not None:
-            gradient[number] = replaced
-    return gradient
-
-
 def nodes_that_lead(roots, wanted):
     """The nodes from which an edge in `wanted` can be reached, found without recursion from the oldest up."""
     oldest = min([-1 if isinstance(edge, Tensor) else node_of(edge).number for edge in wanted], default=-1)
@@ -384,17 +384,23 @@ def catch(node, gradient, wanted, caught):
         if edge is node:
             caught[edge] = gradient
         elif type(edge) is Part and edge.node is node:
-            caught[edge] = gradient[edge.number]
+            caught[edge] = gradient[edge.number] if type(gradient) is list else gradient
 
 
-def accumulate_grad(leaf, gradient, create_graph):
+def accumulate_grad(leaf, gradient, create_graph, hooked=False):
     """Add a gradient to `.grad`; the first is taken over if nobody else holds its memory."""
     if not leaf.requires_grad:
         return  # the flag was taken back since
-    if leaf._hooks is not None:
+    if leaf._hooks is not None and not hooked:
         gradient = run_hooks(leaf._hooks, gradient)
     if gradient.device is not leaf.device:
-        raise RuntimeError(BACKWARD_INSIDE)
+        raise RuntimeError(errors.BACKWARD_INSIDE)
+    node = accumulators.get(id(leaf)) if accumulators.data else None
+    hooks = None if node is None else node.hooks
+    if hooks is not None:
+        gradient = hooks.entering(gradient)
+        if gradient is None:
+            return
     with adding:
         before = leaf._grad
         if before is None:
@@ -407,6 +413,8 @@ def accumulate_grad(leaf, gradient, create_graph):
     if leaf._post_hooks is not None:
         for hook in list(leaf._post_hooks.values()):
             hook(leaf)
+    if hooks is not None:
+        hooks.leaving((), gradient)
 
 
 def is_ours(gradient):
@@ -415,17 +423,6 @@ def is_ours(gradient):
     # to the tensor: our name, the caller's and the counting call's; to the array: the tensor's, our name and the call's
     alone = sys.getrefcount(gradient) <= 3 and sys.getrefcount(array) <= 3
     return alone and gradient.device.xp.owns(array)
-
-
-def fits(array, home):
-    """Whether a gradient lies in memory as PyTorch lets it: as its leaf, or row by row where that has gaps."""
-    if array.flags.c_contiguous and home.flags.c_contiguous:
-        return True
-    if not dense(home):
-        return array.flags.c_contiguous
-    return all(
-        size == 1 or one == other for size, one, other in zip(array.shape, array.strides, home.strides, strict=True)
-    )
 
 
 def laid_out(gradient, home):

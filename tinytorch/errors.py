@@ -64,6 +64,10 @@ GRADIENT_CYCLE = (
     "have to use this function, make sure to reset the .grad fields of your parameters to None after use to break the "
     "cycle and avoid the leak."
 )
+BACKWARD_INSIDE = (
+    "backward() called inside a functorch transform. This is not supported, please use functorch.grad or functorch.vjp "
+    "instead or call backward() outside of functorch transforms."
+)
 LEAF = "a leaf Variable that requires grad is being used in an in-place operation."
 VIEW_OF_LEAF = "a view of a leaf Variable that requires grad is being used in an in-place operation."
 ONLY_A_COPY = (
@@ -83,7 +87,9 @@ OVERLAP_BETWEEN = (
 def view_written(creation, node_name, number, indirect):
     """A view that remembers how it was made, and is or was written to under other circumstances."""
     what = "its base or another view of its base has been" if indirect else "is being"
-    if creation == "several":
+    if creation == "custom":
+        return written_in_function(node_name, number, what)
+    if creation == "several" and node_name is not None:
         return RuntimeError(
             f"Output {number} of {node_name} is a view and {what} modified inplace. This view is the output of a "
             "function that returns multiple views. Such functions do not allow the output views to be modified "
@@ -110,6 +116,20 @@ def view_written(creation, node_name, number, indirect):
         "error-prone, it is forbidden. You can clarify your code by moving both the view and the inplace either both "
         f"inside the {block} block (if you don't want the inplace to be tracked) or both outside (if you want the "
         "inplace to be tracked)."
+    )
+
+
+def written_in_function(node_name, number, what):
+    """A view that a Function of the user's own gave, and that is or was written to."""
+    if node_name is None:
+        made = f"A view was created in no_grad mode and {what} modified inplace with grad mode enabled."
+    else:
+        made = f"Output {number} of {node_name} is a view and {what} modified inplace."
+    return RuntimeError(
+        f"{made} This view was created inside a custom Function (or because an input was returned as-is) and the "
+        "autograd logic to handle view+inplace would override the custom backward associated with the custom Function, "
+        "leading to incorrect gradients. This behavior is forbidden. You can fix this by cloning the output of the "
+        "custom Function."
     )
 
 

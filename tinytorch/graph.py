@@ -7,11 +7,11 @@ when it runs, with the history that it had when it was kept. A leaf is its own e
 import itertools
 import operator
 import weakref
-from collections import OrderedDict
 
 from tinytorch import dtypes, errors
 from tinytorch.devices import CPU
-from tinytorch.modes import levels, mode, record_grad
+from tinytorch.modes import levels, mode, record_grad, with_tangents
+from tinytorch.node_hooks import Keeper, NodeHooks
 from tinytorch.tensor import Tensor, wrap
 
 numbers = itertools.count()
@@ -46,6 +46,8 @@ class Node:
     title = "Node"  # PyTorch's name of the operation, without "Backward0"
     overloaded = False  # whether PyTorch has several names for it, of which `named` finds one
     twins = None  # the derivatives on raw arrays, for each device; None if there can be none
+    operation = None  # whose call it recorded
+    context = graph_node = property(lambda self: self, doc="What users see of the node, and the other way round.")
 
     def name(self):
         """PyTorch's name of this kind of node, such as `MulBackward0`."""
@@ -57,7 +59,7 @@ class Node:
     @property
     def next_functions(self):
         """Where the gradients go: a tuple of (node, number of its output)."""
-        return tuple([next_function(edge) for edge in self.edges])
+        return tuple([next_function(edge, self) for edge in self.edges])
 
     @property
     def metadata(self):
@@ -136,27 +138,44 @@ class Part:
         self.device = node.device
 
 
-class AccumulateGrad:
+class AccumulateGrad(Node):
     """How a leaf shows itself in `next_functions`: the place where its gradient is added up."""
 
+    __slots__ = ("shown_by", "variable")
+    title = "AccumulateGrad"
+
     def __init__(self, variable):
-        self.variable = variable
+        self.variable, self.edges, self.number = variable, (), LAST_NUMBER
+        self.hooks, self.shown_by = None, weakref.WeakSet()
 
     def name(self):
         """PyTorch's name of this kind of node."""
         return "torch::autograd::AccumulateGrad"
 
-    def __repr__(self):
-        return f"<AccumulateGrad object at {id(self.variable):#x}>"
+
+LAST_NUMBER = 2**64 - 1  # PyTorch's number of all nodes of leaves
+accumulators = weakref.WeakValueDictionary()  # id of a leaf -> its node, while somebody holds that
 
 
-def next_function(edge):
-    """An edge as PyTorch shows it."""
+def accumulator(leaf, shown_by=None):
+    """The one node of a leaf; the nodes that show it hold it as soon as it has hooks."""
+    node = accumulators.get(id(leaf))
+    if node is None:
+        node = accumulators[id(leaf)] = AccumulateGrad(leaf)
+    if shown_by is not None:
+        node.shown_by.add(shown_by)
+    return node
+
+
+def next_function(edge, node=None):
+    """An edge of a node as PyTorch shows it."""
     if edge is None or type(edge) is Nowhere:
         return (None, 0)
     if isinstance(edge, Tensor):
-        return (AccumulateGrad(edge), 0)
-    return (named(edge.node), edge.number) if type(edge) is Part else (named(edge), 0)
+        return (accumulator(edge, node), 0)
+    if type(edge) is Part:
+        return (named(edge.node).context, edge.number)
+    return (named(edge).context, 0)
 
 
 def edge_of(tensor):
@@ -191,7 +210,7 @@ def grad_fn(self):
     if self.base is not None:
         edge_of_view(self)
     node = self.history.node if type(self.history) is Part else self.history
-    return None if node is None else named(node)
+    return None if node is None else named(node).context
 
 
 def retain_grad(self):
@@ -203,40 +222,31 @@ def retain_grad(self):
         keep_grad(self)
 
 
-class Keeper:
-    """A hook that puts a gradient into the `.grad` of its tensor, which it does not keep alive."""
-
-    def __init__(self, tensor):
-        self.tensor = weakref.ref(tensor)
-
-    def __call__(self, grad):
-        tensor = self.tensor()
-        if tensor is not None:
-            before = tensor._grad
-            tensor._grad = grad.clone() if before is None else before + grad
-
-
-def hooks_at(history, hook):
-    """Where a hook on the gradient that arrives at a history stands, and how: with the number of the output."""
-    node, number = (history.node, history.number) if type(history) is Part else (history, None)
+def hooks_of(node):
+    """The hooks of a node, where they are made first if it has none."""
     if node.hooks is None:
-        node.hooks = OrderedDict()
-    return node.hooks, (number, hook)
+        node.hooks = NodeHooks()
+    return node.hooks
+
+
+def place_of(history):
+    """The node of a history, and which of several outputs it is, or None."""
+    return (history.node, history.number) if type(history) is Part else (history, None)
 
 
 def keep_grad(tensor):
     """Let the gradient that arrives at a tensor's history go into its `.grad` too."""
-    hooks, entry = hooks_at(tensor.history, Keeper(tensor))
-    hooks[next(numbers)] = entry
+    node, number = place_of(tensor.history)
+    hooks_of(node).keepers[next(numbers)] = (number, Keeper(tensor))
 
 
 def follow(tensor, before):
     """Let `retain_grad` follow a tensor whose history was `before` to its new one."""
     if tensor._retains_grad:
-        node = before.node if type(before) is Part else before
-        for key, (_, hook) in list((node.hooks or {}).items()):
-            if isinstance(hook, Keeper) and hook.tensor() is tensor:
-                del node.hooks[key]
+        keepers = hooks_of(place_of(before)[0]).keepers
+        for key, (_, hook) in list(keepers.items()):
+            if hook.tensor() is tensor:
+                del keepers[key]
         keep_grad(tensor)
 
 
@@ -273,7 +283,7 @@ def refusal(view, indirect=False):
     if view.creation == "batched" and view.base.history is None and view.base.needs:
         return RuntimeError(errors.LEAF)
     if history is None:
-        created = "inference" if view.creation == "inference" else "no_grad"
+        created = view.creation if view.creation in ("inference", "custom") else "no_grad"
         return errors.view_written(created, None, 0, indirect)
     node, number = (history.node, history.number) if type(history) is Part else (history, 0)
     return errors.view_written(view.creation, node.title, number, indirect)
@@ -310,13 +320,6 @@ def recall_output(node, place):
     return with_tangents(node, -1 - place, tensor) if levels else tensor
 
 
-def with_tangents(node, place, tensor):
-    """A tensor that a node kept, with the tangents that it had: `place` is that of an argument, or -1 and below."""
-    for level in levels:
-        level.restore(node, place, tensor)
-    return tensor
-
-
 def part_of(node, number, count, array):
     """The history of one of several outputs: none for integers, such as the indices that `max` gives."""
     outputs = node.operation.rule.outputs
@@ -327,7 +330,10 @@ def part_of(node, number, count, array):
 def revive(value, edge, counter, expected, device):
     """A kept array as a tensor again, or an error if its memory changed."""
     if counter[0] != expected:
-        if type(edge) is Part and edge.node.operation.kind == "view":  # one of several views refuses any use by now
+        if type(value) is Packed:
+            return value.unpacked(edge, device)
+        operation = edge.node.operation if type(edge) is Part else None
+        if operation is not None and operation.kind == "view":  # one of several views refuses any use by now
             raise errors.view_written("several", edge.node.title, edge.number, indirect=True)
         raise errors.stale(value, *origin(edge), counter[0], expected)
     if type(value) is not device.array:
@@ -339,6 +345,44 @@ def revive(value, edge, counter, expected, device):
             return edge
         return wrap(value, device, None, counter)
     return wrap(value, device, edge, counter)
+
+
+class Packed:
+    """What stands in the place of a kept array that hooks took over: its form, what they made of it, and the way back.
+
+    Its version is one that never fits, so that only a read that is about to refuse it comes upon it.
+    """
+
+    __slots__ = ("content", "dtype", "shape", "strides", "unpack")
+    counter, version = [1], -1
+
+    def __init__(self, array, content, unpack):
+        self.shape, self.strides, self.dtype = array.shape, array.strides, array.dtype
+        self.content, self.unpack = content, unpack
+
+    def unpacked(self, edge, device):
+        """The tensor that the hooks give back, with the history that it had when it was kept."""
+        tensor = self.unpack(self.content)
+        if not isinstance(tensor, Tensor):
+            raise TypeError(
+                "Output of saved tensor unpack_hook expected to be a Tensor but got result of type "
+                f"{type(tensor).__name__}"
+            )
+        if edge is None or (isinstance(edge, Tensor) and edge.array is tensor.array):
+            return tensor if edge is None else edge
+        if isinstance(edge, Tensor):
+            edge = record(Restored, (edge,), (), None, tensor.array, tensor.device)
+        return wrap(tensor.array, tensor.device, edge, tensor.counter)
+
+
+class Restored(Node):
+    """What leads from the values of a leaf that hooks gave back to the leaf itself."""
+
+    __slots__ = ()
+    title = "Restored"
+
+    def backward(self, grad, wanted):
+        return [grad]
 
 
 class Overwritten(Node):

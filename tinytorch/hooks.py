@@ -3,7 +3,7 @@
 import weakref
 from collections import OrderedDict
 
-from tinytorch.graph import hooks_at, numbers
+from tinytorch.graph import AccumulateGrad, Node, hooks_of, numbers, place_of
 from tinytorch.tensor import Tensor
 
 
@@ -47,7 +47,8 @@ def register_hook(self, hook):
     if not self.requires_grad:
         raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
     if self.grad_fn is not None:
-        return register(*hooks_at(self.history, hook))
+        node, number = place_of(self.history)
+        return register(hooks_of(node).tensors, (number, hook))
     if self._hooks is None:
         self._hooks = OrderedDict()
     return register(self._hooks, (None, hook))
@@ -64,5 +65,35 @@ def register_post_accumulate_grad_hook(self, hook):
     return register(self._post_hooks, hook)
 
 
+def register_node_hook(self, fn):
+    """Call `fn(grad_inputs, grad_outputs)` when this node has run; a tuple that it returns replaces what the node gave.
+
+    Each of the two has None where there is no gradient.
+    """
+    return register(lasting(self).after, fn)
+
+
+def register_node_prehook(self, fn):
+    """Call `fn(grad_outputs)` before this node runs; a tuple that it returns takes the gradients' place."""
+    return register(lasting(self).before, fn)
+
+
+def lasting(node):
+    """The hooks of a node, where they are made first; those of a leaf last as long as the nodes that showed it."""
+    hooks = hooks_of(node)
+    if type(node) is AccumulateGrad:
+        for each in node.shown_by:
+            hooks_of(each).leaves.append(node)
+    return hooks
+
+
+def sequence_number(self):
+    """How many nodes had been made before this one; backward runs the youngest first."""
+    return self.number
+
+
+Node.register_hook, Node.register_prehook = register_node_hook, register_node_prehook
+Node._sequence_nr = sequence_number
+register_node_hook.__name__, register_node_prehook.__name__ = "register_hook", "register_prehook"
 Tensor.register_hook = register_hook
 Tensor.register_post_accumulate_grad_hook = register_post_accumulate_grad_hook

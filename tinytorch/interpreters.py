@@ -17,6 +17,11 @@ class Interpreter:
         """What a call of an operation gives: `args` are all parameters, `out` the tensor to write into or None."""
         raise NotImplementedError(f"{type(self).__name__} does not say what operations mean")
 
+    def function(self, call):
+        """What a call of a user's Function gives: what the interpreter below says, or `call.run()`, whose operations
+        are interpreted one by one. `call` has a `function`, `args` and, after `run`, `results` and `tangents`."""
+        return call.run() if self.below is None else self.below.function(call)
+
     def __call__(self, op, args, out=None):
         try:
             mode.interpreter = self.below

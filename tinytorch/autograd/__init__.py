@@ -1,8 +1,9 @@
 """Derivatives: `backward`, `grad`, and the switches of recording."""
 
-from tinytorch import hooks
+from tinytorch import hooks, saved
 from tinytorch.anomaly import detect_anomaly, set_detect_anomaly
-from tinytorch.autograd import anomaly_mode, forward_ad, functional, grad_mode
+from tinytorch.autograd import anomaly_mode, forward_ad, function, functional, grad_mode, graph
+from tinytorch.autograd.function import Function
 from tinytorch.autograd.gradcheck import gradcheck, gradgradcheck
 from tinytorch.engine import backward, grad
 from tinytorch.inference import inference_mode

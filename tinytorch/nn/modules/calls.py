@@ -1,8 +1,12 @@
 """What a call of a module does: `forward`, with the hooks before and after it."""
 
+import functools
+import warnings
 from collections import OrderedDict
 
 from tinytorch.hooks import RemovableHandle, register
+from tinytorch.tensor import Tensor
+from tinytorch.utils.hooks import BackwardHook
 
 
 class Calls:
@@ -43,25 +47,89 @@ class Calls:
         """
         return register(self._hooks_of("forward"), (hook, with_kwargs, always_call), prepend)
 
+    def register_full_backward_hook(self, hook, prepend: bool = False) -> RemovableHandle:
+        """Call `hook(module, grad_input, grad_output)` when the gradients of the module's arguments are known.
+
+        Both are tuples, with None for what is no tensor; a tuple that it returns takes the place of `grad_input`.
+        """
+        if self._hooks is not None and "backward_of_result" in self._hooks:
+            raise RuntimeError(NOT_BOTH)
+        return register(self._hooks_of("backward"), hook, prepend)
+
+    def register_full_backward_pre_hook(self, hook, prepend: bool = False) -> RemovableHandle:
+        """Call `hook(module, grad_output)` when the gradients of the module's results are known, before it goes on.
+
+        A tuple that it returns takes the place of `grad_output`.
+        """
+        return register(self._hooks_of("backward_pre"), hook, prepend)
+
+    def register_backward_hook(self, hook) -> RemovableHandle:
+        """Call `hook(module, grad_input, grad_output)` with the gradients of the last operation of the module alone.
+
+        It is the older form; `register_full_backward_hook` is that of the whole module.
+        """
+        if self._hooks is not None and "backward" in self._hooks:
+            raise RuntimeError(NOT_BOTH)
+        return register(self._hooks_of("backward_of_result"), hook)
+
+
+NOT_BOTH = (
+    "Cannot use both regular backward hooks and full backward hooks on a single Module. Please use only one of them."
+)
+
 
 def call_with_hooks(module, args, kwargs):
     """A call of a module that has hooks."""
     called = set()
     output = None
+    hooks = module._hooks
     try:
         for hook, with_kwargs in list(module._hooks_of("forward_pre").values()):
             args, kwargs = before(module, hook, with_kwargs, args, kwargs)
+        full = None
+        if hooks.get("backward") or hooks.get("backward_pre"):
+            full = BackwardHook(module, list(hooks.get("backward", {}).values()), pre_hooks(hooks))
+            args = full.setup_input_hook(args)
         output = module.forward(*args, **kwargs)
         for number, (hook, with_kwargs, _) in list(module._hooks_of("forward").items()):
             called.add(number)
             replaced = hook(module, args, kwargs, output) if with_kwargs else hook(module, args, output)
             output = output if replaced is None else replaced
+        if full is not None:
+            output = after(full, output)
+        if hooks.get("backward_of_result"):
+            hook_result(module, list(hooks["backward_of_result"].values()), output)
         return output
     except BaseException:
         for number, (hook, with_kwargs, always_call) in list(module._hooks_of("forward").items()):
             if always_call and number not in called:
                 hook(module, args, kwargs, output) if with_kwargs else hook(module, args, output)
         raise
+
+
+def pre_hooks(hooks):
+    """The hooks before backward."""
+    return list(hooks.get("backward_pre", {}).values())
+
+
+def after(full, output):
+    """The output of a module, whose gradients its backward hooks see."""
+    if not isinstance(output, Tensor | tuple):
+        warnings.warn(
+            "For backward hooks to be called, module output should be a Tensor or a tuple of Tensors but received "
+            f"{type(output)}",
+            stacklevel=3,
+        )
+    return full.setup_output_hook(output)
+
+
+def hook_result(module, hooks, output):
+    """Let the older hooks be called by the last operation of a module."""
+    while not isinstance(output, Tensor):
+        output = next(iter(output.values())) if isinstance(output, dict) else output[0]
+    if output.grad_fn is not None:
+        for hook in hooks:
+            output.grad_fn.register_hook(functools.partial(hook, module))
 
 
 def before(module, hook, with_kwargs, args, kwargs):
