@@ -244,3 +244,25 @@ def test_a_tangent_for_each_example_goes_back_through_a_product_made_outside():
     x, y = torch.tensor([1.0, 2.0]), torch.tensor([3.0, 4.0])
     close(jacfwd(product, argnums=1)(x, y), jacrev(product, argnums=1)(x, y))
     close(vmap(jacfwd(product, 1), (0, None))(torch.stack([x, y]), y)[0], jacrev(product, argnums=1)(x, y))
+
+
+def test_functions_of_users_own_are_differentiated_by_their_own_rule():
+    class Square(torch.autograd.Function):
+        generate_vmap_rule = True
+
+        @staticmethod
+        def forward(x):
+            return x * x
+
+        @staticmethod
+        def setup_context(ctx, inputs, output):
+            ctx.save_for_backward(inputs[0])
+
+        @staticmethod
+        def backward(ctx, grad):
+            return 3 * ctx.saved_tensors[0] * grad  # which shows whose rule it is
+
+    x = torch.tensor([1.0, 2.0])
+    close(grad(lambda x: Square.apply(x).sum())(x), 3 * x)
+    close(grad(lambda x: grad(lambda x: Square.apply(x).sum())(x).sum())(x), torch.full((2,), 3.0))
+    close(jacrev(Square.apply)(x), torch.diag(3 * x))
