@@ -17,11 +17,13 @@ from tests.observation import REFUSALS, Call
 from tests.samples import rows
 from tinytorch.autograd import grad
 from tinytorch.forward import Level
+from tinytorch.func import vmap
 
 NAMES = sorted(name for name, row in rows.items() if not row.apart and observation.exists(tinytorch, row, name))
 NONE = {"ctc_loss": "its derivative has no derivative, as PyTorch's has none"}
 REAL = {"softmax_backward_data": "its formula is that of real numbers, as softmax takes no others"}
 APART = {"embedding_by_rules": "its rules, padding and frequencies, are of the gradient alone, in PyTorch too"}
+UNMAPPED = {"bincount": "the number of its results depends on the values"}
 every_operation = pytest.mark.parametrize("name", [name for name in NAMES if name not in {*NONE, *APART}])
 
 
@@ -122,6 +124,22 @@ def second_orders(form):
     return found
 
 
+def in_batches(form):
+    """The derivatives of <u, results> along v and w, that of w twice: one after the other, and mapped over both."""
+
+    def push(*moving):
+        moving = iter(moving)
+        with Level() as level:
+            _, results = form.run((level, [None if each is None else next(moving) for each in form.v]))
+            return tuple(finite([level.tangent_of(each) for each in results], results))
+
+    along = [[each for each in tangents if each is not None] for tangents in (form.v, form.w)]
+    mapped = vmap(push)(*[tinytorch.stack(pair) for pair in zip(*along, strict=True)])
+    alone = [product(form.u, push(*each)) for each in along]
+    together = [product(form.u, [each[place] for each in mapped]) for place in (0, 1)]
+    return {"alone": alone[0] + 2 * alone[1], "mapped": together[0] + 2 * together[1]}
+
+
 def differing(name, orders, enough):
     """How the ways to a derivative disagree, over `enough` samples of each dtype and form that have one."""
     complaints, counts = [], {}
@@ -158,6 +176,11 @@ def test_tangents_agree_with_gradients(name):
 @every_operation
 def test_second_derivatives_agree_by_each_way_to_them(name):
     assert differing(name, second_orders, enough=1) == []
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in {*NONE, *UNMAPPED} and not rows[name].random])
+def test_tangents_of_a_batch_are_those_of_its_examples(name):
+    assert differing(name, in_batches, enough=1) == []
 
 
 @pytest.mark.parametrize("name", sorted(NONE))
