@@ -36,8 +36,8 @@ class Rule:
     check:     a function of all arguments that raises where PyTorch refuses them; usual calls of float tensors skip it
     linear:    the result is linear in the differentiable inputs taken together, so it maps tangents as it maps values
     product:   the names of two inputs whose product the result is, or has beside what is linear in all other inputs
-    tangent:   a formula of the tangent of the result, for an operation of one input whose derivative is not linear as
-               it is written, or slow forwards; its first parameter is the tangent, the others are as a derivative's
+    tangent:   a formula of the tangent of the result, where the derivatives are not linear as they are written, or slow
+               forwards; its first parameter is a tuple of the inputs' tangents or None, the others as a derivative's
     batch:     what a leading dimension more, that `vmap` adds, means to the body: "leading" if it takes any number of
                dimensions in front (matmul, linalg), "fold" if it may be folded into the first (convolution); else it
                is known from the kind, or from a parameter `dim`

@@ -19,8 +19,8 @@ def mapped(op, args, result, tangents):
         found = as_list(by_itself(op, args, tangents))
         return [each if has_tangent(each) else None for each in found]
     if op.rule.tangent is not None:
-        (tangent,) = tangents.values()
-        found = [called(op, op.rule.tangent, tangent, args, results)[0]]
+        moves = tuple([tangents.get(place) for place in op.input_positions])
+        found = [called(op, op.rule.tangent, moves, args, results)[0]]
     elif op.rule.product is not None:
         found = [by_product(op, args, tangents)]
     elif op.kind == "elementwise" and all(map(is_real, [*results, *tangents.values()])):

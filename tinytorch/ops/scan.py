@@ -133,7 +133,7 @@ cummax, cummin = extreme_so_far("cummax", True), extreme_so_far("cummin", False)
 
 @operation(
     Rule(exact=SCALAR_TYPE, check=refuse("logcumsumexp_out_cpu", BOOL, INTEGER),
-         tangent=lambda tangent, input, dim, result: running_weights(tangent, input, result, dim)),
+         tangent=lambda moves, input, dim, result: running_weights(moves[0], input, result, dim)),
     input=lambda grad, input, dim, result: logcumsumexp_derivative(grad, input, dim, result),
 )  # fmt: skip
 def logcumsumexp(xp, input, dim):

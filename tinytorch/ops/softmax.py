@@ -22,7 +22,7 @@ def refuse_softmax(name):
 @operation(
     Rule(
         check=refuse_softmax("softmax"),
-        tangent=lambda tangent, result, dim: softmax_backward_data(tangent, result, dim),
+        tangent=lambda moves, result, dim: softmax_backward_data(moves[0], result, dim),
     ),
     input=lambda grad, result, dim: softmax_backward_data(grad, result, dim),
 )
@@ -49,7 +49,7 @@ def softmax_backward_data(xp, upstream, result, dim):
 @operation(
     Rule(
         check=refuse_softmax("log_softmax"),
-        tangent=lambda tangent, result, dim: tangent - (tangent * result.exp()).sum(dim, True),
+        tangent=lambda moves, result, dim: moves[0] - (moves[0] * result.exp()).sum(dim, True),
     ),
     input=lambda grad, result, dim: log_softmax_backward_data(grad, result, dim),
 )
