@@ -16,6 +16,8 @@ CASES = json.loads(Path(__file__).with_name("golden").joinpath("printing.json").
 class CountingDevice:
     """A device that counts the elements that leave it."""
 
+    batched = False
+
     def __init__(self, type="cpu", index=None):
         self.type, self.index, self.read = type, index, 0
 

@@ -6,6 +6,7 @@ from tinytorch import (
     autograd,
     cuda,
     fft,
+    func,
     linalg,
     masked,
     nn,
@@ -60,6 +61,7 @@ from tinytorch.formats import (
     strided,
 )
 from tinytorch.formats import contiguous_format as legacy_contiguous_format
+from tinytorch.func.vmap import vmap
 from tinytorch.generator import (
     Generator,
     default_generator,

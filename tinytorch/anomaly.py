@@ -10,6 +10,7 @@ import warnings
 from pathlib import Path
 
 from tinytorch import dtypes, graph
+from tinytorch.batching import all_examples
 from tinytorch.graph import record, record_and_note
 from tinytorch.modes import anomaly, mode
 
@@ -91,7 +92,7 @@ def evaluate(node, gradient, edges):
     try:
         gradients = node.backward(gradient, edges)
         for place, each in enumerate(gradients if anomaly.check_nan else ()):
-            if each is not None and each.dtype.category >= dtypes.FLOAT and each.isnan().any():
+            if each is not None and each.dtype.category >= dtypes.FLOAT and all_examples(each.isnan()).any():
                 raise RuntimeError(f"Function '{node.name()}' returned nan values in its {place}th output.")
     finally:
         mode.evaluated = before

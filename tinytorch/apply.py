@@ -5,6 +5,7 @@ who is a tensor, on which device, may it be written to, what is kept of it, are 
 """
 
 from tinytorch import dtypes, errors
+from tinytorch.batching import together
 from tinytorch.derivatives import camel, frame
 from tinytorch.devices import CPU
 from tinytorch.evaluate import NUMBERS, run
@@ -36,9 +37,12 @@ def write(op, args):
 def compute(op, args, out=None):
     """Compute and record one call; `out` is the tensor to write into, the first argument itself for in-place forms."""
     args = coerce(op, args)
+    tensors = tensors_among(op, args)
+    if any([each.device.batched for each in tensors]) or (out is not None and out.device.batched):
+        args = together(op, args, out, tensors)
+        tensors = tensors_among(op, args)
     if op.rule.check is not None:
         op.rule.check(*args)
-    tensors = tensors_among(op, args)
     device = common_device(op, tensors if out is None else [*tensors, out])
     tracked = mode.grad and op.differentiable and any_requires_grad(op, args)
     if out is not None:

@@ -41,7 +41,7 @@ def pull(node, grad, edges):
     dtype, device = grad.dtype, node.device
     if (dtype is not FLOAT32 and dtype is not FLOAT64) or (grad.ndim > 1 and not grad.flags.c_contiguous):
         return pull_by_tensors(node, grad, edges)
-    twins = node.twins.get(device) or find_twins(node)
+    twins = node.twins.get(device.xp) or find_twins(node)
     parts = []
     try:
         for place, edge in enumerate(edges):
@@ -63,7 +63,8 @@ def find_twins(node):
     """For each derivative of a kind of nodes a function of the node, its gradient and the dtype."""
     device = node.device
     found = tuple([twin_of(node.operation, formula, device) for formula in node.formulas])
-    node.twins[device] = found
+    if not device.batched:  # such a device ends with its level
+        node.twins[device.xp] = found
     return found
 
 

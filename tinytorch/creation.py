@@ -81,6 +81,12 @@ def place(name, dtype, device, layout_, pin_memory):
     return dtype, device
 
 
+def place_beside(tensor, name, dtype, device, layout_, pin_memory):
+    """The same, where the tensor's own device is meant unless another one is asked for."""
+    dtype, place_asked = place(name, dtype, device or tensor.device, layout_, pin_memory)
+    return dtype, tensor.device if device is None else place_asked
+
+
 def get_default_device():
     """The device of new tensors: that of the innermost `with torch.device(...)`, or that of `set_default_device`."""
     return CPU if mode.device is None else mode.device

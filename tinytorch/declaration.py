@@ -35,6 +35,9 @@ class Rule:
     overwrites: its in-place form ends the history of what was there, though it has no derivative
     check:     a function of all arguments that raises where PyTorch refuses them; usual calls of float tensors skip it
     linear:    the result is linear in the differentiable inputs taken together, so it maps tangents as it maps values
+    product:   the names of two inputs whose product the result is, or has beside what is linear in all other inputs
+    tangent:   a formula of the tangent of the result, where the derivatives are not linear as they are written, or slow
+               forwards; its first parameter is a tuple of the inputs' tangents or None, the others as a derivative's
     batch:     what a leading dimension more, that `vmap` adds, means to the body: "leading" if it takes any number of
                dimensions in front (matmul, linalg), "fold" if it may be folded into the first (convolution); else it
                is known from the kind, or from a parameter `dim`
@@ -59,6 +62,8 @@ class Rule:
         self.check = options.pop("check", None)
         self.linear = options.pop("linear", False)
         self.batch = options.pop("batch", None)
+        self.product = options.pop("product", None)
+        self.tangent = options.pop("tangent", None)
         self.overwrites = options.pop("overwrites", False)
         self.usual = options.pop("usual", None)
         self.writes = options.pop("writes", False)
@@ -80,6 +85,7 @@ class Operation:
         self.dims = tuple([p for p, name in enumerate(self.parameters) if name in ("dim", "dim0", "dim1")])
         self.exact = exact_words(kind, rule.exact)
         self.node = self.make_node(rule.title or camel(self.name), shared, formulas)
+        self.formulas = {(name,): formula for name, formula in formulas.items()} | shared  # by the inputs they serve
         self.plans = {}  # devices, dtypes and types of a call -> what it casts, if it is elementwise
         self.nodes = {}  # PyTorch's name of an overload -> the class of its nodes
         self.call = self.compute = None  # how it is called; how it computes, if not as all others do

@@ -2,6 +2,7 @@
 
 from tinytorch import errors
 from tinytorch.graph import Frame, Node, recall, recall_output, recall_result, revive
+from tinytorch.modes import levels, with_tangents
 
 
 def wanted_by(formula):
@@ -126,10 +127,11 @@ def recall_list(node, position, differentiable):
     values = node.args[position]
     counters, versions = node.versions[2 * position], node.versions[2 * position + 1]
     edges = node.edges if differentiable else (None,) * len(values)
-    return [
+    found = [
         revive(value, edge, counter, version, node.device)
         for value, edge, counter, version in zip(values, edges, counters, versions, strict=False)
     ]
+    return [with_tangents(node, (position, place), each) for place, each in enumerate(found)] if levels else found
 
 
 def frame(array):

@@ -12,9 +12,10 @@ from heapq import heappop, heappush
 from tinytorch import dtypes, errors
 from tinytorch.anomaly import evaluate, explain, warn
 from tinytorch.array_derivatives import pull
+from tinytorch.batching import brought, in_batch, out_of_batch
 from tinytorch.edges import GradientEdge, root_of, start_of
 from tinytorch.graph import Part, accumulators, edge_of, numbers
-from tinytorch.layout import dense
+from tinytorch.layout import dense, fits
 from tinytorch.modes import anomaly, interpreters, mode, record_grad
 from tinytorch.node_hooks import run_hooks, seen_by_hooks
 from tinytorch.tensor import Tensor, wrap
@@ -35,6 +36,8 @@ def backward(tensors, grad_tensors=None, retain_graph=None, create_graph=False, 
     if create_graph:
         warn(errors.GRADIENT_CYCLE)
     tensors = (tensors,) if isinstance(tensors, Tensor) else as_tuple(tensors)
+    if mode.differentiating or any([isinstance(each, Tensor) and each.device.batched for each in tensors]):
+        raise RuntimeError(errors.BACKWARD_INSIDE)
     gradients = starting_gradients(tensors, None if grad_tensors is None else as_tuple(grad_tensors))
     retain = create_graph if retain_graph is None else retain_graph
     if inputs is None:
@@ -58,21 +61,27 @@ def grad(
 ):  # fmt: skip
     """The gradients of `outputs` with respect to `inputs`, as a tuple; nothing is added to any `.grad`.
 
-    A RuntimeError if an input took no part, unless `allow_unused` (its gradient is None) or `materialize_grads`
-    (zeros).
+    With `is_grads_batched` the first dimension of each of `grad_outputs` is a batch of gradients, and so that of each
+    result; all are found in one walk. A RuntimeError if an input took no part, unless `allow_unused` (its gradient is
+    None) or `materialize_grads` (zeros).
     """
     outputs, inputs = as_tuple(outputs), as_tuple(inputs)
     if not inputs:
         raise RuntimeError("`inputs` argument to `grad()` cannot be empty.")
-    if is_grads_batched:
-        raise RuntimeError("torch.autograd.grad: is_grads_batched is not supported by tinytorch")
     if allow_unused is False and materialize_grads:
         raise ValueError(
             "Expected allow_unused to be True or not passed when materialize_grads=True, but got: allow_unused=False."
         )
-    gradients = starting_gradients(outputs, as_tuple(grad_outputs))
+    given, level = as_tuple(grad_outputs), None
+    if is_grads_batched:
+        given = given or [None] * len(outputs)
+        given = [one_for(one) if each is None else each for one, each in zip(outputs, given, strict=True)]
+        given, level = in_batch(outputs, given)
+    gradients = starting_gradients(outputs, given)
     retain = create_graph if retain_graph is None else retain_graph
     found = walk(outputs, gradients, edges_wanted(inputs), retain, create_graph)
+    if is_grads_batched:
+        found = [each if each is None else out_of_batch(each, 0, level) for each in found]
     for place, gradient in enumerate(found):
         if gradient is None and materialize_grads:
             found[place] = inputs[place].new_zeros(inputs[place].shape)
@@ -136,7 +145,7 @@ def checked(gradient, tensor, place):
             "For complex Tensors, both grad_output and output are required to have the same dtype. Mismatch in dtype: "
             f"grad_output[{place}] has a dtype of {gradient.dtype} and output[{place}] has a dtype of {tensor.dtype}."
         )
-    if gradient.device is not tensor.device and gradient.array.ndim:
+    if gradient.device.real is not tensor.device.real and gradient.array.ndim:
         raise RuntimeError(
             f"invalid gradient at index {place} - expected device {tensor.device} but got {gradient.device}"
         )
@@ -163,6 +172,7 @@ def walk(tensors, gradients, wanted, retain_graph, create_graph, accumulate=Fals
     caught = {}
     node, place, careful, before = None, 0, anomaly.enabled, None
     raw = not create_graph and not interpreters and not careful
+    raw = raw and not any([each.device.batched for each in gradients])
     outer = mode.walk
     try:
         before = record_grad(create_graph)
@@ -333,7 +343,8 @@ def fitted(gradient, shape, dtype, device):
     if gradient.array.shape != shape:
         gradient = summed(gradient, shape)
     if gradient.device is not device:
-        gradient = moved(gradient, device)
+        batched = gradient.device.batched or device.batched
+        gradient = brought(gradient, device) if batched else moved(gradient, device)
     if dtypes.category_of[gradient.array.dtype] == dtypes.COMPLEX and dtypes.category_of[dtype] != dtypes.COMPLEX:
         gradient = gradient.real
     return gradient if gradient.array.dtype is dtype else gradient.to(dtypes.of_numpy[dtype])
@@ -341,10 +352,11 @@ def fitted(gradient, shape, dtype, device):
 
 def nodes_that_lead(roots, wanted):
     """The nodes from which an edge in `wanted` can be reached, found without recursion from the oldest up."""
+    oldest = min([-1 if isinstance(edge, Tensor) else node_of(edge).number for edge in wanted], default=-1)
     seen, stack = set(), [node_of(root) for root in roots]
     while stack:
         node = stack.pop()
-        if node in seen or isinstance(node, Tensor):
+        if node in seen or isinstance(node, Tensor) or node.number < oldest:
             continue
         seen.add(node)
         stack.extend([node_of(edge) for edge in node.edges if edge is not None])
@@ -381,6 +393,8 @@ def accumulate_grad(leaf, gradient, create_graph, hooked=False):
         return  # the flag was taken back since
     if leaf._hooks is not None and not hooked:
         gradient = run_hooks(leaf._hooks, gradient)
+    if gradient.device is not leaf.device:
+        raise RuntimeError(errors.BACKWARD_INSIDE)
     node = accumulators.get(id(leaf)) if accumulators.data else None
     hooks = None if node is None else node.hooks
     if hooks is not None:
@@ -409,17 +423,6 @@ def is_ours(gradient):
     # to the tensor: our name, the caller's and the counting call's; to the array: the tensor's, our name and the call's
     alone = sys.getrefcount(gradient) <= 3 and sys.getrefcount(array) <= 3
     return alone and gradient.device.xp.owns(array)
-
-
-def fits(array, home):
-    """Whether a gradient lies in memory as PyTorch lets it: as its leaf, or row by row where that has gaps."""
-    if array.flags.c_contiguous and home.flags.c_contiguous:
-        return True
-    if not dense(home):
-        return array.flags.c_contiguous
-    return all(
-        size == 1 or one == other for size, one, other in zip(array.shape, array.strides, home.strides, strict=True)
-    )
 
 
 def laid_out(gradient, home):

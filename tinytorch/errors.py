@@ -64,6 +64,10 @@ GRADIENT_CYCLE = (
     "have to use this function, make sure to reset the .grad fields of your parameters to None after use to break the "
     "cycle and avoid the leak."
 )
+BACKWARD_INSIDE = (
+    "backward() called inside a functorch transform. This is not supported, please use functorch.grad or functorch.vjp "
+    "instead or call backward() outside of functorch transforms."
+)
 LEAF = "a leaf Variable that requires grad is being used in an in-place operation."
 VIEW_OF_LEAF = "a view of a leaf Variable that requires grad is being used in an in-place operation."
 ONLY_A_COPY = (
@@ -90,6 +94,13 @@ def view_written(creation, node_name, number, indirect):
             f"Output {number} of {node_name} is a view and {what} modified inplace. This view is the output of a "
             "function that returns multiple views. Such functions do not allow the output views to be modified "
             "inplace. You should replace the inplace operation by an out-of-place one."
+        )
+    if creation == "input":
+        return RuntimeError(VIEW_OF_LEAF if indirect else LEAF)
+    if creation == "batched":
+        return RuntimeError(
+            f"vmap: an input of the mapped function {what} modified inplace while gradients are recorded, which is not "
+            "supported. Clone it first, or use an out-of-place operation."
         )
     if creation == "inference":
         mode, block, circumstances = "inference", "inference_mode", "in normal mode"

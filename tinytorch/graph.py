@@ -10,7 +10,7 @@ import weakref
 
 from tinytorch import dtypes, errors
 from tinytorch.devices import CPU
-from tinytorch.modes import mode, record_grad
+from tinytorch.modes import levels, mode, record_grad, with_tangents
 from tinytorch.node_hooks import Keeper, NodeHooks
 from tinytorch.tensor import Tensor, wrap
 
@@ -280,6 +280,8 @@ def renew(view):
 def refusal(view, indirect=False):
     """Why a view that was made in no_grad mode, or one of several, may not be written to."""
     history = view.history
+    if view.creation == "batched" and view.base.history is None and view.base.needs:
+        return RuntimeError(errors.LEAF)
     if history is None:
         created = view.creation if view.creation in ("inference", "custom") else "no_grad"
         return errors.view_written(created, None, 0, indirect)
@@ -295,7 +297,8 @@ def recall(node, position, edge):
     if detached and isinstance(edge, Node) and edge in detached:
         raise RuntimeError(errors.DETACHED)
     counter, expected = node.versions[2 * position], node.versions[2 * position + 1]
-    return revive(value, edge, counter, expected, node.device)
+    tensor = revive(value, edge, counter, expected, node.device)
+    return with_tangents(node, position, tensor) if levels else tensor
 
 
 def recall_result(node):
@@ -303,7 +306,8 @@ def recall_result(node):
     if node.args is None:
         raise errors.freed()
     history = None if node.seen_as is None else node.seen_as()
-    return revive(node.result, history or node, node.versions[-2], node.versions[-1], node.device)
+    tensor = revive(node.result, history or node, node.versions[-2], node.versions[-1], node.device)
+    return with_tangents(node, -1, tensor) if levels else tensor
 
 
 def recall_output(node, place):
@@ -311,7 +315,9 @@ def recall_output(node, place):
     if node.args is None:
         raise errors.freed()
     value = node.result[place]
-    return revive(value, part_of(node, place, len(node.result), value), node.versions[-2][place], 0, node.device)
+    edge = part_of(node, place, len(node.result), value)
+    tensor = revive(value, edge, node.versions[-2][place], 0, node.device)
+    return with_tangents(node, -1 - place, tensor) if levels else tensor
 
 
 def part_of(node, number, count, array):

@@ -34,6 +34,14 @@ def function_of(op, device):
     return device.xp.quick.get(name) or getattr(device.xp, name)
 
 
+def remembered(functions, op, device):
+    """The same, kept for the next call, unless the device ends as that of a batch does."""
+    function = function_of(op, device)
+    if not device.batched:
+        functions[device.xp] = function
+    return function
+
+
 def passes_one_on(xp, input, out=None):
     """How a body of one operand looks that only calls a function of the vocabulary."""
     return xp.exp(input, out=out)
@@ -64,9 +72,9 @@ def unary_lane(op):
         device = input.device
         edge = (input.history or (input if input.needs else None)) if input.base is None else edge_of_view(input)
         try:
-            function = functions[device]
+            function = functions[device.xp]
         except KeyError:
-            function = functions[device] = function_of(op, device)
+            function = remembered(functions, op, device)
         data = function(array)
         if type(data) is not device.array:
             if type(data) is tuple:
@@ -149,9 +157,9 @@ def binary_lane(op, apply=apply):
             return apply(op, (input, other, *settings))
         edge = (input.history or (input if input.needs else None)) if input.base is None else edge_of_view(input)
         try:
-            function = functions[device]
+            function = functions[device.xp]
         except KeyError:
-            function = functions[device] = function_of(op, device)
+            function = remembered(functions, op, device)
         try:
             data = function(array, second)
         except MISFIT:
@@ -326,9 +334,9 @@ def reduction_lane(op):
             if usual is None or (dim is not None and type(dim) is not int):
                 data = body(device.xp, array, dim, keepdim)
             else:
-                function = functions.get(device)
+                function = functions.get(device.xp)
                 if function is None:
-                    function = functions[device] = function_of(op, device)
+                    function = remembered(functions, op, device)
                 data = function(array, dim, None, None, keepdim)
         except MISFIT:
             return apply(op, (input, dim, keepdim, *more))

@@ -112,3 +112,14 @@ def dense(array):
             return False
         expected *= size
     return True
+
+
+def fits(array, home):
+    """Whether a gradient lies in memory as PyTorch lets it: as its leaf, or row by row where that has gaps."""
+    if array.flags.c_contiguous and home.flags.c_contiguous:
+        return True
+    if not dense(home):
+        return array.flags.c_contiguous
+    return all(
+        size == 1 or one == other for size, one, other in zip(array.shape, array.strides, home.strides, strict=True)
+    )

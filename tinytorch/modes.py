@@ -10,10 +10,12 @@ class Mode(threading.local):
     """The switches of one thread; an operation reads `interpreter` and `grad`, and `inference` where one is in it."""
 
     grad = True  # whether operations are recorded for backward
+    forward = True  # whether operations map tangents, where a level of forward mode is open
     interpreter = None  # the top of the stack of interpreters, or None: operations compute at once
     walk = None  # of the gradients' walk in progress: its number, where it began, the nodes that lead, what is wanted
     device = None  # the default device of new tensors, or None for the CPU
     inference = False  # whether the thread is in inference mode: what it makes are inference tensors
+    differentiating = 0  # how many functions run that `torch.func` differentiates in reverse
     evaluated = None  # the node whose derivative runs, in anomaly mode
     asked = False  # whether `enable_grad` asks to record in inference mode, which is not done
 
@@ -28,6 +30,7 @@ class Anomaly:
 mode = Mode()
 anomaly = Anomaly()
 interpreters = []  # those at work in any thread: while it is empty, no operation asks its thread
+levels = []  # those of forward mode that are open in any thread: they know the tangents of tensors
 grad_off = []  # an entry for each thread that does not record: while it is empty, no operation asks its thread
 
 
@@ -170,3 +173,10 @@ class set_grad_enabled(Switch):
 
 for each in (no_grad, enable_grad, set_grad_enabled):
     each.__module__ = "torch.autograd.grad_mode"
+
+
+def with_tangents(node, place, tensor):
+    """A tensor that a node kept, with the tangents that it had: `place` is that of an argument, or -1 and below."""
+    for level in levels:
+        level.restore(node, place, tensor)
+    return tensor

@@ -9,6 +9,7 @@ import math
 import numpy
 
 from tinytorch import dtypes
+from tinytorch.modes import levels
 
 
 @dataclasses.dataclass
@@ -69,6 +70,12 @@ def tensor_repr(tensor, *, tensor_contents=None):
     return f"Parameter({text})" if is_parameter and not plain else text
 
 
+def batched_repr(inside, depth):
+    """The text of a tensor that hides a batch: all its examples, and how deeply `vmap` is nested there."""
+    lines = inside.replace("\n", "\n    ")
+    return f"BatchedTensor(lvl={depth}, bdim=0, value=\n    {lines}\n)"
+
+
 def parameter_repr(parameter):
     """The text of `repr(parameter)`: that of a tensor, below a line that says what it is."""
     return "Parameter containing:\n" + tensor_repr(parameter)
@@ -106,7 +113,8 @@ def suffixes(tensor):
         found.append(f"grad_fn=<{history}>")
     elif tensor.requires_grad:
         found.append("requires_grad=True")
-    return found
+    tangents = [level.tangent_of(tensor) for level in levels]
+    return found + [f"tangent={each}" for each in tangents[::-1] if each is not None][:1]
 
 
 def grad_fn_name(tensor):

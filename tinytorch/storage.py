@@ -5,7 +5,9 @@ import weakref
 from tinytorch import errors
 from tinytorch.creation import CUDA, sizes
 from tinytorch.devices import CPU
+from tinytorch.devices.batched import NO_STORAGE, BatchedArray
 from tinytorch.formats import contiguous_format, format_strides, preserve_format, strided
+from tinytorch.modes import levels
 from tinytorch.tensor import Tensor, Untracked, count_write
 
 borrowed = {}  # address of an owner of memory that NumPy shares -> the owner, weakly: such memory cannot be exchanged
@@ -44,6 +46,8 @@ def resize_(self, *size, memory_format=contiguous_format):
     size = sizes("resize_", size)
     if self.requires_grad:
         raise RuntimeError("cannot resize variables that require grad")
+    if any(level.tangent_of(self) is not None for level in levels):
+        raise RuntimeError("cannot resize variables that has a forward grad")
     form = None if memory_format is preserve_format else memory_format
     array, device = self.array, self.device
     if size == array.shape and memory_format is contiguous_format:
@@ -71,6 +75,8 @@ def resize_as_(self, other, *, memory_format=contiguous_format):
 
 def address(array):
     """Where the first element of an array lies in the memory of its device; 0 where there is none."""
+    if isinstance(array, BatchedArray) and array.batched:
+        raise RuntimeError(NO_STORAGE)
     if isinstance(array, CPU.array):
         return array.__array_interface__["data"][0] if array.size else 0
     pointer = getattr(array, "data", None)

@@ -174,8 +174,11 @@ class Tensor:
         self.array, self.device = new_data.array, new_data.device
 
     def __repr__(self, *, tensor_contents=None):
-        from tinytorch.printing import tensor_repr
+        from tinytorch.printing import batched_repr, tensor_repr
 
+        if self.device.batched:
+            inside = repr(wrap(self.array.inner, self.device.inner, self.history))
+            return batched_repr(inside, self.device.level.depth) if self.array.batched else inside
         return tensor_repr(self, tensor_contents=tensor_contents)
 
     def __reduce_ex__(self, protocol):

@@ -5,6 +5,7 @@ to are named in the decorator. Such a call passes the interpreter in normal form
 """
 
 from tinytorch import dtypes, errors
+from tinytorch.batching import UNBATCHED, together
 from tinytorch.declaration import Operation, Rule
 from tinytorch.modes import interpreters, mode
 from tinytorch.tensor import count_write
@@ -52,6 +53,12 @@ def compute(op, places, args):
     written = [lists[place] for place in places]
     if not written[0]:
         return
+    everything = [each for tensors in lists for each in tensors]
+    if any([each.device.batched for each in everything]):
+        lists = together(op, lists, None, everything)
+        if any([each is not before for place, tensors in zip(places, written, strict=True)
+                for each, before in zip(lists[place], tensors, strict=True)]):  # fmt: skip
+            raise RuntimeError(UNBATCHED.format(op.name))
     device = written[0][0].device
     for tensor in [each for tensors in written for each in tensors]:
         if tensor.device is not device:

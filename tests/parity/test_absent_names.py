@@ -28,7 +28,6 @@ REASONS = {  # patterns of names
         "compile cond while_loop sym_* parse_* import_ir_module* merge_type_from_type_comment unify_type_list fork "
         "wait classproperty boolean_dispatch assert_int_or_pair get_file_path"
     ),
-    "they belong to `torch.func`, which there is not yet": "vmap",
     "they belong to files, which there are not yet": "save load from_file to_dlpack module_load",
     "they belong to other devices and to their streams": (
         "ipu xpu mtia get_device_module record_stream is_vulkan_available const_data_ptr "
@@ -43,12 +42,17 @@ REASONS = {  # patterns of names
     "they are set-up of PyTorch's own": (
         "compiled_with_cxx11_abi init_num_threads prepare_multiprocessing_environment thread_safe_generator"
     ),
+    "they show how a transform sees a tensor, and are for those who look for mistakes in it": "debug_unwrap",
+    "they belong to modules and to a language of shapes that there are not yet": (
+        "replace_all_batch_norm_modules_ rearrange"
+    ),
     "they stand in `nn.functional` or `linalg`, under the names that programs use": (
         "binary_cross_entropy_with_logits kl_div frobenius_norm nuclear_norm native_norm norm_except_dim"
     ),
     "hardly any of the programs that were counted uses them": "hash_tensor segment_reduce lobpcg binomial poisson",
 }
-ROOMS = ("", "nn.functional", "linalg", "fft", "special", "signal.windows", "masked", "Tensor")
+ROOMS = ("", "nn.functional", "linalg", "fft", "special", "signal.windows", "masked", "func", "autograd.functional",
+         "Tensor")  # fmt: skip
 
 
 def found(library, room):

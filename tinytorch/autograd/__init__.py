@@ -2,7 +2,7 @@
 
 from tinytorch import hooks, saved
 from tinytorch.anomaly import detect_anomaly, set_detect_anomaly
-from tinytorch.autograd import anomaly_mode, function, grad_mode, graph
+from tinytorch.autograd import anomaly_mode, forward_ad, function, functional, grad_mode, graph
 from tinytorch.autograd.function import Function
 from tinytorch.autograd.gradcheck import gradcheck, gradgradcheck
 from tinytorch.engine import backward, grad

@@ -42,7 +42,7 @@ class FunctionNode(Node):
             each = given[place]
             if each is None and form is not None and context._materialize:
                 given[place] = form.zeros()
-            elif each is not None and each.device is not form.device:  # an array of a result on another device
+            elif each is not None and each.device.real is not form.device.real:  # an array of another result's device
                 given[place] = wrap(each.array, form.device)
         return checked(context, context.apply(*given), self.edges)
 

@@ -16,10 +16,12 @@ class device:
     """
 
     __slots__ = ("__weakref__", "array", "asarray", "before", "index", "module", "type", "xp")
+    batched = False  # whether its arrays hide a batch, as `vmap` makes them
+    real = property(lambda self: self, doc="The device itself, of a batched one that which has the memory.")
 
     def __new__(cls, type="cpu", index=None):
-        if cls is builtins_type(type):
-            return type
+        if isinstance(type, device):
+            return type.real
         if isinstance(type, int) and not isinstance(type, bool):
             type, index = "cuda", type
         if not isinstance(type, str):
@@ -96,7 +98,7 @@ def resolve(place):
     """The device that tensors for `place` live on: None is the default, `cuda` the current one."""
     if place is None:
         return CPU if mode.device is None else resolve(mode.device)
-    found = place if type(place) is device else device(place)
+    found = device(place)
     if found.type == "cpu":
         return CPU
     reason = found.module.unavailable_reason(found.index)

@@ -15,7 +15,7 @@ class Vocabulary:
     each device. `xp.special` has SciPy's special functions; a function without parameters gives them at the first use.
     `xp.quick` has what does the same as some functions of arrays that have no `out`, in less time.
     `xp.at_once` says how many numbers of a temporary are best held at once, where work can be cut into pieces: as many
-    as a cache holds.
+    as a cache holds. `xp.shows_values` says whether a body may look at elements and do otherwise for others.
     """
 
     def __init__(self, device, library, own, special, at_once=1 << 18):
@@ -24,6 +24,7 @@ class Vocabulary:
         self.find_special = special
         self.at_once = at_once
         self.quick = {}
+        self.shows_values = device != "meta"
         self.__dict__.update(own)
 
     def __getattr__(self, name):
@@ -35,6 +36,24 @@ class Vocabulary:
             raise AttributeError(f"the vocabulary of the device '{self.device}' has no '{name}'")
         setattr(self, name, found)
         return found
+
+    def anywhere(self, condition):
+        """Whether a condition holds for any element; never, where there are no values to look at."""
+        return self.shows_values and bool(self.any(condition).item())
+
+    def largest(self, values):
+        """The largest of all elements as a Python number."""
+        return self.amax(values).item()
+
+    def smallest(self, values):
+        """The smallest of all elements as a Python number."""
+        return self.amin(values).item()
+
+    def first_where(self, values, condition):
+        """The first element for which a condition holds as a Python number, or None."""
+        if not self.anywhere(condition):
+            return None
+        return values.reshape(-1)[self.argmax(condition.reshape(-1)).item()].item()
 
     def formula(self, name):
         """The reference formula of a kernel that this device does not have."""

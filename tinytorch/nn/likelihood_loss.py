@@ -2,6 +2,7 @@
 
 import math
 
+from tinytorch.batching import all_examples
 from tinytorch.modes import no_grad
 from tinytorch.nn.loss import REDUCTIONS, cross_entropy
 from tinytorch.nn.margin_loss import number_of
@@ -42,7 +43,7 @@ def gaussian_nll_loss(
 
     The variance may lack the last dimension, or have size 1 in it. A ValueError for a negative one.
     """
-    if (var < 0) if isinstance(var, float) else (var < 0).any():
+    if (var < 0) if isinstance(var, float) else all_examples(var < 0).any():
         raise ValueError("var has negative entry/entries")
     if isinstance(var, float):
         var = var * ones_like(input)

@@ -8,7 +8,7 @@ WHOLE = slice(None)
 
 def add_at(xp, out, values, indices, dims):
     """Add values, in memory row by row, at indices, as often as these name a place."""
-    if len(dims) == 1 and out.size > out.shape[dims[0]] and values.size > 4 * indices[0].size:
+    if xp.shows_values and len(dims) == 1 and out.size > out.shape[dims[0]] and values.size > 4 * indices[0].size:
         add_slices(xp, out, values, indices[0], dims[0])
         return
     places = flat_places(xp, out.shape, indices, dims)

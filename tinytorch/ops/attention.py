@@ -4,7 +4,7 @@ import math
 
 from tinytorch import dtypes
 from tinytorch.layout import joined_shape
-from tinytorch.modes import mode
+from tinytorch.modes import levels, mode
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.create import ones
 from tinytorch.ops.dropout import dropped
@@ -141,12 +141,15 @@ def weights_of(xp, scores, dim=-1):
     Rule(
         method=False, title="ScaledDotProductFlashAttentionForCpu", batch="fold",
         operands=("query", "key", "value", "mask"),
+        tangent=lambda moves, query, key, value, mask, is_causal, scale: attention_tangent(
+            *moves, query, key, value, mask, is_causal, scale
+        ),
     ),
     (
         ("query", "key", "value"),
         lambda grad, query, key, value, mask, is_causal, scale, needed: (
             differentiable_gradients(grad, query, key, value, mask, is_causal, scale)
-            if mode.grad
+            if mode.grad or levels
             else flash_attention_backward(grad, query, key, value, mask, (is_causal, scale))
         ),
     ),
@@ -222,9 +225,24 @@ def flash_attention_backward(xp, upstream, query, key, value, mask, settings):
 
 def differentiable_gradients(grad, query, key, value, mask, is_causal, scale):
     """The same gradients in single operations, for derivatives of higher order."""
+    weights = attention_weights(query, key, mask, is_causal, scale)
+    slopes = softmax_backward_data(matmul(grad, value.transpose(-2, -1)), weights, -1) * scale
+    return matmul(slopes, key), matmul(slopes.transpose(-2, -1), query), matmul(weights.transpose(-2, -1), grad)
+
+
+def attention_tangent(of_query, of_key, of_value, query, key, value, mask, is_causal, scale):
+    """The product rule in single operations; the derivative of softmax is symmetric."""
+    weights = attention_weights(query, key, mask, is_causal, scale)
+    moves = [] if of_query is None else [matmul(of_query * scale, key.transpose(-2, -1))]
+    moves += [] if of_key is None else [matmul(query * scale, of_key.transpose(-2, -1))]
+    terms = [matmul(softmax_backward_data(sum(moves[1:], moves[0]), weights, -1), value)] if moves else []
+    terms += [] if of_value is None else [matmul(weights, of_value)]
+    return sum(terms[1:], terms[0])
+
+
+def attention_weights(query, key, mask, is_causal, scale):
+    """The weights of all keys for each query."""
     scores = matmul(query * scale, key.transpose(-2, -1))
     for each in (mask, added_mask(causal(query, key), query) if is_causal else None):
         scores = scores if each is None else scores + each
-    weights = safe_softmax(scores, -1)
-    slopes = softmax_backward_data(matmul(grad, value.transpose(-2, -1)), weights, -1) * scale
-    return matmul(slopes, key), matmul(slopes.transpose(-2, -1), query), matmul(weights.transpose(-2, -1), grad)
+    return safe_softmax(scores, -1)

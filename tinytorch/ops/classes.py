@@ -109,7 +109,7 @@ def chosen(xp, shape, dtype, target, weight, ignore_index):
         target = xp.where(kept, target, 0)
         if out_of_bounds(xp, target, classes):
             wrong = xp.logical_or(xp.less(target, 0), xp.greater_equal(target, classes))
-            raise IndexError(f"Target {target[wrong][0].item()} is out of bounds.")
+            raise IndexError(f"Target {xp.first_where(target, wrong)} is out of bounds.")
     factors = None if weight is None else weight[target]
     if kept is not None:
         factors = kept.astype(dtype) if factors is None else xp.where(kept, factors, xp.zeros((), dtype))
@@ -123,4 +123,4 @@ def chosen(xp, shape, dtype, target, weight, ignore_index):
 
 def out_of_bounds(xp, target, classes):
     """Whether a class is not between 0 and the number of classes; read without a sign, those below 0 are large."""
-    return xp.amax(target.view(f"uint{8 * target.itemsize}")).item() >= classes
+    return xp.largest(target.view(f"uint{8 * target.itemsize}")) >= classes

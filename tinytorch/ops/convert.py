@@ -3,13 +3,14 @@
 import warnings
 
 from tinytorch import dtypes
+from tinytorch.batching import add_batch, device_of, levels_of, remove_batch, without
 from tinytorch.creation import PYTHON_TYPES, as_dtype, held
 from tinytorch.declaration import Operation
 from tinytorch.devices import CPU, device, resolve
 from tinytorch.formats import RANKS, contiguous_format, format_strides, layout, like_strides, preserve_format, suggested
 from tinytorch.graph import Node, detached, edge_of, record
 from tinytorch.layout import dense, memory_order
-from tinytorch.modes import interpreters, mode
+from tinytorch.modes import interpreters, levels, mode
 from tinytorch.operation import Rule, elementwise, operation
 from tinytorch.ops.refusals import common, need_tensor
 from tinytorch.tensor import Tensor, wrap
@@ -176,6 +177,8 @@ def detach_(self):
     if isinstance(self.history, Node):
         detached.add(self.history)
     self.history, self.needs = None, False
+    for level in levels:
+        level.forget(self)
     return self
 
 
@@ -228,6 +231,8 @@ def invalid_to(target):
 def converted(self, device, dtype, copy=False, memory_format=None):
     """A tensor on a device and in NumPy's dtype; itself where it is that already and no copy is wanted."""
     array = self.array
+    if self.device.batched or device.batched:
+        device = device_of(device.real, levels_of(self.device))
     if device is not self.device:
         moved = self if dtype is array.dtype else converted(self, self.device, dtype)
         return transfer(moved, device)
@@ -257,6 +262,9 @@ class ToCopyBackward0(Node):
 
 def transfer(self, device):
     """A copy on another device, recorded for backward; `resolve` has said that the device is there."""
+    if self.device.batched:  # all examples together
+        level = self.device.level
+        return add_batch(transfer(remove_batch(self, 0, level), without(device, [level])), 0, level)
     if interpreters and mode.interpreter is not None:
         return mode.interpreter(transfer.operation, (self, device), None)
     return move(self, device)
@@ -284,7 +292,8 @@ def body_of_transfer(xp, input, device):
     raise NotImplementedError("a transfer runs through its own function")
 
 
-transfer.operation = Operation(body_of_transfer, "transfer", Rule(method=False, in_place=False), {}, {})
+transfer.operation = Operation(body_of_transfer, "transfer", Rule(method=False, in_place=False, linear=True), {},
+    {"input": lambda grad: grad})  # fmt: skip
 transfer.operation.call, transfer.operation.compute = transfer, lambda args: move(*args)
 META = device("meta")
 device_class = type(META)
@@ -327,7 +336,7 @@ for name, each in METHODS.items():
 def type_(self, dtype=None, non_blocking=False):
     """The name of the tensor's type, such as `torch.FloatTensor`; with a dtype, or its class or name, it as that."""
     if dtype is None:
-        prefix = "torch." if self.device is CPU else f"torch.{self.device.type}."
+        prefix = "torch." if self.device.real is CPU else f"torch.{self.device.type}."
         return f"{prefix}{self.dtype.title}Tensor"
     place = self.device
     if isinstance(dtype, str):

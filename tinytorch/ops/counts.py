@@ -25,7 +25,7 @@ def bincount(xp, input, weights=None, minlength=0):
         raise NotImplementedError(f"\"bincount_cpu\" not implemented for '{dtypes.of_numpy[input.dtype].title}'")
     if minlength < 0:
         raise RuntimeError("minlength should be >= 0")
-    if input.ndim != 1 or (input.size and input.dtype.kind == "i" and xp.min(input).item() < 0):
+    if input.ndim != 1 or (input.size and input.dtype.kind == "i" and xp.smallest(input) < 0):
         raise RuntimeError("bincount only supports 1-d non-negative integral inputs.")
     if weights is None:
         return xp.bincount(input, minlength=minlength) if input.size else xp.zeros(minlength, "int64")

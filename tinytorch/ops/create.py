@@ -12,6 +12,7 @@ from tinytorch.creation import (
     held,
     negative,
     place,
+    place_beside,
     sizes,
 )
 from tinytorch.delivery import check_target, deliver
@@ -301,7 +302,7 @@ def like(name, input, value, settings):
     if dtype is device is layout is None and not pin_memory:
         dtype, device = array.dtype, input.device
     else:
-        dtype, device = place(name, dtype, input.device if device is None else device, layout, pin_memory)
+        dtype, device = place_beside(input, name, dtype, device, layout, pin_memory)
         dtype = dtype or array.dtype
     if value is not None and memory_format is None and array.flags.c_contiguous:
         make = make_zeros if value == 0 and type(value) is int else None
@@ -331,31 +332,32 @@ def new_zeros(self, *size, dtype=None, device=None, requires_grad=False, layout=
     size = sizes("new_zeros", size)
     if dtype is device is layout is None and not pin_memory:
         return finished(make_zeros(self.device, size, self.array.dtype), requires_grad)
-    dtype, device = place("new_zeros", dtype, device or self.device, layout, pin_memory)
+    dtype, device = place_beside(self, "new_zeros", dtype, device, layout, pin_memory)
     return finished(make_zeros(device, size, dtype or self.array.dtype), requires_grad)
 
 
 def new_ones(self, *size, dtype=None, device=None, requires_grad=False, layout=None, pin_memory=False, **named):
     """Ones of a shape, in this tensor's dtype and device unless others are asked for."""
     size = sizes("new_ones", given_sizes("new_ones", size, named))
-    dtype, device = place("new_ones", dtype, device or self.device, layout, pin_memory)
+    dtype, device = place_beside(self, "new_ones", dtype, device, layout, pin_memory)
     return finished(make_ones(device, size, dtype or self.array.dtype), requires_grad)
 
 
 def new_empty(self, *size, dtype=None, device=None, requires_grad=False, layout=None, pin_memory=False, **named):
     """Unwritten elements of a shape, in this tensor's dtype and device unless others are asked for."""
     size = sizes("new_empty", given_sizes("new_empty", size, named))
-    dtype, device = place("new_empty", dtype, device or self.device, layout, pin_memory)
+    dtype, device = place_beside(self, "new_empty", dtype, device, layout, pin_memory)
     return finished(make_empty(device, size, dtype or self.array.dtype), requires_grad)
 
 
 def new_full(self, size, fill_value, *, dtype=None, device=None, requires_grad=False, layout=None, pin_memory=False):
     """One value everywhere, in this tensor's dtype and device unless others are asked for."""
-    dtype = dtypes.of_numpy[self.array.dtype] if dtype is None else dtype
     if not isinstance(size, (tuple, list)):
         raise TypeError(f"new_full(): argument 'size' (position 1) must be tuple of ints, not {type(size).__name__}")
-    return full(size, fill_value, dtype=dtype, device=device or self.device, requires_grad=requires_grad, layout=layout,
-                pin_memory=pin_memory)  # fmt: skip
+    size, value = sizes("full", (size,)), as_number("full", "fill_value", 2, fill_value)
+    dtype, device = place_beside(self, "full", dtype, device, layout, pin_memory)
+    kind = dtype or self.array.dtype
+    return finished(make_full(device, size, held(value, kind), kind), requires_grad)
 
 
 def new_empty_strided(self, size, stride, dtype=None, layout=None, device=None, pin_memory=False, requires_grad=False):

@@ -4,6 +4,7 @@ import math
 import warnings
 
 from tinytorch import dtypes
+from tinytorch.batching import all_examples
 from tinytorch.layout import joined_shape
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.create import complex_
@@ -26,10 +27,10 @@ def slope(grad, difference, p, result):
     if p == math.inf:
         return grad * difference.sgn() * (size == result)
     if p == 2:
-        return (grad * difference / result).where(result != 0, 0)
-    found = difference.sgn() * size.pow(p - 1) * grad / result.pow(p - 1)
+        return grad * (difference / result).where(result != 0, 0)
+    found = difference.sgn() * size.pow(p - 1) / result.pow(p - 1)
     nothing = (result == 0) | (difference == 0) if p < 1 else result == 0
-    return found.where(~nothing, 0)
+    return grad * found.where(~nothing, 0)
 
 
 def pairs_derivative(grad, x1, x2, p, result, needed):
@@ -50,8 +51,8 @@ def cdist_forward(xp, x1, x2, p):
 
 
 def euclid_derivative(grad, x1, x2, result, needed):
-    """ratio * x - ratio @ y, with ratio the gradient over the distance, and 0 where that is 0."""
-    ratio = (grad / result).where(result != 0, 0)
+    """ratio * x - ratio @ y, with ratio the gradient over the distance, and 0 where the distance is 0."""
+    ratio = grad * (1 / result).where(result != 0, 0)
     first = x1 * ratio.sum(-1, True) - matmul(ratio, x2) if needed[0] else None
     second = x2 * ratio.sum(-2, False).unsqueeze(-1) - matmul(ratio.mT, x1) if needed[1] else None
     return first, second
@@ -153,7 +154,7 @@ def check_weights(name, weights, count, kind, fits):
             f"cov(): expected {name} to have the same numel as there are observations in the input but got "
             f"{weights.numel()} != {count}"
         )
-    if count and bool((weights.detach() < 0).any()):
+    if count and all_examples(weights.detach() < 0).any():
         raise RuntimeError(f"cov(): {name} cannot be negative")
 
 
@@ -179,19 +180,20 @@ def cov(input, *, correction=1, fweights=None, aweights=None):
         check_weights("aweights", aweights, count, "floating point", lambda category: category == dtypes.FLOAT)
         weights = aweights if weights is None else weights * aweights
     total = count if weights is None else weights.sum()
-    if weights is not None and count and bool(total.detach() == 0):
+    if weights is not None and count and all_examples(total.detach() == 0).any():
         raise RuntimeError("cov(): weights sum to zero, can't be normalized")
     mean = (rows if weights is None else rows * weights).sum(1) / total
     if weights is not None and aweights is not None and correction != 0:
         freedom = total - correction * (weights * aweights).sum() / total
     else:
         freedom = total - correction
-    if bool(freedom <= 0):
+    lacking = freedom <= 0
+    if lacking if isinstance(lacking, bool) else all_examples(lacking).any():
         warnings.warn(
             "cov(): degrees of freedom is <= 0. Correction should be strictly less than the number of observations.",
             stacklevel=2,
         )
-        freedom = 0 if isinstance(freedom, int) else freedom.new_zeros(())
+        freedom = 0 if isinstance(lacking, bool) else freedom.where(lacking.logical_not(), 0)
     rows = rows - mean.unsqueeze(1)
     turned = (rows if weights is None else rows * weights).t().conj()
     return (mm(rows, turned) / freedom).squeeze()

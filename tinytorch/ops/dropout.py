@@ -4,7 +4,7 @@ import warnings
 
 from tinytorch import dtypes, errors
 from tinytorch.operation import Rule, operation
-from tinytorch.ops.create import empty, empty_like, new_empty, ones, zeros
+from tinytorch.ops.create import empty_like, new_empty, ones, zeros
 from tinytorch.tensor import Tensor
 
 ALPHA = 1.7580993408473766  # minus the limit of selu towards minus infinity
@@ -182,5 +182,5 @@ def native_dropout(input, p, train):
         return masked_and_scaled(input, kept, 1.0), kept
     if input.dtype.category < dtypes.FLOAT:
         raise errors.result_cast(dtypes.get_default_dtype().numpy, input.dtype.numpy)
-    kept = empty(input.shape, dtype=dtypes.bool_, device=input.device).bernoulli_(1 - p)
+    kept = new_empty(input, input.shape, dtype=dtypes.bool_).bernoulli_(1 - p)
     return masked_and_scaled(input, kept, 0.0 if p == 1 else 1 / (1 - p)), kept

@@ -1,8 +1,9 @@
 """Embeddings: rows of a table by their numbers, alone or a bag of them together."""
 
 from tinytorch import dtypes, errors
+from tinytorch.batching import all_examples
 from tinytorch.operation import Rule, operation
-from tinytorch.ops.accumulate import united
+from tinytorch.ops.accumulate import add_at, united
 from tinytorch.ops.classes import out_of_bounds
 from tinytorch.ops.compare import where
 from tinytorch.ops.ranges import arange
@@ -69,6 +70,8 @@ def embedding_dense_backward(xp, grad_output, indices, num_weights, padding_idx,
     if not indices.size or xp.device == "meta":
         return result
     grads, places = grad_output.reshape(indices.size, -1), indices.reshape(-1)
+    if not xp.shows_values:
+        return added_rows(xp, result, grads, places, padding_idx, scale_grad_by_freq)
     if padding_idx >= 0:
         kept = xp.nonzero(xp.not_equal(places, padding_idx))[0]
         grads, places = (grads, places) if kept.size == places.size else (grads[kept], places[kept])
@@ -86,12 +89,24 @@ def embedding_dense_backward(xp, grad_output, indices, num_weights, padding_idx,
     return result
 
 
+def added_rows(xp, result, grads, places, padding_idx, scale_grad_by_freq):
+    """The same where no number may be looked at: each row is added at its place."""
+    counted = xp.not_equal(places, padding_idx).reshape(-1, 1).astype(grads.dtype)
+    add_at(xp, result, xp.multiply(grads, counted), [places], (0,))
+    if not scale_grad_by_freq:
+        return result
+    counts = xp.zeros((result.shape[0], 1), result.dtype)
+    add_at(xp, counts, counted, [places], (0,))
+    return xp.divide(result, xp.maximum(counts, 1))
+
+
 def rows_with_gradient(grad, indices, padding_idx, scale_grad_by_freq):
     """The rows of a gradient of `embedding_dense_backward` at the indices, where they have passed one on."""
     rows = embedding(grad, indices)
     if scale_grad_by_freq:
-        counts = indices.reshape(-1).bincount(minlength=grad.shape[0])
-        rows = rows / counts.to(rows.dtype)[indices].unsqueeze(-1)
+        places = indices.reshape(-1)
+        counts = rows.new_zeros(grad.shape[:1]).scatter_add(0, places, rows.new_ones(places.shape))
+        rows = rows / counts[indices].unsqueeze(-1)
     return rows if padding_idx < 0 else rows.masked_fill((indices == padding_idx).unsqueeze(-1), 0)
 
 
@@ -140,7 +155,9 @@ def embedding_bag(
     valid = bags < count
     if padding >= 0:
         valid = valid & (indices != padding)
-    sizes = weight.new_zeros(count, dtype=dtypes.int64).index_add_(0, bags[valid], valid[valid].long())
+    sizes = weight.new_zeros(count, dtype=dtypes.int64)
+    if count:
+        sizes = sizes.index_add(0, bags.where(valid, 0), valid.long())
     result_bags = bags if padding_idx is not None or mode != SUM else bags[:0]
     if mode == MAX:
         largest = largest_rows(weight.detach(), indices.long(), bags.where(valid, -1), offsets, sizes)
@@ -174,7 +191,8 @@ def check_bags(weight, indices, offsets, per_sample_weights, sparse):
         raise NotImplementedError(NO_SPARSE.format("embedding_bag"))
     if offsets.device.type == "meta" or not offsets.shape[0]:
         return
-    first, last = offsets[0].item(), offsets[-1].item()
+    firsts, last = all_examples(offsets[0]).reshape(-1), all_examples(offsets[-1]).max().item()
+    first = firsts[firsts.abs().argmax()].item()
     if first != 0:
         raise RuntimeError(
             "offsets[0] has to be 0, i.e., the first sequence in the mini-batch has to start from position 0. However, "
@@ -184,11 +202,12 @@ def check_bags(weight, indices, offsets, per_sample_weights, sparse):
         raise RuntimeError(
             f"offsets[-1] can not be greater than input's length {indices.shape[0]} but got offsets[-1] of {last}"
         )
+    indices = all_examples(indices)
     wrong = ((indices < 0) | (indices >= weight.shape[0])).nonzero()
     if wrong.numel():
-        place = wrong[0, 0].item()
+        *batch, place = wrong[0].tolist()
         raise RuntimeError(
-            f"Index {place} of input takes value {indices[place].item()} which is not in the valid range "
+            f"Index {place} of input takes value {indices[(*batch, place)].item()} which is not in the valid range "
             f"[0, {weight.shape[0]})"
         )
 
@@ -217,6 +236,9 @@ def sum_of_bags(xp, weight, indices, factors, bags, count, scale):
     result = xp.zeros((count, weight.shape[1]), weight.dtype)
     if indices.size and count and xp.device != "meta":
         rows = xp.multiply(xp.take(weight, indices, 0), factors.reshape(-1, 1))
+        if not xp.shows_values:
+            add_at(xp, result, rows, [bags], (0,))
+            return result
         order = xp.argsort(bags, kind="stable")
         number, sums, _ = united(xp, rows[order], bags[order])
         result[number] = sums

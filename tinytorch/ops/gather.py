@@ -3,6 +3,7 @@
 import builtins
 
 from tinytorch import dtypes, errors
+from tinytorch.batching import all_examples
 from tinytorch.layout import joined_shape
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.compare import where
@@ -20,11 +21,10 @@ def first_outside(xp, index, size, low=0):
     """The first index that is below `low` or not below `size`, or None; unknown where no values are."""
     if xp.device == "meta" or not index.size:
         return None
-    smallest, largest = xp.min(index).item(), xp.max(index).item()
+    smallest, largest = xp.smallest(index), xp.largest(index)
     if smallest >= low and largest < size:
         return None
-    wrong = xp.nonzero(xp.logical_or(xp.less(index, low), xp.greater_equal(index, size)).reshape(-1))[0]
-    return index.reshape(-1)[wrong[0].item()].item()
+    return xp.first_where(index, xp.logical_or(xp.less(index, low), xp.greater_equal(index, size)))
 
 
 def same_dtype(input, dim, index, src, *settings):
@@ -423,11 +423,15 @@ def one_hot(tensor, num_classes=-1):
             raise RuntimeError("Can not infer total number of classes from empty tensor.")
         return tensor.new_zeros((*tensor.array.shape, num_classes))
     known = tensor.device.type != "meta"
-    if known and tensor.min().item() < 0:
+    if known and all_examples(tensor).min().item() < 0:
         raise RuntimeError("Class values must be non-negative.")
+    if num_classes == -1 and tensor.device.batched:
+        raise RuntimeError(
+            "When vmap-ing torch.nn.functional.one_hot, please provide an explicit positive num_classes argument."
+        )
     if num_classes == -1:
         num_classes = tensor.max().item() + 1
-    elif known and num_classes <= tensor.max().item():
+    elif known and num_classes <= all_examples(tensor).max().item():
         raise RuntimeError("Class values must be smaller than num_classes.")
     return tensor.new_zeros((*tensor.array.shape, num_classes)).scatter_(-1, tensor.unsqueeze(-1), 1)
 

@@ -137,9 +137,9 @@ def check_indices(xp, input, indices, dims):
         size = input.shape[dim]
         if size == 0 and each.size:
             raise IndexError("index is out of bounds for dimension with size 0")
-        wrong = xp.nonzero(xp.logical_or(xp.less(each, -size), xp.greater_equal(each, size)).reshape(-1))[0]
-        if wrong.size:
-            raise errors.index_out_of_bounds(each.reshape(-1)[wrong[0].item()].item(), number, size)
+        wrong = xp.first_where(each, xp.logical_or(xp.less(each, -size), xp.greater_equal(each, size)))
+        if wrong is not None:
+            raise errors.index_out_of_bounds(wrong, number, size)
 
 
 class Laid(NamedTuple):

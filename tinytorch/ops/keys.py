@@ -116,12 +116,12 @@ def as_index_tensor(self, part):
     kind = part.array.dtype.kind
     if kind not in "iub" or part.dtype in (dtypes.int8, dtypes.int16):
         raise IndexError(NO_INDEX_DTYPE)
-    if part.array.ndim == 0 and part.device.type != "meta":
+    if part.array.ndim == 0 and part.device.xp.shows_values:
         return bool(part.item()) if kind == "b" or part.dtype is dtypes.uint8 else part.item()
     if part.dtype is dtypes.uint8:
         warnings.warn(BYTES, UserWarning, stacklevel=4)
         part = wrap(part.device.xp.not_equal(part.array, 0), part.device)
-    if part.device is not self.device:
+    if part.device.real is not self.device.real:
         if part.device is not CPU:
             raise RuntimeError(
                 f"indices should be either on cpu or on the same device as the indexed tensor ({self.device})"

@@ -79,7 +79,7 @@ def same_mixed_dtypes(input, mat, vec, *settings):
 
 
 @operation(
-    Rule(check=same_dtypes),
+    Rule(check=same_dtypes, product=("input", "mat2")),
     input=lambda grad, mat2, input_strides: product_like(grad, mat2.mH, input_strides),
     mat2=lambda grad, input, mat2_strides: product_like(input.mH, grad, mat2_strides),
 )
@@ -94,7 +94,7 @@ def mm(xp, input, mat2, out=None):
 
 
 @operation(
-    Rule(title="Bmm", check=same_batch_dtypes, batch="fold"),
+    Rule(title="Bmm", check=same_batch_dtypes, batch="fold", product=("input", "mat2")),
     input=lambda grad, mat2: grad.bmm(mat2.mH),
     mat2=lambda grad, input: input.mH.bmm(grad),
 )
@@ -105,7 +105,7 @@ def bmm(xp, input, mat2, out=None):
 
 
 @operation(
-    Rule(title="Mv", check=lambda input, vec: same_mixed_dtypes(vec, input, vec)),
+    Rule(title="Mv", check=lambda input, vec: same_mixed_dtypes(vec, input, vec), product=("input", "vec")),
     input=lambda grad, vec: grad.unsqueeze(1) * vec.conj(),
     vec=lambda grad, input: input.mH.mv(grad),
 )
@@ -116,7 +116,9 @@ def mv(xp, input, vec, out=None):
 
 
 @operation(
-    Rule(exact="result dtype {3} does not match input dtype {2}", check=same_vector_dtypes),
+    Rule(
+        exact="result dtype {3} does not match input dtype {2}", check=same_vector_dtypes, product=("input", "tensor")
+    ),
     input=lambda grad, tensor: grad * tensor.conj(),
     tensor=lambda grad, input: grad * input.conj(),
 )
@@ -302,7 +304,7 @@ def times(grad, factor):
 
 
 @operation(
-    Rule(writes=True, check=same_three_dtypes),
+    Rule(writes=True, check=same_three_dtypes, product=("mat1", "mat2")),
     input=lambda grad, beta: times(grad, beta),
     mat1=lambda grad, mat2, mat1_strides, alpha: times(product_like(grad, mat2.mH, mat1_strides), alpha),
     mat2=lambda grad, mat1, mat2_strides, alpha: times(product_like(mat1.mH, grad, mat2_strides), alpha),
@@ -321,7 +323,7 @@ def addmm(xp, input, mat1, mat2, *, beta=1, alpha=1, out=None):
 
 
 @operation(
-    Rule(writes=True, check=same_added_batch_dtypes),
+    Rule(writes=True, check=same_added_batch_dtypes, product=("batch1", "batch2")),
     input=lambda grad, beta: times(grad, beta),
     batch1=lambda grad, batch2, alpha: times(grad.bmm(batch2.mH), alpha),
     batch2=lambda grad, batch1, alpha: times(batch1.mH.bmm(grad), alpha),
@@ -338,7 +340,7 @@ def baddbmm(xp, input, batch1, batch2, *, beta=1, alpha=1, out=None):
 
 
 @operation(
-    Rule(writes=True, check=same_three_dtypes),
+    Rule(writes=True, check=same_three_dtypes, product=("batch1", "batch2")),
     input=lambda grad, beta: times(grad, beta),
     batch1=lambda grad, batch1_shape, batch2, alpha: times(over_batch(grad, batch1_shape[0]).bmm(batch2.mH), alpha),
     batch2=lambda grad, batch2_shape, batch1, alpha: times(batch1.mH.bmm(over_batch(grad, batch2_shape[0])), alpha),
@@ -358,7 +360,7 @@ def over_batch(grad, count):
 
 
 @operation(
-    Rule(writes=True, check=same_mixed_dtypes),
+    Rule(writes=True, check=same_mixed_dtypes, product=("mat", "vec")),
     input=lambda grad, beta: times(grad, beta),
     mat=lambda grad, vec, alpha: times(grad.outer(vec.conj()), alpha),
     vec=lambda grad, mat, alpha: times(mat.mH.mv(grad), alpha),
@@ -386,7 +388,7 @@ def check_factors(input, vec1, vec2, beta, alpha):
 
 
 @operation(
-    Rule(writes=True, exact=False, check=check_factors),
+    Rule(writes=True, exact=False, check=check_factors, product=("vec1", "vec2")),
     input=lambda grad, beta: times(grad, beta),
     vec1=lambda grad, vec2, alpha: times(grad.mv(vec2.conj()), alpha),
     vec2=lambda grad, vec1, alpha: times(grad.t().mv(vec1.conj()), alpha),

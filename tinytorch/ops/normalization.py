@@ -8,7 +8,7 @@ import math
 
 from tinytorch import dtypes
 from tinytorch.delivery import deliver_all
-from tinytorch.modes import mode
+from tinytorch.modes import levels, mode
 from tinytorch.ops.normalized import Plan, inverse_deviation, moments, normalized, working_dtype
 from tinytorch.ops.refusals import BOOL, COMPLEX, INTEGER, refuse
 from tinytorch.tensor import count_write
@@ -97,11 +97,21 @@ def native_batch_norm(input, weight, bias, running_mean, running_var, training, 
     mean, rstd = mean.view(shape[1]), rstd.view(shape[1])
     if running_mean is not None:
         running = [running_mean, running_var]
+        if input.device.batched and running_mean.device is not input.device:
+            raise RuntimeError(NOT_BATCHED)
         count = input.numel() // shape[1]
         move_statistics(running, [mean, rstd], momentum=momentum, eps=eps, count=count)
         for each in running:
             count_write(each, -1)  # PyTorch's kernel writes to their memory and counts no version
     return delivered("native_batch_norm", out, (result, mean.to(kept), rstd.to(kept)))
+
+
+NOT_BATCHED = (
+    "Batch norm got a batched tensor as input while the running_mean or running_var, which will be updated in place, "
+    "were not batched.\nIf you are using a module and do not need eval mode, please set `track_running_stats` to be "
+    "False.If you are using a prebuilt module and do not need eval mode, please see the functorch website for "
+    "resources on how to patch your module to work with vmap"
+)
 
 
 @update("running")
@@ -143,8 +153,10 @@ def native_group_norm(input, weight, bias, N, C, HxW, group, eps, *, out=None):
         raise RuntimeError("Expected X.numel() == N * C * HxW to be true, but got false.")
     result, mean, rstd = group_normalized(input, weight, bias, group, eps)
     kept = result.dtype if weight is None else weight.dtype
-    if mode.grad and input.requires_grad:  # here, and not in `native_layer_norm`, PyTorch has a derivative of them
-        groups = input.reshape(N, group, -1)
+    if levels or (
+        mode.grad and input.requires_grad
+    ):  # here, and not in `native_layer_norm`, PyTorch has a derivative of them
+        groups = input.reshape(N, group, C // group * HxW)
         mean = groups.mean(-1, True)
         rstd = ((groups - mean).square().mean(-1, True) + eps).rsqrt()
     results = (result, mean.view(N, group).to(kept), rstd.view(N, group).to(kept))

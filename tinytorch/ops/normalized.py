@@ -116,6 +116,9 @@ def inverse_deviation(xp, variance, eps):
     Rule(
         method=False, moves=True, operands=("input", "weight", "bias", "mean", "rstd"),
         overload=lambda input, weight, bias, mean, rstd, plan: f"Native{plan.kind}NormBackward0",
+        tangent=lambda moves, input, weight, mean, rstd, plan: normalized_tangent(
+            *moves, input, weight, mean, rstd, plan
+        ),
     ),
     (
         ("input", "weight", "bias"),
@@ -140,6 +143,20 @@ def normalized(xp, input, weight, bias, mean, rstd, plan):
         if bias is not None:
             xp.add(piece, widened(bias).reshape(plan.frame), out=piece)
     return result.reshape(input.shape).astype(input.dtype, copy=False)
+
+
+def normalized_tangent(of_input, of_weight, of_bias, input, weight, mean, rstd, plan):
+    """The product rule; the derivative by the input is symmetric but for the weight, and maps tangents as gradients."""
+    terms = []
+    if of_input is not None:
+        (moved,) = normalized_backward(of_input, input, None, mean, rstd, plan._replace(asked=(True, False, False)))
+        terms.append(moved if weight is None else moved.reshape(plan.shape) * weight.reshape(plan.frame))
+    if of_weight is not None:
+        terms.append(normalized(input, of_weight, of_bias, mean, rstd, plan))
+    elif of_bias is not None:
+        terms.append(of_bias.reshape(plan.frame).expand(plan.shape))
+    terms = [each.reshape(input.shape) for each in terms]
+    return sum(terms[1:], terms[0])
 
 
 def standardised(xp, values, mean, rstd, part, plan, out):

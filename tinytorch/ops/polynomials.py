@@ -113,14 +113,14 @@ def recurrence(xp, x, n, terms):
         result = xp.where(xp.equal(n, k + 1), now, result)
         if k % 64 == 63:  # to ask each time would keep a GPU waiting
             higher = xp.greater(n, k + 1)
-            if not xp.any(xp.logical_and(higher, xp.isfinite(now))).item():
+            if not xp.anywhere(xp.logical_and(higher, xp.isfinite(now))):
                 return xp.where(higher, xp.asarray(math.nan, x.dtype), result)
     return result
 
 
 def highest(xp, n):
     """The highest of the degrees; 0 where there is none, or where, on the meta device, none is known."""
-    return 0 if xp.device == "meta" or n.size == 0 else max(int(xp.amax(n).item()), 0)
+    return 0 if xp.device == "meta" or n.size == 0 else max(int(xp.largest(n)), 0)
 
 
 LOW = 8  # up to this degree the recurrence is as quick, and rounds less

@@ -200,7 +200,7 @@ def max_unpool(xp, input, index, sizes):
     spatial, lead = len(sizes), input.shape[: input.ndim - len(sizes)]
     count, elements = math.prod(lead), math.prod(sizes)
     wrong = xp.logical_or(xp.less(index, 0), xp.greater_equal(index, elements))
-    if xp.device != "meta" and xp.any(wrong).item():
+    if xp.anywhere(wrong):
         found = index[wrong][-1, ...].item()  # the last one, as PyTorch
         raise RuntimeError(
             f"Found an invalid max index: {found} (output volumes are of size {'x'.join(map(str, sizes))})"

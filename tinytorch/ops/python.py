@@ -17,6 +17,10 @@ def item(self):
     return float(value) if array.dtype is BFLOAT16 else value
 
 
+NO_TRUTH = (
+    "vmap: It looks like you're attempting to use a Tensor in some data-dependent control flow. We don't support that "
+    "yet, please file an issue at https://github.com/pytorch/pytorch/issues ."
+)
 BFLOAT16 = dtypes.bfloat16.numpy
 
 
@@ -28,7 +32,7 @@ def tolist(self):
 
 def numpy(self, *, force=False):
     """The values as a NumPy array in the same memory; `force` detaches and brings them to the CPU first."""
-    if self.device is not CPU and not force:
+    if self.device.real is not CPU and not force:
         if self.device.type == "meta":
             raise TypeError(NOT_HERE.format("meta"))
         raise TypeError(NOT_HERE.format(self.device))
@@ -99,6 +103,8 @@ def to_bool(self):
     if self.array.size != 1:
         count = "no values" if self.array.size == 0 else "more than one value"
         raise RuntimeError(f"Boolean value of Tensor with {count} is ambiguous")
+    if self.device.batched and self.array.batched:
+        raise RuntimeError(NO_TRUTH)
     return bool(self.item())
 
 

@@ -1,6 +1,7 @@
 """Quantiles: between which elements of a sorted row they lie, and what stands there."""
 
 from tinytorch import dtypes
+from tinytorch.batching import all_examples
 from tinytorch.delivery import deliver
 from tinytorch.layout import normal_dim
 from tinytorch.ops.create import scalar_tensor
@@ -70,7 +71,7 @@ def check(input, q, interpolation, out):
         )
     if out is not None and out.dtype is not input.dtype:
         raise RuntimeError("quantile() out tensor must be same dtype as the input tensor")
-    if q.device.type != "meta" and not ((q >= 0) & (q <= 1)).all():
+    if q.device.type != "meta" and not all_examples((q >= 0) & (q <= 1)).all():
         raise RuntimeError("quantile() q values must be in the range [0, 1]")
 
 

@@ -1,7 +1,17 @@
 """Random tensors: drawn anew, like others, and from other tensors; the generator is an argument of each."""
 
 from tinytorch import dtypes
-from tinytorch.creation import as_int, creation, default_dtype, delivered, finished, given_sizes, place, sizes
+from tinytorch.creation import (
+    as_int,
+    creation,
+    default_dtype,
+    delivered,
+    finished,
+    given_sizes,
+    place,
+    place_beside,
+    sizes,
+)
 from tinytorch.delivery import check_target, deliver, written
 from tinytorch.generator import at, chosen
 from tinytorch.layout import joined_shape
@@ -192,7 +202,7 @@ def like(name, fill, input, bounds, generator, settings):
     dtype, layout, device, pin_memory, requires_grad, memory_format = settings
     if not isinstance(input, Tensor):
         raise TypeError(f"{name}(): argument 'input' (position 1) must be Tensor, not {type(input).__name__}")
-    dtype, device = place(name, dtype, device or input.device, layout, pin_memory)
+    dtype, device = place_beside(input, name, dtype, device, layout, pin_memory)
     made = empty_like_strides(input, dtype or input.array.dtype, device, memory_format)
     return finished(fill(made, *bounds, generator=generator), requires_grad)
 
@@ -290,7 +300,7 @@ def check_spread(xp, std):
     """Refuse spreads that are no spreads."""
     if std.dtype.kind == "c":
         raise RuntimeError("normal expects standard deviation to be non-complex")
-    if xp.device != "meta" and std.size and not xp.all(xp.greater_equal(std, 0)).item():
+    if std.size and xp.anywhere(xp.logical_not(xp.greater_equal(std, 0))):
         raise RuntimeError("normal expects all elements of std >= 0.0")
 
 

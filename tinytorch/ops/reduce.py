@@ -4,6 +4,7 @@ import math
 import warnings
 
 from tinytorch import dtypes, errors
+from tinytorch.batching import all_examples
 from tinytorch.declaration import ASKED
 from tinytorch.delivery import deliver
 from tinytorch.operation import Rule, operation
@@ -81,7 +82,7 @@ def prod_derivative(grad, input, dim, keepdim, result):
     """grad times the product of all other elements: result / input where no element is 0."""
     if input.ndim == 0:
         return restored(grad, input.shape, dim, keepdim)
-    if input.device.type == "meta" or not (input == 0).any():
+    if input.device.type == "meta" or not all_examples(input == 0).any():
         return restored(grad * conj(result), input.shape, dim, keepdim) / conj(input)
     if dim is None:
         return prod_derivative(grad.reshape(()), input.reshape(-1), 0, False, result).reshape(input.shape)
@@ -157,7 +158,7 @@ def var_derivative(grad, input, dim, correction, keepdim):
 
 def std_derivative(grad, input, dim, correction, keepdim, result):
     """The derivative of the variance over twice the deviation; 0 where that is 0."""
-    return var_derivative((grad / (result * 2)).where(result != 0, 0), input, dim, correction, keepdim)
+    return var_derivative(grad * (0.5 / result).where(result != 0, 0), input, dim, correction, keepdim)
 
 
 def std_of_var(grad, input, dim, correction, keepdim):
@@ -365,7 +366,7 @@ def norm_derivative(grad, input, ord, dim, keepdim, result):
         scaled = (input.sgn() * input.abs().pow(ord - 1)).where(input != 0, 0)
         return scaled * grad * result.pow(1 - ord)
     scaled = input.sgn() * input.abs().pow(ord - 1) if ord < 2 else input * input.abs().pow(ord - 2)
-    return scaled * (grad / result.pow(ord - 1)).where(result != 0, 0)
+    return scaled * (grad * result.pow(1 - ord).where(result != 0, 0))
 
 
 @operation(Rule(method=False, title="Dist"),
@@ -393,5 +394,4 @@ def dist(input, other, p=2):
 
 Tensor.sum_to_size = sum_to_size
 Tensor.var, Tensor.std = variance, deviation
-Tensor.logsumexp, Tensor.nanmean = logsumexp, nanmean
-Tensor.dist = dist
+Tensor.logsumexp, Tensor.nanmean, Tensor.dist = logsumexp, nanmean, dist

@@ -4,6 +4,7 @@ import functools
 
 from tinytorch import dtypes, errors
 from tinytorch.apply import write
+from tinytorch.batching import all_examples
 from tinytorch.declaration import ASKED
 from tinytorch.layout import normal_dim
 from tinytorch.operation import Rule, operation
@@ -52,7 +53,7 @@ def cumprod_derivative(grad, input, dim, result):
     """The sum of grad * product / input over all products that an element is part of."""
     if input.ndim == 0 or input.array.shape[dim] == 1:
         return grad
-    if input.device.type == "meta" or not (input == 0).any():
+    if input.device.type == "meta" or not all_examples(input == 0).any():
         return reverse_cumsum(grad * conj(result), dim) / conj(input)
     # with zeros: row k of a square has the products in which element k is replaced by 1
     input, grad = input.transpose(dim, -1), grad.transpose(dim, -1)
@@ -130,7 +131,9 @@ def extreme_so_far(name, largest):
 cummax, cummin = extreme_so_far("cummax", True), extreme_so_far("cummin", False)
 
 
-@operation(Rule(exact=SCALAR_TYPE, check=refuse("logcumsumexp_out_cpu", BOOL, INTEGER)),
+@operation(
+    Rule(exact=SCALAR_TYPE, check=refuse("logcumsumexp_out_cpu", BOOL, INTEGER),
+         tangent=lambda moves, input, dim, result: running_weights(moves[0], input, result, dim)),
     input=lambda grad, input, dim, result: logcumsumexp_derivative(grad, input, dim, result),
 )  # fmt: skip
 def logcumsumexp(xp, input, dim):
@@ -145,17 +148,23 @@ def logcumsumexp(xp, input, dim):
 
 
 def logcumsumexp_derivative(grad, input, dim, result):
-    """The sum of grad * exp(input - result) over all results that an element is part of, without overflow."""
-    if input.ndim == 0:
-        return grad
-    if input.is_complex():
-        size = (conj(grad).log() - result).flip(dim).logcumsumexp(dim).flip(dim)
-        return conj((size + input).exp())
-    total, lowest = 0, dtypes.finfo(input.dtype).min
-    for sign in (1, -1):  # the logarithms of the positive and of the negative parts of the gradient
-        counts = grad * sign > 0
-        size = (grad * sign).where(counts, 1).log().where(counts, lowest) - result
-        total = total + sign * (size.flip(dim).logcumsumexp(dim).flip(dim) + input).exp()
+    """The sum of grad * exp(input - result) over all results that an element is part of."""
+    backwards = [each.flip(dim) if input.ndim else each for each in (conj(grad), -result, -input)]
+    found = conj(running_weights(*backwards, dim))
+    return found.flip(dim) if input.ndim else found
+
+
+def running_weights(factors, exponents, totals, dim):
+    """The running sum of factors * exp(exponents) along `dim`, times exp(-totals), without overflow."""
+    if not factors.ndim:
+        return factors
+    if exponents.is_complex():
+        return ((factors.log() + exponents).logcumsumexp(dim) - totals).exp()
+    total, lowest = 0, dtypes.finfo(exponents.dtype).min
+    for sign in (1, -1):  # the logarithms of the positive and of the negative factors
+        counts = factors * sign > 0
+        size = (factors * sign).where(counts, 1).log().where(counts, lowest) + exponents
+        total = total + sign * (size.logcumsumexp(dim) - totals).exp()
     return total
 
 

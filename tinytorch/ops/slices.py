@@ -146,7 +146,7 @@ def index_copy(xp, input, dim, index, source, out=None):
         overload=lambda input, dim, index, value: f"IndexFillBackward{1 if hasattr(value, 'shape') else 0}", linear=True
     ),
     input=lambda grad, dim, index: grad.index_fill(dim, index, 0),
-    value=lambda grad, dim, index: grad.index_select(dim, index.unique()).sum(),  # what is filled twice counts once
+    value=lambda grad, dim, index: (grad - grad.index_fill(dim, index, 0)).sum(),  # what is filled twice counts once
 )  # fmt: skip
 def index_fill(xp, input, dim, index, value, out=None):
     """The input with one value in the slices of `dim` at `index`."""

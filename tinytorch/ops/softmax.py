@@ -20,7 +20,10 @@ def refuse_softmax(name):
 
 
 @operation(
-    Rule(check=refuse_softmax("softmax")),
+    Rule(
+        check=refuse_softmax("softmax"),
+        tangent=lambda moves, result, dim: softmax_backward_data(moves[0], result, dim),
+    ),
     input=lambda grad, result, dim: softmax_backward_data(grad, result, dim),
 )
 def softmax(xp, input, dim, dtype=None):
@@ -44,7 +47,10 @@ def softmax_backward_data(xp, upstream, result, dim):
 
 
 @operation(
-    Rule(check=refuse_softmax("log_softmax")),
+    Rule(
+        check=refuse_softmax("log_softmax"),
+        tangent=lambda moves, result, dim: moves[0] - (moves[0] * result.exp()).sum(dim, True),
+    ),
     input=lambda grad, result, dim: log_softmax_backward_data(grad, result, dim),
 )
 def log_softmax(xp, input, dim, dtype=None):

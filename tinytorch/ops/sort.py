@@ -1,6 +1,8 @@
 """Order: sorting, the largest and smallest elements, distinct ones, and search."""
 
 from tinytorch import dtypes
+from tinytorch.batching import all_examples
+from tinytorch.devices.batched import DYNAMIC, is_batched
 from tinytorch.errors import OTHER_DTYPE
 from tinytorch.layout import memory_order, normal_dim
 from tinytorch.operation import Rule, operation
@@ -131,6 +133,8 @@ def distinct(xp, input, ordered):
 
     `ordered`: compare all elements in their order, else only neighbours.
     """
+    if is_batched(input):
+        raise RuntimeError(DYNAMIC.format("_unique2" if ordered else "unique_consecutive"))
     flat = input.reshape(-1)
     places = xp.argsort(flat, kind="stable") if ordered else xp.arange(flat.size)
     return groups(xp, flat[places].reshape(-1, 1), places, flat, input.shape)
@@ -142,6 +146,8 @@ def distinct(xp, input, ordered):
 )
 def distinct_slices(xp, input, dim, ordered):
     """The distinct slices of `dim`, which of them each slice is, and how often each stands."""
+    if is_batched(input):
+        raise RuntimeError(DYNAMIC.format("unique_dim"))
     count = input.shape[dim]
     slices = xp.ascontiguousarray(xp.moveaxis(input, dim, 0))
     rows = slices.reshape(count, slices.size // count if count else 0)
@@ -241,7 +247,7 @@ def searchsorted(sorted_sequence, input, *, out_int32=False, right=False, side=N
             raise RuntimeError(
                 f"torch.searchsorted(): sorter must be a tensor of long dtype but got dtype {sorter.dtype.title}"
             )
-        if sorter.device.type != "meta" and ((sorter < 0) | (sorter >= bounds[-1])).any():
+        if sorter.device.type != "meta" and all_examples((sorter < 0) | (sorter >= bounds[-1])).any():
             raise RuntimeError("torch.searchsorted(): sorter index out of range")
         sorted_sequence = sorted_sequence.gather(-1, sorter)
     places = places_in(sorted_sequence, values, bool(right) or side == "right")

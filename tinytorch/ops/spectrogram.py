@@ -3,6 +3,7 @@
 import warnings
 
 from tinytorch import dtypes, errors
+from tinytorch.batching import all_examples
 from tinytorch.creation import as_int
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.complex import view_as_real
@@ -155,7 +156,7 @@ def istft(
     start = n_fft // 2 if center else 0
     end = start + length if length is not None else -start if center else signal.array.shape[1]
     weight = weight[:, start:end]
-    if bool(weight.abs().min() < 1e-11):
+    if all_examples(weight).abs().min() < 1e-11:
         raise RuntimeError(f"{call} window overlap add min: 1\n[ CPUBoolType{{}} ]")
     found = signal[:, start:end] / weight
     found = found if input.array.ndim == 3 else found.squeeze(0)

@@ -3,10 +3,10 @@
 import functools
 import warnings
 
-from tinytorch import dtypes, errors, graph
+from tinytorch import dtypes, errors, forward, graph
 from tinytorch.apply import refuse_in_place
 from tinytorch.layout import normal_dim
-from tinytorch.modes import mode
+from tinytorch.modes import levels, mode
 from tinytorch.operation import Rule, memory_view, operation
 from tinytorch.tensor import Tensor, count_write
 
@@ -216,6 +216,8 @@ def in_place(function, overloads=1):
         shown = function(self, *settings, **named)
         count_write(self)
         self.array = shown.array
+        if levels:
+            forward.hand_over(self, shown)
         if shown.history is not None:
             self.history = shown.history
             self.history.__class__ = in_place_node(type(graph.named(self.history)), overloads)

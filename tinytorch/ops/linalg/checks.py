@@ -1,6 +1,7 @@
 """What the functions of matrices refuse, and in which words: shapes, dtypes, and matrices that have no result."""
 
 from tinytorch import dtypes, errors
+from tinytorch.batching import all_examples
 from tinytorch.ops.refusals import not_implemented
 from tinytorch.tensor import Tensor
 
@@ -101,6 +102,7 @@ UNFACTORED = "The factorization could not be completed because the block {} is z
 
 def check_codes(name, codes, words, error=errors.LinAlgError):
     """Raise the error of the first matrix whose code is not 0; a meta tensor has no codes."""
+    codes = all_examples(codes)
     if codes.device.type == "meta" or not codes.any():
         return
     found = codes.reshape(-1).tolist()

@@ -3,6 +3,7 @@
 import math
 
 from tinytorch import return_types
+from tinytorch.batching import all_examples
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.compare import where
 from tinytorch.ops.linalg.checks import need_float, need_kernel, need_precision, need_square
@@ -35,9 +36,9 @@ def det_derivative(grad, A, result):
     """grad * conj(det) * A^-H, and by way of singular values where the matrix has no inverse (Higham, 2020)."""
     scaled = grad * result.conj()
     regular = result != 0
-    if A.device.type == "meta" or regular.all():
+    if A.device.type == "meta" or all_examples(regular).all():
         return solve_of(A.mH, scaled[..., None, None] * identity(A))
-    if A.ndim == 2:
+    if A.ndim == 2 or A.device.batched:
         return cofactors(grad, A)
     found = A.new_zeros(A.shape)
     inverted = solve_of(A[regular].mH, scaled[regular][..., None, None] * identity(A))

@@ -65,7 +65,7 @@ def linalg_matrix_exp(xp, input):
     halvings = xp.ceil(xp.log2(xp.maximum(xp.divide(size, LARGEST[size.dtype.itemsize]), 1)))
     scaled = xp.multiply(input, xp.exp2(xp.negative(halvings))[..., None, None])
     found = taylor(xp, scaled)
-    rounds = 1 if xp.device == "meta" else int(xp.amax(halvings).item())
+    rounds = 1 if xp.device == "meta" else int(xp.largest(halvings))
     for done in range(rounds):
         squared = xp.matmul(found, found)
         found = xp.where(xp.greater(halvings, done)[..., None, None], squared, found)

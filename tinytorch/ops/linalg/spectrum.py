@@ -1,8 +1,9 @@
 """Eigenvalues and singular values, with their vectors."""
 
 from tinytorch import dtypes, return_types
+from tinytorch.batching import all_examples
 from tinytorch.errors import LinAlgError
-from tinytorch.modes import mode
+from tinytorch.modes import levels, mode
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.compare import allclose, where
 from tinytorch.ops.linalg.checks import need_float, need_kernel, need_matrices, need_square
@@ -27,7 +28,7 @@ def converged(name, words, compute, *arguments):
 
 def phase_free(name, turn):
     """Refuse a loss that depends on the phases of complex vectors, which are arbitrary."""
-    turn = turn.detach()
+    turn = all_examples(turn.detach())
     if turn.device.type != "meta" and not allclose(turn, turn.new_zeros(turn.shape), 1e-2, 1e-2):
         raise RuntimeError(name)
 
@@ -43,8 +44,8 @@ SINGULAR_PHASE = (
 
 
 def tracked(input):
-    """Whether a gradient may be asked for."""
-    return mode.grad and input.requires_grad
+    """Whether a gradient may be asked for, or a tangent."""
+    return bool(levels) or (mode.grad and input.requires_grad)
 
 
 # Hermitian matrices
@@ -140,7 +141,7 @@ def check_eig(name, input):
     if input.dtype.category < dtypes.FLOAT:
         raise RuntimeError(f"Unknown Complex ScalarType for {input.dtype.title}")
     need_kernel("linalg_eig_out_cpu", input)
-    if input.device.type != "meta" and not input.detach().isfinite().all():
+    if input.device.type != "meta" and not all_examples(input.detach().isfinite()).all():
         raise RuntimeError(f"torch.{name}: input tensor should not contain infs or NaNs.")
 
 
