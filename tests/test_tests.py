@@ -6,11 +6,8 @@ import pytest
 import tinytorch
 from tests import test_every_operation as asked
 from tests.samples import rows
-from tinytorch.autograd import gradcheck, gradgradcheck
 from tinytorch.declaration import registry
 from tinytorch.operation import Rule, elementwise
-
-GradcheckError = gradcheck.__globals__["GradcheckError"]
 
 
 def sine(xp, input, out=None):
@@ -146,50 +143,3 @@ def test_a_trace_of_a_refused_call_is_noticed(monkeypatch):
 
     monkeypatch.setattr(tinytorch.Tensor, "add_", careless)
     assert any("a refused call left a trace" in each for each in complaints("wrong_in_place", "add", "cpu"))
-
-
-def doubled(slope):
-    """A function whose derivative is `slope` times 2, by way of a detached part."""
-    return lambda x: x * slope + (x * (2 - slope)).detach()
-
-
-def test_gradcheck_accepts_what_is_right_and_names_what_is_not():
-    x = tinytorch.tensor([0.3, -1.2], dtype=tinytorch.float64, requires_grad=True)
-    assert gradcheck(doubled(2.0), (x,))
-    with pytest.raises(
-        GradcheckError, match=r"^Jacobian mismatch for output 0 with respect to input 0,\nnumerical:tensor\("
-    ):
-        gradcheck(doubled(2.02), x)
-    assert not gradcheck(doubled(2.02), x, raise_exception=False)
-    assert gradcheck(doubled(2.02), x, rtol=0.02)
-
-
-def test_gradgradcheck_notices_a_second_derivative_that_is_missing():
-    x = tinytorch.tensor([0.3, -1.2], dtype=tinytorch.float64, requires_grad=True)
-    assert gradgradcheck(lambda x: x * x * x, x)
-    assert gradcheck(lambda x: x * x.detach() + (x * x - x * x.detach()).detach(), x, raise_exception=False) is False
-    with pytest.raises(GradcheckError):
-        gradgradcheck(lambda x: x.sin() * x.detach(), x)
-
-
-def test_gradcheck_takes_complex_numbers():
-    z = tinytorch.tensor([0.3 + 0.2j, -1.2 - 0.7j], dtype=tinytorch.complex128, requires_grad=True)
-    assert gradcheck(lambda z: z * z.conj() + z, z)
-    assert gradgradcheck(lambda z: z * z * z, z)
-
-
-def test_gradcheck_refuses_inputs_without_gradient_or_of_low_precision():
-    x = tinytorch.tensor([0.3])
-    with pytest.raises(ValueError, match="none of them have requires_grad=True"):
-        gradcheck(doubled(2.0), x)
-    with pytest.warns(UserWarning, match="^Input #0 requires gradient and is not a double precision floating point"):
-        gradcheck(doubled(2.0), x.clone().requires_grad_(), raise_exception=False)
-    overlapping = tinytorch.tensor([0.3], dtype=tinytorch.float64, requires_grad=True).expand(3)
-    with pytest.raises(RuntimeError, match="The 0th input has a dimension with stride 0"):
-        gradcheck(doubled(2.0), overlapping)
-
-
-def test_gradcheck_refuses_what_it_does_not_support():
-    x = tinytorch.tensor([0.3], dtype=tinytorch.float64, requires_grad=True)
-    with pytest.raises(NotImplementedError, match="check_forward_ad is not supported by tinytorch"):
-        gradcheck(doubled(2.0), x, check_forward_ad=True)

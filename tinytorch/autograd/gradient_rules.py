@@ -1,0 +1,66 @@
+"""What gradients have to be whatever the function is: zero where those of the outputs are, and the same in batches."""
+
+import warnings
+
+from tinytorch.autograd.comparison import GradcheckError
+from tinytorch.autograd.jacobians import by_backward
+from tinytorch.engine import grad
+from tinytorch.ops.compare import allclose
+from tinytorch.ops.create import zeros_like
+from tinytorch.ops.join import stack_of
+from tinytorch.ops.random import randn_like
+
+UNDEFINED = (
+    "Backwards compatibility: New undefined gradient support checking feature is enabled by default, but it may break "
+    "existing callers of this function. If this is true for you, you can call this function with "
+    '"check_undefined_grad=False" to disable the feature'
+)
+SEE_NOTES = 'Please look at "Notes about undefined output gradients" in "tools/autograd/derivatives.yaml"'
+BATCHES = "gradcheck or gradgradcheck failed while testing batched gradient computation."
+
+
+def check_zeros(outputs, inputs, masked):
+    """A GradcheckError if gradients of zero do not give gradients of zero."""
+    for each in gradients_of_zeros(outputs, inputs):
+        if each is not None and not (allclose(each, zeros_like(each)) if masked else each.eq(0).all()):
+            raise GradcheckError("backward not multiplied by grad_output")
+
+
+def gradients_of_zeros(outputs, inputs):
+    """What the inputs get where all outputs have gradients of zero."""
+    return grad(outputs, inputs, [zeros_like(each) for each in outputs], retain_graph=True, allow_unused=True)
+
+
+def check_undefined(outputs, inputs):
+    """A GradcheckError if an output without a gradient does not count as one with a gradient of zero."""
+    for left_out in range(len(outputs)) if len(outputs) > 1 else ():
+        others = [each for number, each in enumerate(outputs) if number != left_out]
+        try:
+            found = gradients_of_zeros(others, inputs)
+        except RuntimeError as error:
+            warnings.warn(UNDEFINED, stacklevel=4)
+            raise GradcheckError(f"Expected backward function to handle undefined output grads. {SEE_NOTES}") from error
+        if not all(each is None or each.eq(0).all() for each in found):
+            warnings.warn(UNDEFINED, stacklevel=4)
+            raise GradcheckError(
+                "Expected all input grads to be undefined or zero when all output grads are undefined or zero. "
+                f"{SEE_NOTES}"
+            )
+
+
+def check_batches(number, output, inputs):
+    """A GradcheckError if several gradients of an output at once do not give what they give one by one."""
+    weights = [randn_like(output) for _ in range(2)]
+    expected = by_backward(output, inputs, weights)
+    try:
+        found = grad(output, inputs, stack_of(weights), retain_graph=True, allow_unused=True, is_grads_batched=True)
+    except RuntimeError as error:
+        raise GradcheckError(f"While computing batched gradients, got: {error}\n\n{BATCHES}") from error
+    for place, (input, one, others) in enumerate(zip(inputs, found, expected, strict=True)):
+        zeros = zeros_like(input)
+        other = stack_of([zeros if each is None else each for each in others])
+        one = stack_of([zeros, zeros]) if one is None else one
+        if not allclose(one, other):
+            raise GradcheckError(
+                f"For output {number} and input {place}:\n\n{BATCHES}\n\nGot:\n{one}\n\nExpected:\n{other}"
+            )
