@@ -1,32 +1,30 @@
-"""How a tensor's history is drawn: a box per operation, with its shape and what it keeps, and a box per named leaf.
+"""What is shown of a tensor's history: a box per operation, with its shape and what it keeps, and one per leaf."""
 
-Boxes stand in rows, each directly above the first row that uses it; a line that passes a row bends around its boxes:
-a small layered layout (Sugiyama, Tagawa and Toda, 1981) that needs no other program.
-"""
-
-import html
-import itertools
+import math
+import sys
 
 from tinytorch import dtypes
 from tinytorch.engine import node_of
-from tinytorch.graph import Nowhere, Part, edge_of, named
+from tinytorch.graph import Nowhere, Part, edge_of, next_function
+from tinytorch.nn.modules.module import Module
 from tinytorch.tensor import Tensor
+from tinytorch.utils.drawing import Box, picture
 
-SIZE, LINE, MARGIN = 12, 16, 12  # of letters, of lines of text, around everything; in pixels, as all lengths here
-BETWEEN, APART = 18, 34  # from box to box in a row, from row to row
-LETTER = 0.61 * SIZE  # the width of a letter of a monospaced font
 MANY = 6  # kept values in a box; of more only how many they are
-LEAF, OPERATION, RESULT = "#d7e8fb", "#f1f1f1", "#d9f0d9"
+NEAR = 3  # rows between users of a leaf that are drawn with one box of it
 
 
 class Drawing:
-    """A picture as SVG text, which Jupyter shows."""
+    """A picture as SVG text, which Jupyter shows: `str(drawing)`, or `save(path)`."""
 
     def __init__(self, svg, operations, leaves):
         self.svg = svg
         self.operations, self.leaves = operations, leaves
 
     def _repr_svg_(self):
+        return self.svg
+
+    def __str__(self):
         return self.svg
 
     def save(self, path):
@@ -38,31 +36,51 @@ class Drawing:
         return f"<Drawing of {self.operations} operations and {self.leaves} leaves>"
 
 
-def draw(tensor, names=()):
-    """The history of `tensor` as a `Drawing`: values flow down from the leaves to it, gradients up.
+def draw(tensor, params=None, *, limit=200):
+    """The history of a tensor, or of several, as a `Drawing`: values flow down from the leaves, gradients up.
 
-    Each operation shows PyTorch's name, the shape of its result, and what it keeps for backward. `names` are pairs of a
-    name and a tensor, or a dictionary of them: `model.named_parameters()`, or `{"w": w, "loss": loss}`. A RuntimeError
-    for a tensor without history.
+    Each operation shows PyTorch's name, the shape of its result, and what it keeps for backward, how many bytes, and
+    whether that was freed or written to since. A leaf that is used in places far apart is drawn again in each, dashed.
+
+    Args:
+        params: names of tensors: a module, a dictionary, or pairs as `named_parameters()` gives them; without it those
+            of the variables at the place of the call, and of the parameters of modules among them.
+        limit: how many operations are drawn; of the older ones only how many they are.
+
+    A RuntimeError if no tensor has a history.
     """
-    root = node_of(edge_of(tensor))
-    if root is None:
+    names = found_names(sys._getframe(1)) if params is None else given_names(params)
+    given = [tensor] if isinstance(tensor, Tensor) else list(tensor)
+    roots = list(dict.fromkeys([node_of(edge_of(each)) for each in given if edge_of(each) is not None]))
+    if not roots:
         raise RuntimeError("element 0 of tensors does not require grad and does not have a grad_fn")
-    names = dict(names)
-    of_edge = {node_of(edge_of(each)): name for name, each in names.items() if edge_of(each) is not None}
-    of_array = {id(each.array): name for name, each in names.items()}
-    rows = depths(root)
-    parts = {}  # a node with several outputs -> those that were used
-    for each in rows:
-        for edge in () if isinstance(each, Tensor) else each.edges:
-            if type(edge) is Part:
-                parts.setdefault(edge.node, []).append(edge)
-    boxes = {each: Box(*text(each, of_edge, of_array, parts.get(each))) for each in rows}
-    boxes[root].colour = RESULT if not isinstance(root, Tensor) else LEAF
-    points, lines = routed(boxes, rows)
-    arrange(points, lines)
-    leaves = sum(isinstance(each, Tensor) for each in rows)
-    return Drawing(svg(points, lines), len(rows) - leaves, leaves)
+    rows = depths(roots)
+    operations = [each for each in rows if not isinstance(each, Tensor)]
+    shown = set(sorted(operations, key=lambda each: -each.number)[:limit])
+    graph = Graph(roots, rows, shown, names)
+    leaves = len(rows) - len(operations)
+    kept = {id(array): size(array) for each in operations for _, array, _ in kept_by(each)}
+    caption = f"{counted(len(operations), 'operation')}, {counted(leaves, 'leaf', 'leaves')}, "
+    caption += f"{in_bytes(sum(kept.values()))} kept for backward"
+    return Drawing(picture(graph.boxes, graph.rows, graph.sources, caption), len(operations), leaves)
+
+
+def given_names(params):
+    """A dictionary of names and tensors: of a module, of pairs, or as it is."""
+    return dict(params.named_parameters() if isinstance(params, Module) else params)
+
+
+def found_names(frame):
+    """The tensors that variables name, and the parameters of the modules among them."""
+    found = {}
+    for name, value in {**frame.f_globals, **frame.f_locals}.items():
+        if name.startswith("_"):
+            continue
+        if isinstance(value, Tensor):
+            found[name] = value
+        elif isinstance(value, Module):
+            found.update({f"{name}.{inner}": each for inner, each in value.named_parameters()})
+    return found
 
 
 def sources(each):
@@ -72,16 +90,17 @@ def sources(each):
     return list(dict.fromkeys([source for source in found if type(source) is not Nowhere]))
 
 
-def depths(root):
-    """Each node and leaf with its row: how many operations the longest way from it to the root has."""
-    unseen, order, users = [root], {root: None}, {root: 0}
+def depths(roots):
+    """Each node and leaf with its row: how many operations the longest way from it to a root has."""
+    unseen, users = list(roots), dict.fromkeys(roots, 0)
     while unseen:
         for source in sources(unseen.pop()):
-            users[source] = users.get(source, 0) + 1
-            if source not in order:
-                order[source] = None
+            if source not in users:
+                users[source] = 0
                 unseen.append(source)
-    rows, ready = {root: 0}, [root]
+            users[source] += 1
+    ready = [root for root in roots if users[root] == 0]
+    rows = dict.fromkeys(ready, 0)
     while ready:
         each = ready.pop()
         for source in sources(each):
@@ -92,163 +111,173 @@ def depths(root):
     return rows
 
 
-class Box:
-    """A place in a row: a box of lines of text, or without text a point that a line passes through."""
+class Graph:
+    """The boxes of a history, their rows, and which lead to which, all by key: a node, a leaf, or one of its copies."""
 
-    def __init__(self, title="", lines=(), colour=OPERATION, hint=""):
-        self.title, self.lines, self.colour, self.hint = title, lines, colour, hint
-        self.width = LETTER * max(map(len, (title, *lines))) + 20 if title else 4
-        self.height = LINE * (1 + len(lines)) + 12 if title else 0
-        self.x = self.y = 0.0
+    def __init__(self, roots, rows, shown, names):
+        self.of_edge = {node_of(edge_of(each)): name for name, each in reversed(names.items()) if each.requires_grad}
+        self.of_array = {id(each.array): name for name, each in reversed(names.items())}
+        self.boxes, self.rows, self.sources = {}, {}, {}
+        self.parts = {}  # a node with several outputs -> those that were used
+        hidden, users = set(), {}
+        for each in [each for each in rows if each in shown or (isinstance(each, Tensor) and each in roots)]:
+            self.rows[each] = rows[each]
+            self.sources[each] = []
+            for source in sources(each):
+                users.setdefault(source, []).append(each)
+            for edge in () if isinstance(each, Tensor) else each.edges:
+                if type(edge) is Part:
+                    self.parts.setdefault(edge.node, []).append(edge)
+        for source, below in users.items():
+            if isinstance(source, Tensor):
+                self.add_leaf(source, below)
+            elif source in shown:
+                for each in below:
+                    self.sources[each].append(source)
+            else:
+                hidden.add(source)
+        for each in [each for each in self.rows if not isinstance(each, (Tensor, tuple))]:
+            self.boxes[each] = self.operation(each, each in roots)
+        for root in roots:
+            if isinstance(root, Tensor) and root not in self.boxes:
+                self.boxes[root] = self.leaf(root, "leaf")
+        if hidden:
+            self.add_rest(sum(1 for each in rows if not isinstance(each, Tensor) and each not in shown), users, hidden)
+
+    def add_leaf(self, leaf, below):
+        """A box for a leaf above its users, and another one above those that are far from there."""
+        groups = []
+        for each in sorted(below, key=self.rows.get):
+            if groups and self.rows[each] - self.rows[groups[-1][0]] <= NEAR:
+                groups[-1].append(each)
+            else:
+                groups.append([each])
+        for number, group in enumerate(reversed(groups)):
+            key = (leaf, number) if number else leaf
+            self.boxes[key] = self.leaf(leaf, "again" if number else "leaf")
+            self.sources[key] = []
+            self.rows[key] = max(self.rows.get(key, 0), max(self.rows[each] for each in group) + 1)
+            for each in group:
+                self.sources[each].append(key)
+
+    def add_rest(self, count, users, hidden):
+        """A box that stands for all operations that are not drawn, above each group of their users."""
+        for number, source in enumerate(sorted(hidden, key=lambda each: -each.number)):
+            key = ("more", number)
+            below = users[source]
+            words = f"… {count} more" if number == 0 else "…"
+            self.boxes[key] = Box("more", words, hint=f"{counted(count, 'older operation')}: draw(..., limit=...)")
+            self.rows[key] = max(self.rows[each] for each in below) + 1
+            self.sources[key] = []
+            for each in below:
+                self.sources[each].append(key)
+
+    def leaf(self, leaf, kind):
+        """The box of a leaf."""
+        hint = "AccumulateGrad: a leaf, whose .grad backward fills"
+        lines = [("shape", layout(leaf.array.shape, leaf.array.dtype))]
+        return Box(kind, self.of_edge.get(leaf, "leaf"), "", lines, hint)
+
+    def operation(self, node, is_root):
+        """The box of an operation: name, shape, and a line for each value that it keeps."""
+        shown = next_function(node)[0].name()
+        title, backward, rest = shown.rpartition("::")[2].rpartition("Backward")
+        title, ending = (title, backward + rest) if backward else (rest, "")
+        name, parts = self.of_edge.get(node), self.parts.get(node)
+        shape = layout(node.shape, node.dtype)
+        if parts:
+            shapes = dict.fromkeys(layout(part.shape, part.dtype) for part in parts)
+            shape = f"{parts[0].count} outputs: {', '.join(shapes)}"
+        lines = [("shape", shape), *self.kept(node)]
+        return Box("result" if is_root else "operation", f"{name} = {title}" if name else title, ending, lines, shown)
+
+    def kept(self, node):
+        """A line for each array that a node keeps for backward, and what it writes into a view."""
+        inner = written_by(node)
+        lines = [("faint", f"writes {inner.name()}")] if inner is not None and inner is not node else []
+        if is_freed(node):
+            return [*lines, ("freed", "freed")]
+        found = {}  # the array itself, of which a node may keep one under two names -> how it is called
+        for label, array, fresh in kept_by(node):
+            name = "result" if label == "result" else self.of_array.get(id(array))
+            words = f"keeps {name or f'{label} {layout(array.shape, array.dtype)}'}, {in_bytes(size(array))}"
+            found.setdefault(id(array), ("kept", words) if fresh else ("stale", f"{words}, written to since"))
+        kept = list(found.values())
+        if len(kept) > MANY:
+            kept = [*kept[: MANY - 1], ("kept", f"and {len(kept) - MANY + 1} more")]
+        return lines + kept
 
 
-def text(each, of_edge, of_array, parts):
-    """What stands in the box of a node or leaf: title, lines, colour, hint."""
-    name = of_edge.get(each)
-    if isinstance(each, Tensor):
-        return name or "leaf", [layout(each.array.shape, each.array.dtype)], LEAF, "a leaf, whose .grad backward fills"
-    title = named(each).title
-    shape = layout(each.shape, each.dtype)
-    if parts:
-        shapes = dict.fromkeys(layout(part.shape, part.dtype) for part in parts)
-        shape = f"{parts[0].count} outputs: {', '.join(shapes)}"
-    return f"{name} = {title}" if name else title, [shape, *kept(each, of_array)], OPERATION, each.name()
+def written_by(node):
+    """The node that keeps values: itself, or the operation that CopySlices did in a part of its base; None if freed."""
+    if node.title != "CopySlices":
+        return node
+    return node.args[0] if node.args else None
+
+
+def is_freed(node):
+    """Whether backward gave back what a node kept."""
+    inner = written_by(node)
+    return inner is None or saved_tensors(inner) is None or (inner.versions is not None and inner.args is None)
+
+
+def saved_tensors(node):
+    """What a function of the user's own keeps, None if it cannot be read any more; nothing for an operation."""
+    shown = next_function(node)[0]
+    if not hasattr(type(shown), "saved_tensors"):
+        return ()
+    try:
+        return [each for each in shown.saved_tensors if each is not None]
+    except RuntimeError:
+        return None
+
+
+def kept_by(node):
+    """The arrays that a node keeps: how each is called there, itself, and whether it is as it was."""
+    inner = written_by(node)
+    if is_freed(node):
+        return
+    for tensor in saved_tensors(inner):
+        yield "tensor", tensor.array, True
+    if inner.versions is None:
+        return
+    for position, parameter in enumerate(inner.operation.parameters):
+        counters, versions = inner.versions[2 * position], inner.versions[2 * position + 1]
+        if counters is None:
+            continue
+        if position == inner.operation.several:
+            for number, array in enumerate(inner.args[position]):
+                yield f"{parameter}[{number}]", array, counters[number][0] == versions[number]
+        else:
+            yield parameter, inner.args[position], counters[0] == versions
+    if type(inner.result) is tuple:
+        for name, array, counter in zip(inner.operation.rule.outputs, inner.result, inner.versions[-2], strict=True):
+            if array is not None:
+                yield name, array, counter[0] == 0
+    elif inner.result is not None:
+        yield "result", inner.result, inner.versions[-2][0] == inner.versions[-1]
 
 
 def layout(shape, dtype):
-    """A shape, and the dtype where it is not the usual one."""
+    """A shape, and the dtype where it is not the default."""
     sizes = " × ".join(map(str, shape)) or "scalar"
-    return sizes if dtype is dtypes.float32.numpy else f"{sizes} {dtypes.of_numpy[dtype]}".replace("torch.", "")
+    usual = dtype is dtypes.get_default_dtype().numpy
+    return sizes if usual else f"{sizes} {dtypes.of_numpy[dtype]}".replace("torch.", "")
 
 
-def kept(node, of_array):
-    """A line for each array that a node keeps for backward."""
-    inner = node.args[0] if node.title == "CopySlices" and node.args else node
-    if inner.versions is None:
-        return []
-    if inner.args is None:
-        return ["freed"]
-    found = {}  # the array itself, of which a node may keep one under two names -> how it is called
-    for position, parameter in enumerate(inner.operation.parameters):
-        if inner.versions[2 * position] is not None:
-            several = position == inner.operation.several
-            for array in inner.args[position] if several else [inner.args[position]]:
-                name = of_array.get(id(array)) or f"{parameter} {layout(array.shape, array.dtype)}"
-                found.setdefault(id(array), f"keeps {name}")
-    if inner.result is not None:
-        found.setdefault(id(inner.result), "keeps result")
-    lines = list(found.values())
-    return lines if len(lines) <= MANY else [*lines[: MANY - 1], f"and {len(lines) - MANY + 1} more"]
+def size(array):
+    """How many bytes the elements of an array take."""
+    return math.prod(array.shape) * array.dtype.itemsize
 
 
-def routed(boxes, rows):
-    """Rows of boxes, from the top, and the lines from row to row; a line that passes a row gets a point in it."""
-    last = max(rows.values())
-    points = [[] for _ in range(last + 1)]
-    for each, row in rows.items():
-        points[last - row].append(boxes[each])
-    lines = []
-    for each, row in rows.items():
-        for source in sources(each):
-            below = boxes[each]
-            for passed in range(row + 1, rows[source]):
-                above = Box()
-                points[last - passed].append(above)
-                lines.append((above, below))
-                below = above
-            lines.append((boxes[source], below))
-    return points, lines
+def in_bytes(count):
+    """A number of bytes as text."""
+    for unit, factor in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if count >= factor:
+            return f"{count / factor:.3g} {unit}"
+    return f"{count} B"
 
 
-def arrange(points, lines):
-    """Give each box its place: rows ordered so that few lines cross, then drawn towards what they are tied to."""
-    above, below = {}, {}
-    for upper, lower in lines:
-        above.setdefault(lower, []).append(upper)
-        below.setdefault(upper, []).append(lower)
-    for row in points:
-        spread(row, [index * 100.0 for index in range(len(row))])
-    for _ in range(8):
-        for row, ties in [*((row, above) for row in points), *((row, below) for row in reversed(points))]:
-            row.sort(key=lambda box, ties=ties: middle(box, ties.get(box, ())))
-            spread(row, [middle(box, ties.get(box, ())) for box in row])
-    both = {box: [*above.get(box, ()), *below.get(box, ())] for row in points for box in row}
-    for row in points * 30:
-        spread(row, [middle(box, both[box]) for box in row])
-    top = MARGIN
-    for row in points:
-        height = max(box.height for box in row)
-        for box in row:
-            box.y = top + height / 2
-        top += height + APART
-    left = min(box.x - box.width / 2 for row in points for box in row)
-    for row in points:
-        for box in row:
-            box.x += MARGIN - left
-
-
-def middle(box, ties):
-    """The mean place of what a box is tied to; its own if that is nothing."""
-    return sum(each.x for each in ties) / len(ties) if ties else box.x
-
-
-def spread(row, wishes):
-    """The places nearest to `wishes`, by least squares, at which the boxes of a row stand in order and apart.
-
-    Less the room that the boxes before take, the places must not fall: neighbours that would are pooled at their mean.
-    """
-    room, pools = [0.0], []  # a pool: sum of wishes, how many
-    for box, following in itertools.pairwise(row):
-        room.append(room[-1] + (box.width + following.width) / 2 + BETWEEN)
-    for wish, taken in zip(wishes, room, strict=True):
-        total, count = wish - taken, 1
-        while pools and pools[-1][0] / pools[-1][1] >= total / count:
-            before = pools.pop()
-            total, count = total + before[0], count + before[1]
-        pools.append((total, count))
-    places = [total / count for total, count in pools for _ in range(count)]
-    for box, place, taken in zip(row, places, room, strict=True):
-        box.x = place + taken
-
-
-def svg(points, lines):
-    """The picture as text."""
-    boxes = [box for row in points for box in row]
-    width = max(box.x + box.width / 2 for box in boxes) + MARGIN
-    height = max(box.y + box.height / 2 for box in boxes) + MARGIN
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height:.0f}" '
-        f'viewBox="0 0 {width:.0f} {height:.0f}" font-family="monospace" font-size="{SIZE}">',
-        '<defs><marker id="tip" markerWidth="8" markerHeight="8" refX="7" refY="4" orient="auto">'
-        '<path d="M0,1 L7,4 L0,7 z" fill="#666"/></marker></defs>',
-        f'<rect width="{width:.0f}" height="{height:.0f}" fill="white"/>',
-    ]
-    parts += [curve(upper, lower) for upper, lower in lines]
-    parts += [drawn(box) for box in boxes if box.title]
-    return "\n".join([*parts, "</svg>"])
-
-
-def curve(upper, lower):
-    """A line from the foot of one box to the head of another, with a tip where it arrives at a box."""
-    start, end = upper.y + upper.height / 2, lower.y - lower.height / 2
-    bend = (start + end) / 2
-    tip = ' marker-end="url(#tip)"' if lower.title else ""
-    return (
-        f'<path d="M{upper.x:.1f},{start:.1f} C{upper.x:.1f},{bend:.1f} {lower.x:.1f},{bend:.1f} '
-        f'{lower.x:.1f},{end:.1f}" fill="none" stroke="#666"{tip}/>'
-    )
-
-
-def drawn(box):
-    """A box with its text; the pointer shows its hint."""
-    left, top = box.x - box.width / 2, box.y - box.height / 2
-    parts = [
-        f"<g><title>{html.escape(box.hint)}</title>",
-        f'<rect x="{left:.1f}" y="{top:.1f}" width="{box.width:.1f}" height="{box.height:.1f}" rx="5" '
-        f'fill="{box.colour}" stroke="#888"/>',
-    ]
-    for number, line in enumerate((box.title, *box.lines)):
-        look = ' font-weight="bold"' if number == 0 else ' fill="#555"'
-        baseline = top + 6 + LINE * number + SIZE
-        parts.append(f'<text x="{box.x:.1f}" y="{baseline:.1f}" text-anchor="middle"{look}>{html.escape(line)}</text>')
-    return "".join([*parts, "</g>"])
+def counted(count, one, several=None):
+    """A number and what is counted."""
+    return f"{count} {one if count == 1 else several or one + 's'}"
