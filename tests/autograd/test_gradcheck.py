@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 import tinytorch as torch
-from tinytorch.autograd import comparison, gradcheck, gradgradcheck
+from tinytorch.autograd import comparison, gradcheck, gradgradcheck, gradient_rules, jacobians
 from tinytorch.autograd.gradcheck import GradcheckError
 from tinytorch.declaration import registry
 from tinytorch.operation import Rule, operation
@@ -126,6 +126,51 @@ def test_a_second_derivative_that_is_missing_is_found(fast_mode):
     assert gradgradcheck(lambda x: x**3, leaf(0.3, -1.2), fast_mode=fast_mode)
     with pytest.raises(GradcheckError, match=r"^Jacobian mismatch for output 0 with respect to input 0"):
         gradgradcheck(lambda x: x.sin() * x.detach(), leaf(0.3, -1.2), fast_mode=fast_mode)
+
+
+@BOTH_MODES
+@pytest.mark.parametrize("x", INPUTS.values(), ids=INPUTS)
+@pytest.mark.parametrize("function", FUNCTIONS.values(), ids=FUNCTIONS)
+def test_right_tangents_are_accepted_also_without_backward(function, x, fast_mode):
+    assert gradcheck(function, x, check_forward_ad=True, fast_mode=fast_mode)
+    assert gradcheck(function, x, check_forward_ad=True, check_backward_ad=False, fast_mode=fast_mode)
+    assert gradgradcheck(function, x, check_fwd_over_rev=True, fast_mode=fast_mode)
+
+
+@BOTH_MODES
+def test_a_wrong_tangent_is_shown(monkeypatch, fast_mode):
+    right = jacobians.unpack_dual
+
+    def wrong(dual):
+        primal, tangent = right(dual)
+        return type(right(dual))(primal, tangent * 1.01)
+
+    monkeypatch.setattr(jacobians, "unpack_dual", wrong)
+    words = "^Jacobian computed with forward mode mismatch for output 0 with respect to input 0,\nnumerical:"
+    with pytest.raises(GradcheckError, match=words):
+        gradcheck(torch.sin, leaf(0.3, 0.4), check_forward_ad=True, fast_mode=fast_mode)
+    with pytest.raises(GradcheckError, match=r"^While considering the imaginary part of complex inputs only, Jacobian"):
+        gradcheck(torch.sin, leaf(0.3 + 1j), check_forward_ad=True, fast_mode=fast_mode)
+
+
+def test_a_missing_tangent_that_does_not_count_as_zero_is_found(monkeypatch):
+    right = gradient_rules.by_forward
+    monkeypatch.setattr(
+        gradient_rules, "by_forward",
+        lambda func, inputs, tangents: [
+            type(each)(each.primal, each.tangent + (len(tangents) < 2)) for each in right(func, inputs, tangents)
+        ],
+    )  # fmt: skip
+    with pytest.raises(
+        GradcheckError, match=r"^Mismatch in tangent values for output with index: 0 when input: tensor"
+    ):
+        gradcheck(torch.mul, (leaf(0.3), leaf(0.4)), check_forward_ad=True)
+    assert gradcheck(torch.mul, (leaf(0.3), leaf(0.4)), check_forward_ad=True, check_undefined_grad=False)
+
+
+def test_batched_tangents_are_refused():
+    with pytest.raises(NotImplementedError, match="check_batched_forward_grad is not supported by tinytorch"):
+        gradcheck(torch.sin, leaf(0.3), check_forward_ad=True, check_batched_forward_grad=True)
 
 
 def test_gradients_of_outputs_need_not_lie_in_rows():

@@ -1,18 +1,20 @@
-"""Jacobians by backward held against those by differences, whole or in one direction, and the words of the errors."""
+"""Jacobians by backward and by forward mode held against those by differences, and the words of the errors."""
 
 from tinytorch import dtypes
 from tinytorch.autograd.jacobians import (
     as_columns,
+    as_rows,
+    axes_of,
     by_backward,
     by_differences,
     by_differences_along,
     combined,
+    is_wanted,
     random_directions,
     results,
     unit_weights,
 )
 from tinytorch.ops.compare import allclose
-from tinytorch.tensor import Tensor
 
 NOT_REENTRANT = (
     "Backward is not reentrant, i.e., running backward with same input and grad_output multiple times gives different "
@@ -51,7 +53,8 @@ class Comparison:
     def __init__(self, func, inputs, eps, atol, rtol, nondet_tol, check_grad_dtypes, fast_mode):
         self.func, self.inputs, self.eps, self.atol, self.rtol = func, inputs, eps, atol, rtol
         self.nondet_tol, self.check_grad_dtypes, self.fast_mode = nondet_tol, check_grad_dtypes, fast_mode
-        self.wanted = [each for each in inputs if isinstance(each, Tensor) and each.requires_grad]
+        self.places = [place for place, each in enumerate(inputs) if is_wanted(each)]
+        self.wanted = [inputs[place] for place in self.places]
         self.everything = results(func(*inputs))
         self.outputs = [each for each in self.everything if each.requires_grad]
 
@@ -62,18 +65,24 @@ class Comparison:
             found = by_differences(call, input, self.eps, self.everything)
         else:
             found = by_differences_along(call, input, along, self.eps)
-        return [each for output, each in zip(self.everything, found, strict=True) if output.requires_grad]
+        return self.of_outputs(found)
+
+    def of_outputs(self, found):
+        """Of what belongs to all results that of the differentiable ones, or of all where none is."""
+        pairs = list(zip(self.everything, found, strict=True))
+        return [each for output, each in pairs if output.requires_grad or not self.outputs]
+
+    def directions(self):
+        """A direction for each axis of each input, and one for each output."""
+        axes = [[each] * len(axes_of(each, 1)) for each in self.wanted]
+        drawn = iter(random_directions([each for axis in axes for each in axis] + self.outputs))
+        return [[next(drawn) for _ in axis] for axis in axes], list(drawn)
 
     def expect_zero(self):
         """A GradcheckError if an output changes although none requires grad."""
-        call = lambda: self.func(*self.inputs)
-        directions = random_directions(self.wanted, ())[0]
-        for input, along in zip(self.wanted, directions, strict=True):
-            if self.fast_mode:
-                found, least = by_differences_along(call, input, along, self.eps), self.nondet_tol
-            else:
-                found, least = by_differences(call, input, self.eps, self.everything), 0
-            for axes in found:
+        least = self.nondet_tol if self.fast_mode else 0
+        for input, along in zip(self.wanted, self.directions()[0], strict=True):
+            for axes in self.differences(input, along if self.fast_mode else None):
                 if any((each.abs() > least).any() for each in axes if each is not None):
                     raise GradcheckError("Numerical gradient for function expected to be zero")
 
@@ -97,7 +106,7 @@ class Comparison:
 
     def fast_backward(self):
         """Compare one sum of the entries of each Jacobian J, direction * J * weights."""
-        directions, weights = random_directions(self.wanted, self.outputs)
+        directions, weights = self.directions()
         numerical = [self.differences(each, along) for each, along in zip(self.wanted, directions, strict=True)]
         for turn in passes(self.outputs):
             pulled = []
@@ -110,14 +119,52 @@ class Comparison:
                     other = (combined(axes[number], unit) * weights[number]).sum()
                     room = self.atol * sum(each.sum().item() for each in along) * weights[number].sum().item()
                     if not near(one, other, self.rtol, room):
-                        words = mismatch(number, place, output, unit, other, one)
-                        raise GradcheckError(words + self.in_slow_mode(number, place, output, unit))
+                        columns = by_backward(output, self.wanted, unit_weights(output, unit))[place]
+                        whole = combined(self.differences(self.wanted[place])[number], unit)
+                        words = self.in_slow_mode(whole, as_columns(columns, self.wanted[place]))
+                        raise GradcheckError(mismatch(number, place, output, unit, other, one) + words)
 
-    def in_slow_mode(self, number, place, output, unit):
+    def forward(self):
+        """Compare forward mode with the differences."""
+        if self.fast_mode:
+            self.fast_forward()
+        else:
+            self.slow_forward()
+
+    def slow_forward(self):
+        """Compare each entry of the Jacobians."""
+        numerical = [self.differences(input) for input in self.wanted]
+        for turn in passes(self.wanted):
+            pushed = [self.tangents(place, unit_weights(input, unit)) for place, input, unit in turn]
+            for number in range(len(self.outputs)):
+                for (place, input, unit), found in zip(turn, pushed, strict=True):
+                    one, other = found[number], numerical[place][number][unit == 1j]
+                    if not near(one, other, self.rtol, self.atol):
+                        raise GradcheckError(mismatch(number, place, input, unit, other, one, forward=True))
+
+    def fast_forward(self):
+        """Compare how the outputs change when each input moves in one direction."""
+        directions = random_directions(self.wanted)
+        pairs = zip(self.wanted, directions, strict=True)
+        numerical = [self.differences(each, [along] * len(axes_of(each, 1))) for each, along in pairs]
+        for turn in passes(self.wanted):
+            for place, input, unit in turn:
+                along = directions[place]
+                found = self.tangents(place, [(along * unit).to(input.dtype).reshape(input.shape)])
+                for number, rows in enumerate(found):
+                    one, other = rows[0], numerical[place][number][unit == 1j]
+                    if not near(one, other, self.rtol, self.atol * along.sum().item()):
+                        rows = self.tangents(place, unit_weights(input, unit))[number]
+                        words = self.in_slow_mode(self.differences(input)[number][unit == 1j], rows)
+                        raise GradcheckError(mismatch(number, place, input, unit, other, one, forward=True) + words)
+
+    def tangents(self, place, tangents):
+        """The rows of the Jacobians of an input, or their products with tangents, by forward mode."""
+        found = as_rows(self.func, self.inputs, self.places[place], tangents)
+        return self.of_outputs(found or [each.new_zeros((0, each.numel())) for each in self.everything])
+
+    def in_slow_mode(self, numerical, analytical):
         """What the whole Jacobians say where a fast check failed."""
-        input = self.wanted[place]
-        analytical = as_columns(by_backward(output, self.wanted, unit_weights(output, unit))[place], input)
-        numerical = combined(self.differences(input)[number], unit)
         words = FAST.format(numerical=numerical, analytical=analytical, greatest=(numerical - analytical).abs().max())
         return words + SLOW_WOULD_PASS if near(analytical, numerical, self.rtol, self.atol) else words
 
@@ -152,11 +199,13 @@ def near(one, other, rtol, atol):
     return allclose(one.to(common), other.to(common), rtol, atol)
 
 
-def mismatch(number, place, output, unit, numerical, analytical):
-    """Both Jacobians, in the words of the error."""
-    part = "imaginary" if unit == 1j else "real"
-    prefix = f"While considering the {part} part of complex outputs only, " if output.is_complex() else ""
+def mismatch(number, place, looked_at, unit, numerical, analytical, forward=False):
+    """Both Jacobians, in the words of the error; `looked_at` is the output, or in forward mode the input."""
+    part, element, how = "imaginary" if unit == 1j else "real", "outputs", ""
+    if forward:
+        element, how = "inputs", "computed with forward mode "
+    prefix = f"While considering the {part} part of complex {element} only, " if looked_at.is_complex() else ""
     return (
-        f"{prefix}Jacobian mismatch for output {number} with respect to input {place},\nnumerical:{numerical}\n"
+        f"{prefix}Jacobian {how}mismatch for output {number} with respect to input {place},\nnumerical:{numerical}\n"
         f"analytical:{analytical}\n"
     )

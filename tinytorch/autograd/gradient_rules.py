@@ -1,9 +1,9 @@
-"""What gradients have to be whatever the function is: zero where those of the outputs are, and the same in batches."""
+"""What gradients and tangents are whatever the function is: zero where nothing arrives, and the same in batches."""
 
 import warnings
 
 from tinytorch.autograd.comparison import GradcheckError
-from tinytorch.autograd.jacobians import by_backward
+from tinytorch.autograd.jacobians import by_backward, by_forward, is_wanted, random_directions
 from tinytorch.engine import grad
 from tinytorch.ops.compare import allclose
 from tinytorch.ops.create import zeros_like
@@ -46,6 +46,27 @@ def check_undefined(outputs, inputs):
                 "Expected all input grads to be undefined or zero when all output grads are undefined or zero. "
                 f"{SEE_NOTES}"
             )
+
+
+def check_undefined_tangents(func, inputs):
+    """A GradcheckError if an input without a tangent does not count as one with a tangent of zero."""
+    wanted = {place: each for place, each in enumerate(inputs) if is_wanted(each)}
+    directions = dict(zip(wanted, random_directions(wanted.values()), strict=True))
+    for unit in (1j, 1) if any(each.is_complex() for each in wanted.values()) else (1,):
+        tangents = {
+            place: (directions[place] * (unit if each.is_complex() else 1)).to(each.dtype).reshape(each.shape)
+            for place, each in wanted.items()
+        }
+        for place, input in wanted.items():
+            others = {key: each for key, each in tangents.items() if key != place}
+            still = by_forward(func, inputs, others | {place: zeros_like(input)})
+            for number, (one, other) in enumerate(zip(still, by_forward(func, inputs, others), strict=True)):
+                known = one.tangent is not None and other.tangent is not None
+                if known and not allclose(one.tangent, other.tangent):
+                    raise GradcheckError(
+                        f"Mismatch in tangent values for output with index: {number} when input: {input} has an "
+                        f"undefined tangent value.  Got: {one.tangent} but expected: {other.tangent}"
+                    )
 
 
 def check_batches(number, output, inputs):

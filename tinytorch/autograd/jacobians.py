@@ -1,4 +1,4 @@
-"""The Jacobian of a function, by differences of its values and by backward, whole or in one direction.
+"""The Jacobian of a function, by differences of its values, by backward and by forward mode, whole or in one direction.
 
 A Jacobian has a row for each element of an input and a column for each element of an output. An input is moved by
 writing into its memory, which counts no version.
@@ -7,9 +7,10 @@ writing into its memory, which counts no version.
 import itertools
 
 from tinytorch import dtypes
+from tinytorch.autograd.forward_ad import dual_level, make_dual, unpack_dual
 from tinytorch.engine import grad
 from tinytorch.generator import Generator
-from tinytorch.ops.create import zeros
+from tinytorch.ops.create import zeros, zeros_like
 from tinytorch.ops.join import stack_of
 from tinytorch.ops.random import rand
 from tinytorch.tensor import Tensor
@@ -116,9 +117,32 @@ def as_columns(gradients, input):
     return stack_of([flat(input.new_zeros(input.shape) if each is None else each) for each in gradients], 1)
 
 
-def random_directions(inputs, outputs):
-    """Vectors of length 1 in which a fast check looks, the same each time: one for each axis of an input, and of each
-    output."""
+def by_forward(func, inputs, tangents):
+    """The results of `func`, each with its tangent or None; `tangents` are those of the inputs, by place."""
+    with dual_level():
+        given = [each.detach() if is_wanted(each) else each for each in inputs]
+        for place, tangent in tangents.items():
+            given[place] = make_dual(given[place], tangent)
+        return [unpack_dual(each) for each in results(func(*given))]
+
+
+def as_rows(func, inputs, place, tangents):
+    """How each result of `func` changes along each of the tangents of one input, as the rows of a matrix."""
+    still = {number: zeros_like(each) for number, each in enumerate(inputs) if is_wanted(each)}
+    rows = [by_forward(func, inputs, still | {place: tangent}) for tangent in tangents]
+    return [
+        stack_of([flat(zeros_like(value) if tangent is None else tangent) for value, tangent in column])
+        for column in zip(*rows, strict=True)
+    ]
+
+
+def is_wanted(value):
+    """Whether an argument is a tensor that requires grad."""
+    return isinstance(value, Tensor) and value.requires_grad
+
+
+def random_directions(tensors):
+    """For each tensor a vector of length 1 in which a fast check looks, the same each time."""
     generator = Generator()
 
     def direction(tensor):
@@ -126,4 +150,4 @@ def random_directions(inputs, outputs):
         drawn = drawn.to(device=tensor.device, dtype=tensor.dtype.to_real())
         return drawn / (drawn * drawn).sum().sqrt()
 
-    return [[direction(each) for _ in axes_of(each, 1)] for each in inputs], [direction(each) for each in outputs]
+    return [direction(each) for each in tensors]
