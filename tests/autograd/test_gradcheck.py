@@ -168,9 +168,38 @@ def test_a_missing_tangent_that_does_not_count_as_zero_is_found(monkeypatch):
     assert gradcheck(torch.mul, (leaf(0.3), leaf(0.4)), check_forward_ad=True, check_undefined_grad=False)
 
 
-def test_batched_tangents_are_refused():
-    with pytest.raises(NotImplementedError, match="check_batched_forward_grad is not supported by tinytorch"):
+@pytest.mark.parametrize("x", INPUTS.values(), ids=INPUTS)
+@pytest.mark.parametrize("function", FUNCTIONS.values(), ids=FUNCTIONS)
+def test_batches_of_gradients_and_tangents_are_accepted(function, x):
+    assert gradcheck(function, x, check_batched_grad=True, check_forward_ad=True, check_batched_forward_grad=True)
+    assert gradgradcheck(function, x, check_batched_grad=True)
+
+
+def test_a_batch_of_gradients_that_is_not_what_they_are_one_by_one_is_found(monkeypatch):
+    right = gradient_rules.grad
+    monkeypatch.setattr(
+        gradient_rules, "grad", lambda *args, **settings: [each * 2 for each in right(*args, **settings)]
+    )
+    with pytest.raises(GradcheckError, match=r"^For output 0 and input 0:\n\ngradcheck or gradgradcheck failed while"):
+        gradcheck(torch.sin, leaf(0.3), check_batched_grad=True)
+
+
+def test_a_batch_of_tangents_that_is_not_what_they_are_one_by_one_is_found(monkeypatch):
+    right = gradient_rules.vmap
+    monkeypatch.setattr(gradient_rules, "vmap", lambda func: lambda *args: [each * 2 for each in right(func)(*args)])
+    with pytest.raises(GradcheckError, match=r"^For output 0 and input 0:\n\ngradcheck failed while testing batched"):
         gradcheck(torch.sin, leaf(0.3), check_forward_ad=True, check_batched_forward_grad=True)
+
+
+def test_a_backward_that_takes_no_batch_is_found():
+    def branching(x):
+        y = x * 2
+        y.register_hook(lambda grad: grad * 1 if grad.sum() > 0 else grad)
+        return y
+
+    assert gradcheck(branching, leaf(0.3))
+    with pytest.raises(GradcheckError, match=r"^While computing batched gradients, got: "):
+        gradcheck(branching, leaf(0.3), check_batched_grad=True)
 
 
 def test_gradients_of_outputs_need_not_lie_in_rows():

@@ -123,6 +123,14 @@ def test_forward_mode_is_checked_as_pytorch_checks_it(name, fast_mode, backward)
 
 
 @pytest.mark.parametrize("name", MAPPED)
+def test_batches_are_checked_as_pytorch_checks_them(name):
+    for values in (REAL, COMPLEX):
+        for settings in ({"check_batched_grad": True}, {"check_forward_ad": True, "check_batched_forward_grad": True}):
+            agree(lambda library, values=values, settings=settings: library.autograd.gradcheck(
+                lambda x: FUNCTIONS[name](library, x), leaf(library, values), **settings))  # fmt: skip
+
+
+@pytest.mark.parametrize("name", MAPPED)
 def test_forward_over_backward_is_checked_as_pytorch_checks_it(name):
     def check(library, values, fast_mode):
         library.manual_seed(3)

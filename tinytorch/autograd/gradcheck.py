@@ -4,7 +4,13 @@ import warnings
 
 from tinytorch import dtypes
 from tinytorch.autograd.comparison import Comparison, GradcheckError
-from tinytorch.autograd.gradient_rules import check_batches, check_undefined, check_undefined_tangents, check_zeros
+from tinytorch.autograd.gradient_rules import (
+    check_batched_tangents,
+    check_batches,
+    check_undefined,
+    check_undefined_tangents,
+    check_zeros,
+)
 from tinytorch.autograd.jacobians import differentiable
 from tinytorch.engine import grad
 from tinytorch.ops.complex import view_as_real
@@ -30,9 +36,9 @@ def gradcheck(
         nondet_tol: by how much two runs of the same backward may differ.
         check_undefined_grad: missing gradients of outputs, and tangents of inputs, have to count as zeros.
         check_grad_dtypes: gradients have to have the dtype of their input.
-        check_batched_grad: several gradients at once have to be what they are one by one.
+        check_batched_grad: several gradients at once have to give what they give one by one.
         check_forward_ad: forward mode has to agree with the differences too.
-        check_batched_forward_grad: a NotImplementedError.
+        check_batched_forward_grad: several tangents at once have to give what they give one by one.
         check_backward_ad: whether backward is looked at at all.
         fast_mode: only how the function changes in one direction is compared, which costs one evaluation an input.
         masked: gradients need only be nearly zero where those of the outputs are.
@@ -43,8 +49,6 @@ def gradcheck(
           "Setting check_batched_grad=True requires check_backward_ad to be True")  # fmt: skip
     claim(check_forward_ad or not check_batched_forward_grad,
           "Setting check_batched_forward_grad=True requires check_forward_ad to be True")  # fmt: skip
-    if check_batched_forward_grad:
-        raise NotImplementedError("gradcheck: check_batched_forward_grad is not supported by tinytorch")
     inputs = tuple(inputs) if isinstance(inputs, (tuple, list)) else (inputs,)
     check_inputs(inputs)
     try:
@@ -57,6 +61,8 @@ def gradcheck(
             check.forward()
             if check_undefined_grad:
                 check_undefined_tangents(func, inputs)
+        if check_batched_forward_grad:
+            check_batched_tangents(func, inputs)
         if check_backward_ad:
             for number, output in enumerate(check.outputs if check_batched_grad else ()):
                 check_batches(number, output, check.wanted)

@@ -5,6 +5,7 @@ import warnings
 from tinytorch.autograd.comparison import GradcheckError
 from tinytorch.autograd.jacobians import by_backward, by_forward, is_wanted, random_directions
 from tinytorch.engine import grad
+from tinytorch.func.vmap import vmap
 from tinytorch.ops.compare import allclose
 from tinytorch.ops.create import zeros_like
 from tinytorch.ops.join import stack_of
@@ -17,6 +18,7 @@ UNDEFINED = (
 )
 SEE_NOTES = 'Please look at "Notes about undefined output gradients" in "tools/autograd/derivatives.yaml"'
 BATCHES = "gradcheck or gradgradcheck failed while testing batched gradient computation."
+BATCHED_TANGENTS = "gradcheck failed while testing batched gradient computation with forward-mode AD."
 
 
 def check_zeros(outputs, inputs, masked):
@@ -78,10 +80,31 @@ def check_batches(number, output, inputs):
     except RuntimeError as error:
         raise GradcheckError(f"While computing batched gradients, got: {error}\n\n{BATCHES}") from error
     for place, (input, one, others) in enumerate(zip(inputs, found, expected, strict=True)):
-        zeros = zeros_like(input)
-        other = stack_of([zeros if each is None else each for each in others])
-        one = stack_of([zeros, zeros]) if one is None else one
-        if not allclose(one, other):
-            raise GradcheckError(
-                f"For output {number} and input {place}:\n\n{BATCHES}\n\nGot:\n{one}\n\nExpected:\n{other}"
-            )
+        still = stack_of([zeros_like(input)] * 2)
+        compare(still if one is None else one, still if others[0] is None else stack_of(others), number, place, BATCHES)
+
+
+def check_batched_tangents(func, inputs):
+    """A GradcheckError if several tangents of an input at once do not give what they give one by one."""
+    for place, input in enumerate(inputs):
+        if not is_wanted(input):
+            continue
+
+        def pushed(tangent, place=place):
+            duals = by_forward(func, inputs, {place: tangent})
+            return [zeros_like(each.primal) if each.tangent is None else each.tangent for each in duals]
+
+        tangents = [randn_like(input) for _ in range(2)]
+        expected = [pushed(each) for each in tangents]
+        try:
+            found = vmap(pushed)(stack_of(tangents))
+        except RuntimeError as error:
+            raise GradcheckError(f"While computing batched gradients, got: {error}\n\n{BATCHED_TANGENTS}") from error
+        for number, (one, others) in enumerate(zip(found, zip(*expected, strict=True), strict=True)):
+            compare(one, stack_of(others), number, number, BATCHED_TANGENTS)
+
+
+def compare(one, other, number, place, words):
+    """A GradcheckError if what came as a batch is not what came one by one."""
+    if not allclose(one, other):
+        raise GradcheckError(f"For output {number} and input {place}:\n\n{words}\n\nGot:\n{one}\n\nExpected:\n{other}")
