@@ -131,6 +131,7 @@ def test_a_node_with_several_outputs_shows_their_number_and_shape():
     a = torch.tensor([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]], requires_grad=True)
     first, second = a.unbind(0)
     assert lines(draw(first + second, {}))[1] == ["UnbindBackward0", "2 outputs: 3"]
+    assert lines(draw(first + second, {"b": second, "a": first}))[1] == ["a, b = UnbindBackward0", "2 outputs: 3"]
 
 
 def test_which_of_several_results_is_kept_is_named():

@@ -115,7 +115,10 @@ class Graph:
     """The boxes of a history, their rows, and which lead to which, all by key: a node, a leaf, or one of its copies."""
 
     def __init__(self, roots, rows, shown, names):
-        self.of_edge = {node_of(edge_of(each)): name for name, each in reversed(names.items()) if each.requires_grad}
+        self.names = {}  # a leaf or node -> the names of its outputs, by their number
+        for name, each in names.items():
+            if each.requires_grad:
+                self.names.setdefault(node_of(edge_of(each)), {}).setdefault(each.output_nr, name)
         self.of_array = {id(each.array): name for name, each in reversed(names.items())}
         self.boxes, self.rows, self.sources = {}, {}, {}
         self.parts = {}  # a node with several outputs -> those that were used
@@ -161,7 +164,7 @@ class Graph:
                 self.sources[each].append(key)
 
     def add_rest(self, count, users, hidden):
-        """A box that stands for all operations that are not drawn, above each group of their users."""
+        """A box for each operation that is used but not drawn; the first says how many there are in all."""
         for number, source in enumerate(sorted(hidden, key=lambda each: -each.number)):
             key = ("more", number)
             below = users[source]
@@ -176,14 +179,15 @@ class Graph:
         """The box of a leaf."""
         hint = "AccumulateGrad: a leaf, whose .grad backward fills"
         lines = [("shape", layout(leaf.array.shape, leaf.array.dtype))]
-        return Box(kind, self.of_edge.get(leaf, "leaf"), "", lines, hint)
+        return Box(kind, self.names.get(leaf, {}).get(0, "leaf"), "", lines, hint)
 
     def operation(self, node, is_root):
         """The box of an operation: name, shape, and a line for each value that it keeps."""
         shown = next_function(node)[0].name()
         title, backward, rest = shown.rpartition("::")[2].rpartition("Backward")
         title, ending = (title, backward + rest) if backward else (rest, "")
-        name, parts = self.of_edge.get(node), self.parts.get(node)
+        found, parts = self.names.get(node, {}), self.parts.get(node)
+        name = ", ".join(found[number] for number in sorted(found))
         shape = layout(node.shape, node.dtype)
         if parts:
             shapes = dict.fromkeys(layout(part.shape, part.dtype) for part in parts)
@@ -200,7 +204,11 @@ class Graph:
         found = {}  # the array itself, of which a node may keep one under two names -> how it is called
         for label, array, fresh in kept_by(node):
             name = "result" if label == "result" else self.of_array.get(id(array))
-            words = f"keeps {name or f'{label} {layout(array.shape, array.dtype)}'}, {in_bytes(size(array))}"
+            what = f"{name or f'{label} {layout(array.shape, array.dtype)}'}, {in_bytes(size(array))}"
+            if not hasattr(array, "flags"):  # no array: hooks on what is kept took it into their hands
+                found[id(array)] = "faint", f"hooks keep {what}"
+                continue
+            words = f"keeps {what}"
             found.setdefault(id(array), ("kept", words) if fresh else ("stale", f"{words}, written to since"))
         kept = list(found.values())
         if len(kept) > MANY:
