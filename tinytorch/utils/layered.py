@@ -8,6 +8,7 @@ import itertools
 from bisect import bisect, insort
 
 BETWEEN, APART = 18, 30  # from box to box in a row, from row to row, in pixels
+FOLLOWS = 0.02  # how much the wish counts of what leads to one place alone: it stands beside, and moves nothing
 
 
 class Place:
@@ -50,9 +51,11 @@ def arrange(table, ties):
     for row in table:
         spread(row, [place.x for place in row])
     both = {place: [*above.get(place, ()), *below.get(place, ())] for row in table for place in row}
+    weight = {place: FOLLOWS if len(ties) == 1 and place not in above else 1.0 for place, ties in both.items()}
+    towards = {place: [each for each in ties if weight[each] == 1.0] or ties for place, ties in both.items()}
     for _ in range(15):
         for row in [*table, *reversed(table)]:
-            spread(row, [middle(place, both[place]) for place in row])
+            spread(row, [middle(place, towards[place]) for place in row], [weight[place] for place in row])
     top = 0.0
     for row in table:
         foot = top + max(place.height for place in row)
@@ -109,20 +112,20 @@ def middle(place, ties):
     return sum([each.x for each in ties]) / len(ties) if ties else place.x
 
 
-def spread(row, wishes):
-    """The places nearest to `wishes`, by least squares, at which those of a row stand in order and apart.
+def spread(row, wishes, weights=None):
+    """The places nearest to `wishes`, by least squares with weights, at which those of a row stand in order and apart.
 
     Less the room that the ones before take, they must not fall: neighbours that would are pooled at their mean.
     """
-    room, pools = [0.0], []  # a pool: sum of wishes, how many
+    room, pools = [0.0], []  # a pool: sum of weighted wishes, of weights, how many
     for place, following in itertools.pairwise(row):
         room.append(room[-1] + (place.width + following.width) / 2 + BETWEEN)
-    for wish, taken in zip(wishes, room, strict=True):
-        total, count = wish - taken, 1
-        while pools and pools[-1][0] / pools[-1][1] >= total / count:
+    for wish, taken, weight in zip(wishes, room, weights or [1.0] * len(row), strict=True):
+        total, count = (wish - taken) * weight, 1
+        while pools and pools[-1][0] / pools[-1][1] >= total / weight:
             before = pools.pop()
-            total, count = total + before[0], count + before[1]
-        pools.append((total, count))
-    found = [total / count for total, count in pools for _ in range(count)]
+            total, weight, count = total + before[0], weight + before[1], count + before[2]
+        pools.append((total, weight, count))
+    found = [total / weight for total, weight, count in pools for _ in range(count)]
     for place, x, taken in zip(row, found, room, strict=True):
         place.x = x + taken
