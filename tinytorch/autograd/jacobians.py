@@ -15,7 +15,7 @@ from tinytorch.ops.join import stack_of
 from tinytorch.ops.random import rand
 from tinytorch.tensor import Tensor
 
-GENERIC = (
+ANOTHER_FORM = (
     "Expected `func` to return outputs with the same {what} when inputs are perturbed {index}by {eps}, but got: "
     "{what}s {one} and {other}."
 )
@@ -75,7 +75,7 @@ def refuse_another_form(one, other, eps, index):
         forms = [getattr(each, what) for each in (one, other)]
         if forms[0] != forms[1]:
             index = "" if index is None else f"on index {index} "
-            raise AssertionError(GENERIC.format(what=what, index=index, eps=eps, one=forms[0], other=forms[1]))
+            raise AssertionError(ANOTHER_FORM.format(what=what, index=index, eps=eps, one=forms[0], other=forms[1]))
 
 
 def flat(tensor):
