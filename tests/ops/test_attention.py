@@ -5,7 +5,7 @@ import math
 import pytest
 
 import tinytorch as torch
-from tinytorch.autograd import grad
+from tinytorch.autograd import grad, gradcheck
 from tinytorch.devices.cpu import xp
 from tinytorch.nn import functional as F
 
@@ -66,6 +66,13 @@ def test_several_heads_give_no_weights_if_none_are_asked_for():
     expected, _ = F.multi_head_attention_forward(x, x, x, *settings)
     assert weights is None
     torch.testing.assert_close(found, expected)
+
+
+def test_a_mask_moves_the_result_in_forward_mode_though_only_its_gradient_takes_another_way():
+    query, key, value = heads(1, 2, 3, 4)
+    mask = torch.tensor([[0.3, -1.0, 0.0]] * 3, dtype=torch.float64, requires_grad=True)
+    attend = lambda mask: F.scaled_dot_product_attention(query.detach(), key.detach(), value.detach(), mask)
+    assert gradcheck(attend, mask, check_forward_ad=True)
 
 
 def test_mismatched_masks_are_warned_of():
