@@ -1,9 +1,13 @@
 """What random operations mean while a function is mapped: an error, other numbers for each example, or the same."""
 
+from typing import NamedTuple
+
 from tinytorch import dtypes
+from tinytorch.autograd.function import Function
 from tinytorch.batching import add_batch, has_level, remove_batch
 from tinytorch.devices.batched import UNBATCHED, NoRule
 from tinytorch.interpreters import Interpreter, perform
+from tinytorch.modes import mode
 from tinytorch.ops.convert import copy
 from tinytorch.ops.random import draw_uniform
 from tinytorch.tensor import Tensor
@@ -21,6 +25,28 @@ NO_DIFFERENT = (
 NO_SAME = (
     "Vmap does not currently support same randomness with a batched tensor input. Please file an issue with functorch"
 )
+
+
+MORE = "For more details, please see https://pytorch.org/docs/main/notes/extending.func.html"
+NO_SETUP = (
+    "In order to use an autograd.Function with functorch transforms (vmap, grad, jvp, jacrev, ...), it must override "
+    f"the setup_context staticmethod. {MORE}"
+)
+NO_RULE = (
+    "You tried to vmap over {}, but it does not have vmap support. Please override and implement the vmap staticmethod "
+    f"or set generate_vmap_rule=True. {MORE}"
+)
+TWO_RULES = (
+    "You tried to vmap over {}, but it has both generate_vmap_rule=True and an overridden vmap staticmethod. Please "
+    f"set generate_vmap_rule=False or delete the overridden vmap staticmethod to avoid ambiguity. {MORE}"
+)
+
+
+class VmapInfo(NamedTuple):
+    """What a Function's `vmap` is told: how many examples there are, and how random numbers are drawn."""
+
+    batch_size: int
+    randomness: str
 
 
 class Mapped(Interpreter):
@@ -45,6 +71,32 @@ class Mapped(Interpreter):
             return perform(op, args, out)
         except NoRule as error:
             raise NotImplementedError(f"vmap: {op.name}() cannot be batched: {error}") from None
+
+    def function(self, call):
+        """What a user's Function gives: what its `vmap` says, or with `generate_vmap_rule` its forward for a batch."""
+        if not any([self.has(each) for each in call.args]):
+            return super().function(call)
+        function, own = call.function, call.function.vmap is not Function.vmap
+        if not function._sets_up():
+            raise RuntimeError(NO_SETUP)
+        if own is function.generate_vmap_rule:
+            raise RuntimeError((TWO_RULES if own else NO_RULE).format(function.__name__))
+        if not own:
+            return super().function(call)
+        dims = tuple([0 if self.has(each) else None for each in call.args])
+        args = [remove_batch(each, 0, self.level) if self.has(each) else each for each in call.args]
+        above, mode.interpreter = mode.interpreter, self.below
+        try:
+            output, places = function.vmap(VmapInfo(self.level.size, self.randomness), dims, *args)
+        finally:
+            mode.interpreter = above
+        if not isinstance(output, tuple):
+            return output if places is None else add_batch(output, places, self.level)
+        places = places if isinstance(places, tuple) else (places,) * len(output)
+        return tuple([
+            each if place is None else add_batch(each, place, self.level)
+            for each, place in zip(output, places, strict=True)
+        ])  # fmt: skip
 
     def drawn(self, op, args, out):
         """Random numbers: for all examples at once, or for one in the place of all."""
