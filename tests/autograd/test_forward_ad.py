@@ -414,3 +414,21 @@ def test_a_function_has_tangents_of_tangents():
     with Level() as outer, Level() as inner:
         result = Cube.apply(inner.make_dual(outer.make_dual(x, v), v), y)
         assert outer.tangent_of(inner.tangent_of(result)).tolist() == [12, 0, 72]
+
+
+def test_a_function_that_is_mapped_by_its_own_rule_inside_of_a_level_is_refused():
+    class Mapped(Doubled):
+        @staticmethod
+        def forward(x):
+            return x * 2
+
+        @staticmethod
+        def setup_context(ctx, inputs, output):
+            pass
+
+        @staticmethod
+        def vmap(info, in_dims, x):
+            return Mapped.apply(x), 0
+
+    with pytest.raises(NotImplementedError, match="Mapped has no tangents where its own `vmap` is called"):
+        torch.func.vmap(lambda x: torch.func.jvp(Mapped.apply, (x,), (x,)))(torch.ones(2, 3))
