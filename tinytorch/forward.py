@@ -4,8 +4,8 @@ A level is an interpreter. It knows the tangents of tensors by their identity an
 theirs after they were computed below, so every level has its own, and a tangent is a tensor as others are: it may have
 a history, and tangents of the levels below.
 
-What is no operation, such as the `forward` of an `autograd.Function`, runs with `switched(False)` around it and then
-calls `carry(inputs, results, function)`, which asks `function` for the tangents at each level.
+What is no operation runs with `switched(False)` around it, and then `carry(inputs, results, function)` asks `function`
+for the tangents at each level; so a user's `autograd.Function` is called.
 """
 
 import weakref
@@ -126,7 +126,14 @@ class Level(Interpreter):
             return super().function(call)
         with switched(False):
             found = super().function(call)
+        if call.results is None:  # an interpreter below took a way of its own
+            if self.tangents_among(call.args, range(len(call.args))):
+                raise NotImplementedError(f"{call.function.__name__} has no tangents where its own `vmap` is called")
+            return found
         carry(call.args, call.results, call.tangents)
+        node, kept = call.kept()
+        for level in open_levels() if node is not None else ():
+            level.kept[node] = {place: level.tangent_of(each) for place, each in kept.items() if each is not None}
         return found
 
     def tangents_among(self, args, places):
@@ -301,8 +308,7 @@ def carry(inputs, results, function):
             above, mode.interpreter = mode.interpreter, level.below
             try:
                 for each, tangent in zip(results, function(*tangents), strict=True):
-                    level.forget(each)
-                    if tangent is not None:
+                    if isinstance(each, Tensor):
                         level.give(each, tangent)
             finally:
                 mode.interpreter = above

@@ -342,3 +342,93 @@ def test_what_is_no_operation_says_itself_what_its_tangents_are():
         assert outer.tangent_of(inner.tangent_of(result)).tolist() == [6, 0, 72]
         plain = cube(x)
         assert outer.tangent_of(plain) is None
+
+
+# Functions of users' own
+
+
+class Cube(torch.autograd.Function):
+    """x ** 3 * y."""
+
+    @staticmethod
+    def forward(ctx, x, y):
+        result = x**3 * y
+        ctx.save_for_backward(x, y, result)
+        ctx.save_for_forward(x, y)
+        return result
+
+    @staticmethod
+    def backward(ctx, grad):
+        x, y, result = ctx.saved_tensors
+        return grad * 3 * x**2 * y, grad * result / y
+
+    @staticmethod
+    def jvp(ctx, of_x, of_y):
+        x, y = ctx.saved_tensors[:2]
+        return of_x * 3 * x**2 * y + of_y * x**3
+
+
+class Doubled(torch.autograd.Function):
+    """x * 2 in the place of x, and an integer."""
+
+    @staticmethod
+    def forward(ctx, x):
+        ctx.mark_dirty(x)
+        return x.mul_(2), x.argmax()
+
+    @staticmethod
+    def jvp(ctx, of_x):
+        return of_x.mul_(2), None
+
+
+class WithoutTangents(torch.autograd.Function):
+    """x * 2."""
+
+    @staticmethod
+    def forward(ctx, x):
+        return x * 2
+
+
+def test_a_function_says_what_its_tangents_are(level):
+    assert tangent_of(Cube.apply(dual(), torch.tensor([2.0, 3, 1]))) == [6, 0, 54]
+    assert tangent_of(Cube.apply(dual(), dual([2.0, 3, 1]))) == [7, 0, 108]
+    assert tangent_of(WithoutTangents.apply(torch.tensor(X))) is None
+    with pytest.raises(NotImplementedError, match="You must implement the jvp function for custom"):
+        WithoutTangents.apply(dual())
+
+
+def test_a_function_writes_to_tangents(level):
+    written = dual() * 1
+    result, place = Doubled.apply(written)
+    assert tangent_of(result) == tangent_of(written) == [2, 0, 4] and tangent_of(place) is None
+
+
+def test_what_a_function_keeps_has_its_tangent(level):
+    made = [make_dual(torch.tensor(each, requires_grad=True), torch.tensor(V)) for each in (X, [2.0, 3, 1])]
+    of_x, of_y = torch.autograd.grad(Cube.apply(*made).sum(), made)
+    assert tangent_of(of_x) == [15, 0, 90] and tangent_of(of_y) == [3, 0, 54]
+
+
+def test_a_function_has_tangents_of_tangents():
+    x, y, v = torch.tensor(X), torch.tensor([2.0, 3, 1]), torch.tensor(V)
+    with Level() as outer, Level() as inner:
+        result = Cube.apply(inner.make_dual(outer.make_dual(x, v), v), y)
+        assert outer.tangent_of(inner.tangent_of(result)).tolist() == [12, 0, 72]
+
+
+def test_a_function_that_is_mapped_by_its_own_rule_inside_of_a_level_is_refused():
+    class Mapped(Doubled):
+        @staticmethod
+        def forward(x):
+            return x * 2
+
+        @staticmethod
+        def setup_context(ctx, inputs, output):
+            pass
+
+        @staticmethod
+        def vmap(info, in_dims, x):
+            return Mapped.apply(x), 0
+
+    with pytest.raises(NotImplementedError, match="Mapped has no tangents where its own `vmap` is called"):
+        torch.func.vmap(lambda x: torch.func.jvp(Mapped.apply, (x,), (x,)))(torch.ones(2, 3))

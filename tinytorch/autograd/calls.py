@@ -11,8 +11,8 @@ from tinytorch import dtypes, errors
 from tinytorch.anomaly import note
 from tinytorch.autograd.checks import check_tangents, checked
 from tinytorch.dtypes import FLOAT
-from tinytorch.graph import Node, Part, edge_of, follow, numbers, rebase, revive
-from tinytorch.modes import anomaly, mode, record_grad
+from tinytorch.graph import Node, Part, edge_of, follow, numbers, rebase, revive, with_tangents
+from tinytorch.modes import anomaly, levels, mode, record_grad
 from tinytorch.saved import SavedTensor, hooks_at_work, packed
 from tinytorch.tensor import Tensor, count_write, wrap, wrap_view
 
@@ -71,15 +71,16 @@ class Form:
 
 
 class Kept:
-    """A tensor that a context keeps: its array, version and history, and the tensor itself only weakly.
+    """A tensor that a context keeps at a place: its array, version and history, and the tensor itself only weakly.
 
     Where it is a result of the call, `output` is its number, and its history is asked of the node when it is read.
     """
 
-    __slots__ = ("count", "counter", "device", "edge", "output", "tensor", "value", "version")
+    __slots__ = ("count", "counter", "device", "edge", "output", "place", "tensor", "value", "version")
 
-    def __init__(self, tensor, output, count):
+    def __init__(self, tensor, output, count, place=0):
         self.value, self.device, self.output, self.count = tensor.array, tensor.device, output, count
+        self.place = place
         self.counter, self.version = tensor.counter, tensor.counter[0]
         self.edge = edge_of(tensor) if output is None else None
         self.tensor = weakref.ref(tensor)
@@ -97,7 +98,8 @@ class Kept:
             if self.counter[0] == self.version:
                 return tensor
             edge = edge_of(tensor)  # what wrote to it, for the message
-        return revive(self.value, edge, self.counter, self.version, self.device)
+        tensor = revive(self.value, edge, self.counter, self.version, self.device)
+        return with_tangents(node, self.place, tensor) if levels and node is not None else tensor
 
 
 # Calls
@@ -109,7 +111,7 @@ class Call:
     __slots__ = ("args", "context", "function", "results", "smooth")
 
     def __init__(self, function, args):
-        self.function, self.args = function, args
+        self.function, self.args, self.results = function, args, None
         context = self.context = function._backward_cls()
         is_tensor = [isinstance(each, Tensor) for each in args]
         context._tensor_at = tuple(is_tensor)
@@ -183,6 +185,13 @@ class Call:
         found = found if isinstance(found, tuple) else (found,)
         check_tangents(found, self.results, self.smooth)
         return found
+
+    def kept(self):
+        """The node of the call, or None, and by its place each tensor that it keeps."""
+        kept = [each for each in self.context._kept if each is not None]
+        return self.context._node(), {
+            each.place: each.tensor() if each.output is None else self.results[each.output] for each in kept
+        }
 
 
 def is_smooth(result, constant):
@@ -278,7 +287,7 @@ def keep(context, inputs, histories, dirty, count):
                 f"save_for_backward can only save variables, but argument {place} is of type {type(tensor).__name__}"
             )
         of_call = id(tensor) in histories and (id(tensor) in dirty or id(tensor) not in inputs)
-        entry = Kept(tensor, histories[id(tensor)] if of_call else None, count)
+        entry = Kept(tensor, histories[id(tensor)] if of_call else None, count, place)
         if at_work is not None:
             entry.exchange(packed(tensor, *at_work))
         kept.append(entry)
