@@ -13,7 +13,7 @@ from tinytorch.devices import batched_places, batched_values
 from tinytorch.devices.batched import UNBATCHED, BatchedArray, BatchedDevice
 from tinytorch.graph import edge_of, record
 from tinytorch.modes import interpreters, mode
-from tinytorch.tensor import Size, Tensor, wrap, wrap_view
+from tinytorch.tensor import Tensor, wrap, wrap_view
 
 RULES = (batched_places, batched_values)  # importing them fills the table of rules
 numbers = itertools.count()
@@ -125,13 +125,13 @@ def in_batch(outputs, gradients):
                 "vmap(vjp, in_dims=0, ...)(<inputs>): Got in_dim=0 for some input, but that input is a Tensor of "
                 "dimensionality 0 so expected in_dim to satisfy 0 <= in_dim < 0."
             )
-        if gradient.array.shape[1:] != output.array.shape:
+        if gradient.shape[1:] != output.shape:
             raise RuntimeError(
                 "If `is_grads_batched=True`, we interpret the first dimension of each grad_output as the batch "
                 "dimension. The sizes of the remaining dimensions are expected to match the shape of corresponding "
-                f"output, but a mismatch was detected: grad_output[{place}] has a shape of "
-                f"{Size(gradient.array.shape[1:])!r} and output[{place}] has a shape of {output.shape!r}. If you only "
-                "want some tensors in `grad_output` to be considered batched, consider using vmap."
+                f"output, but a mismatch was detected: grad_output[{place}] has a shape of {gradient.shape[1:]!r} and "
+                f"output[{place}] has a shape of {output.shape!r}. If you only want some tensors in `grad_output` to "
+                "be considered batched, consider using vmap."
             )
     level = Level(common_size([gradient.array.shape[0] for gradient in gradients]))
     return [add_batch(gradient, 0, level) for gradient in gradients], level

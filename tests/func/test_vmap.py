@@ -374,6 +374,12 @@ def test_anomalies_are_looked_for_in_all_examples():
         vmap(lambda a: (a * w).sqrt().sum())(x).sum().backward()
 
 
+def test_batched_gradients_go_between_edges():
+    x = torch.tensor([1.0, 2.0, 3.0], requires_grad=True)
+    edges = [torch.autograd.graph.get_gradient_edge(each) for each in (x * x, x)]
+    same(grad(*edges, torch.eye(3), is_grads_batched=True)[0], torch.diag(2 * x.detach()))
+
+
 def test_batched_gradients_need_a_batch():
     x = torch.ones(3, requires_grad=True)
     with pytest.raises(RuntimeError, match="If `is_grads_batched=True`, we interpret the first dimension"):
