@@ -36,12 +36,12 @@ def backward(tensors, grad_tensors=None, retain_graph=None, create_graph=False, 
     if create_graph:
         warn(errors.GRADIENT_CYCLE)
     tensors = (tensors,) if isinstance(tensors, Tensor) else as_tuple(tensors)
-    if mode.differentiating or any([isinstance(each, Tensor) and each.device.batched for each in tensors]):
+    if mode.differentiating or (interpreters and any([each.device.batched for each in tensors])):
         raise RuntimeError(errors.BACKWARD_INSIDE)
     gradients = starting_gradients(tensors, None if grad_tensors is None else as_tuple(grad_tensors))
     retain = create_graph if retain_graph is None else retain_graph
     if inputs is None:
-        walk(tensors, gradients, None, retain, create_graph, accumulate=True)
+        walk(tensors, gradients, None, retain, create_graph)
         return
     inputs = as_tuple(inputs)
     if not inputs:
@@ -79,7 +79,7 @@ def grad(
         given, level = in_batch(outputs, given)
     gradients = starting_gradients(outputs, given)
     retain = create_graph if retain_graph is None else retain_graph
-    found = walk(outputs, gradients, edges_wanted(inputs), retain, create_graph)
+    found = walk(outputs, gradients, edges_wanted(inputs), retain, create_graph, is_grads_batched)
     if is_grads_batched:
         found = [each if each is None else out_of_batch(each, 0, level) for each in found]
     for place, gradient in enumerate(found):
@@ -160,10 +160,10 @@ def edges_wanted(inputs):
     return edges
 
 
-def walk(tensors, gradients, wanted, retain_graph, create_graph, accumulate=False):
+def walk(tensors, gradients, wanted, retain_graph, create_graph, batched=False):
     """Send gradients along the graph; the gradients at the edges `wanted` are returned, in their order.
 
-    On their way they are tensors where somebody records or interprets them, and else raw arrays.
+    On their way they are tensors where somebody records or interprets them, or they are `batched`, and else raw arrays.
     """
     roots = [edge_of(each) if isinstance(each, Tensor) else root_of(each) for each in tensors]
     leading = None if wanted is None else nodes_that_lead(roots, wanted)
@@ -171,8 +171,7 @@ def walk(tensors, gradients, wanted, retain_graph, create_graph, accumulate=Fals
     heap = []
     caught = {}
     node, place, careful, before = None, 0, anomaly.enabled, None
-    raw = not create_graph and not interpreters and not careful
-    raw = raw and not any([each.device.batched for each in gradients])
+    raw = not (create_graph or interpreters or careful or batched)
     outer = mode.walk
     try:
         before = record_grad(create_graph)
