@@ -102,7 +102,8 @@ def fused(query, key, value, mask, dropout_p):
         return False
     if any(each.stride(-1) != 1 for each in (query, key, value)):
         return False
-    return mask is None or (mask.ndim in (2, 4) and not mask.requires_grad and not levels)  # it may have a tangent
+    moved = mask is not None and (mask.requires_grad or any(each.tangent_of(mask) is not None for each in levels))
+    return mask is None or (mask.ndim in (2, 4) and not moved)
 
 
 def attend(query, key, value, mask, scale, dropout_p):
