@@ -1,6 +1,4 @@
-"""What operations declare for forward mode and vmap is true: `linear` of every call, `batch` of what can be stacked."""
-
-import itertools
+"""What operations declare for forward mode is true: that they are linear, in every call of theirs."""
 
 import numpy
 import pytest
@@ -82,65 +80,16 @@ def has_derivatives(op, args):
     return any(each.is_floating_point() or each.is_complex() for each in inputs)
 
 
-def stacked(op, args, in_place):
-    """How a dimension more in front of all tensors is not one more in front of the result, or ""."""
-    return not_batched(op, args, in_place, tensors_of(args), tinytorch.stack)
-
-
-def folded(op, args, in_place):
-    """How no choice of tensors can have a batch in the first dimension, so that the result has it there, or ""."""
-    places = tensors_of(args)
-    choices = [some for count in range(1, len(places) + 1) for some in itertools.combinations(places, count)]
-    found = [not_batched(op, args, in_place, some, tinytorch.cat) for some in choices]
-    return "" if "" in found else " or ".join(found)
-
-
-def tensors_of(args):
-    """The places of tensors among arguments."""
-    return [place for place, each in enumerate(args) if isinstance(each, Tensor)]
-
-
-def not_batched(op, args, in_place, places, join):
-    """How the result of two calls' joined arguments, at some places, is not the two results joined, or ""."""
-    chance = numpy.random.RandomState(3)
-    again = list(args)
-    for place in places:
-        again[place] = random_like(args[place], chance) if args[place].is_floating_point() else args[place]
-    try:
-        results = zip(result_of(op, args, in_place), result_of(op, again, in_place), strict=True)
-        both = [join(pair) if place in places else pair[0] for place, pair in enumerate(zip(args, again, strict=True))]
-        found = result_of(op, both, in_place)
-        wanted = [join([tinytorch.tensor(each) for each in pair]).numpy() for pair in results]
-    except (RuntimeError, ValueError, IndexError, TypeError) as error:
-        return f"{places}: {error}"
-    same = all(
-        one.shape == other.shape and numpy.allclose(one, other, 1e-4, 1e-4, equal_nan=True)
-        for one, other in zip(found, wanted, strict=True)
-    )
-    return "" if same else f"{places}: {found}, not {wanted}"
-
-
-def wrong(name, question):
-    """What a question complains of in the calls of an operation."""
+def wrong(name):
+    """How calls of an operation are not linear, or ""."""
     op = registry[name]
-    found = [call for call in calls().get(name, []) if question is not nonlinear or has_derivatives(op, call[0])]
-    complaints = [complaint for args in found if (complaint := question(op, *args))]
+    found = [call for call in calls().get(name, []) if has_derivatives(op, call[0])]
+    complaints = [complaint for args in found if (complaint := nonlinear(op, *args))]
     return "\n".join([f"{len(found)} calls", *complaints]) if complaints or not found else ""
 
 
-FEWER = "operands with fewer dimensions broadcast, and would no longer do so with one more each"
-NOT_STACKED = {  # what takes a batch of operands that have the same number of dimensions, and is sampled with others
-    "cholesky_solution": FEWER,
-    "linalg_ldl_solve": FEWER,
-    "linalg_pinv": FEWER,
-    "linalg_lstsq": "whether there are residuals is decided for all matrices of a batch together",
-    "linalg_eigvals": "samples that want gradients compute the eigenvectors too",
-    "fractional_max_places": "an image without a batch has its channels in front",
-}
 NOT_SAMPLED = {"embed_first": "PyTorch refuses the gradient that leads to it"}
 LINEAR = sorted(name for name, op in registry.items() if op.rule.linear)
-BATCHES = {"leading": stacked, "fold": folded}
-BATCHED = sorted((name, op.rule.batch) for name, op in registry.items() if op.rule.batch and name not in NOT_STACKED)
 LOOKS_LINEAR = {  # what is linear in all its samples, but not in all calls
     "nan_to_num": "not where there is nan",
     "nansum": "not where there is nan",
@@ -149,44 +98,15 @@ LOOKS_LINEAR = {  # what is linear in all its samples, but not in all calls
 }
 
 
-LOOKS_LEADING = {  # what takes a dimension in front in all its samples, but not in all calls
-    "diag_embed": "a `dim1` that is counted from the front is another one then",
-    "cumprod": "a `dim` that is counted from the front is another one then",
-    "masked_fill": "not where the mask has fewer dimensions than the input",
-    "contiguous_copy": "not into a memory format, which has a number of dimensions",
-    "to_copy": "not into a memory format, which has a number of dimensions",
-    "found_among": "where what is looked for stands among the other elements",
-    "masked_scatter": "where one mask ends, the next would go on in the same source",
-}
-
-
-def arguments(name):
-    """The arguments of the calls of an operation."""
-    return [args for args, _ in calls().get(name, [])]
-
-
 @pytest.mark.parametrize("name", [each for each in LINEAR if each not in NOT_SAMPLED])
 def test_what_is_declared_linear_is(name):
-    assert wrong(name, nonlinear) == ""
-
-
-@pytest.mark.parametrize(("name", "batch"), BATCHED)
-def test_what_takes_a_batch_does(name, batch):
-    assert wrong(name, BATCHES[batch]) == ""
+    assert wrong(name) == ""
 
 
 def test_what_is_linear_is_declared_so():
     undeclared = [name for name, op in registry.items() if op.inputs and name not in LINEAR]
-    assert sorted(name for name in undeclared if wrong(name, nonlinear) == "") == sorted(LOOKS_LINEAR)
-
-
-def test_what_takes_leading_dimensions_is_declared_so():
-    undeclared = [name for name, op in registry.items() if op.kind == "general" and op.rule.batch is None]
-    found = [name for name in undeclared if any(map(tensors_of, arguments(name))) and wrong(name, stacked) == ""]
-    assert sorted(found) == sorted(LOOKS_LEADING)
+    assert sorted(name for name in undeclared if wrong(name) == "") == sorted(LOOKS_LINEAR)
 
 
 def test_a_false_declaration_is_noticed():
-    assert "f(2x - 3y) is" in wrong("sin", nonlinear)
-    assert "not" in wrong("sum", stacked)
-    assert "not" in wrong("softmax", folded)
+    assert "f(2x - 3y) is" in wrong("sin")

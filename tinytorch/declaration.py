@@ -38,9 +38,6 @@ class Rule:
     product:   the names of two inputs whose product the result is, or has beside what is linear in all other inputs
     tangent:   a formula of the tangent of the result, where the derivatives are not linear as they are written, or slow
                forwards; its first parameter is a tuple of the inputs' tangents or None, the others as a derivative's
-    batch:     what a leading dimension more, that `vmap` adds, means to the body: "leading" if it takes any number of
-               dimensions in front (matmul, linalg), "fold" if it may be folded into the first (convolution); else it
-               is known from the kind, or from a parameter `dim`
     """
 
     def __init__(self, dtype="promote", **options):
@@ -61,7 +58,6 @@ class Rule:
         self.apart = options.pop("apart", False)
         self.check = options.pop("check", None)
         self.linear = options.pop("linear", False)
-        self.batch = options.pop("batch", None)
         self.product = options.pop("product", None)
         self.tangent = options.pop("tangent", None)
         self.overwrites = options.pop("overwrites", False)

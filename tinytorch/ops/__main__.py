@@ -8,7 +8,7 @@ from tinytorch.declaration import registry
 from tinytorch.devices.shapes import depends_on_data, kinds
 from tinytorch.devices.vocabulary import kernels, references
 
-HEADER = ("room", "operation", "kind", "derivative for", "kernels", "devices", "vmap", "forward mode")
+HEADER = ("room", "operation", "kind", "derivative for", "kernels", "devices", "forward mode")
 
 
 @functools.cache
@@ -44,13 +44,6 @@ def devices_of(op):
     return "cpu cuda" if needs_values else "cpu cuda meta"
 
 
-def batch_of(op):
-    """How vmap may treat an operation: by its kind, as its Rule says, by moving `dim`, or one call for each."""
-    if op.kind != "general":
-        return op.kind
-    return op.rule.batch or ("dim" if op.dims else "one by one")
-
-
 def forward_of(op):
     """How forward mode may treat an operation: a linear one maps tangents itself; others need their derivative."""
     return "" if not op.differentiable else "linear" if op.rule.linear else "derivative"
@@ -59,7 +52,7 @@ def forward_of(op):
 def row_of(op):
     """One line of the table."""
     room = op.body.__module__.rpartition(".")[2]
-    return (room, op.name, op.kind, ", ".join(op.inputs), kernels_of(op), devices_of(op), batch_of(op), forward_of(op))
+    return (room, op.name, op.kind, ", ".join(op.inputs), kernels_of(op), devices_of(op), forward_of(op))
 
 
 def table():

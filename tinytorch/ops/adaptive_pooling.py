@@ -56,9 +56,7 @@ def lengths(xp, size, count, dim, dtype):
 
 
 @operation(
-    Rule(
-        method=False, linear=True, batch="fold", overload=lambda input, sizes: f"AdaptiveAvgPool{len(sizes)}DBackward0"
-    ),
+    Rule(method=False, linear=True, overload=lambda input, sizes: f"AdaptiveAvgPool{len(sizes)}DBackward0"),
     input=lambda grad, input_shape, sizes: adaptive_avg_pool_backward(grad, tuple(input_shape[-len(sizes) :])),
 )
 def adaptive_avg_pool(xp, input, sizes):
@@ -73,7 +71,7 @@ def adaptive_avg_pool(xp, input, sizes):
 
 
 @operation(
-    Rule(method=False, linear=True, batch="fold"),
+    Rule(method=False, linear=True),
     upstream=lambda grad, upstream_shape, sizes: adaptive_avg_pool(grad, tuple(upstream_shape[-len(sizes) :])),
 )
 def adaptive_avg_pool_backward(xp, upstream, sizes):
@@ -85,7 +83,7 @@ def adaptive_avg_pool_backward(xp, upstream, sizes):
     return upstream
 
 
-@operation(Rule(method=False, batch="fold", operands=("input",)))
+@operation(Rule(method=False, operands=("input",)))
 def adaptive_max_places(xp, input, sizes):
     """Where in its plane the largest element of each of the windows is that share the last dimensions evenly."""
     spatial = len(sizes)
@@ -93,7 +91,7 @@ def adaptive_max_places(xp, input, sizes):
     return as_images(xp, largest_places(xp, input, positions), input, spatial)
 
 
-@operation(Rule(method=False, moves=True, batch="fold", operands=("input", "samples")))  # half precision decides here
+@operation(Rule(method=False, moves=True, operands=("input", "samples")))  # half precision decides here
 def fractional_max_places(xp, input, samples, kernel_size, sizes):
     """Where in its plane the largest element of each window is; where windows start follows from a number of each plane
     and dimension, samples (n, c, dimensions) (Graham, 2014).

@@ -140,7 +140,7 @@ def weights_of(xp, scores, dim=-1):
 
 @operation(
     Rule(
-        method=False, title="ScaledDotProductFlashAttentionForCpu", batch="fold",
+        method=False, title="ScaledDotProductFlashAttentionForCpu",
         operands=("query", "key", "value", "mask"),
         tangent=lambda moves, query, key, value, mask, is_causal, scale: attention_tangent(
             *moves, query, key, value, mask, is_causal, scale

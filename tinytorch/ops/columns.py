@@ -78,7 +78,7 @@ def add_windows(xp, columns, sizes, stride, padding, dilation, together=False):
 
 
 @operation(
-    Rule(method=False, title="Im2Col", linear=True, batch="fold", moves=True),
+    Rule(method=False, title="Im2Col", linear=True, moves=True),
     input=lambda grad, input_shape, kernel_size, dilation, padding, stride: col2im(
         grad, tuple(input_shape[-2:]), kernel_size, dilation, padding, stride
     ),
@@ -94,7 +94,7 @@ def im2col(xp, input, kernel_size, dilation, padding, stride):
 
 
 @operation(
-    Rule(method=False, title="Col2Im", linear=True, batch="fold"),
+    Rule(method=False, title="Col2Im", linear=True),
     input=lambda grad, kernel_size, dilation, padding, stride: im2col(grad, kernel_size, dilation, padding, stride),
 )
 def col2im(xp, input, output_size, kernel_size, dilation, padding, stride):

@@ -41,7 +41,7 @@ def cast(values, dtype):
 BYTE = dtypes.uint8.numpy
 
 
-@operation(Rule(moves=True, linear=True, batch="leading"), input=lambda grad: grad)
+@operation(Rule(moves=True, linear=True), input=lambda grad: grad)
 def clone(xp, input):
     """A copy, whose dimensions stand in memory in the same order, without gaps."""
     if input.flags.c_contiguous or dense(input):

@@ -26,7 +26,7 @@ def convolution(input, weight, bias, stride, padding, dilation, transposed, outp
 
 
 @operation(
-    Rule(method=False, title="Convolution", batch="fold", check=refuse_convolution, product=("input", "weight")),
+    Rule(method=False, title="Convolution", check=refuse_convolution, product=("input", "weight")),
     input=lambda grad, input_shape, weight, settings: input_derivative(grad, input_shape, weight, settings),
     weight=lambda grad, input, weight_shape, settings: weight_derivative(grad, input, weight_shape, settings),
     bias=lambda grad: grad.sum([dim for dim in range(grad.ndim) if dim != 1]),

@@ -14,7 +14,7 @@ from tinytorch.tensor import Tensor
 
 
 @operation(
-    Rule(moves=True, method=False, linear=True, batch="leading", overload=lambda input, node: node),
+    Rule(moves=True, method=False, linear=True, overload=lambda input, node: node),
     input=lambda grad: grad,
 )
 def shown_copy(xp, input, node):
@@ -106,7 +106,7 @@ def no_derivative(grad):
 
 
 @operation(
-    Rule(moves=True, method=False, linear=True, batch="leading", overload=lambda *_: "NotImplemented"),
+    Rule(moves=True, method=False, linear=True, overload=lambda *_: "NotImplemented"),
     input=no_derivative,
 )
 def detach_copy(xp, input):

@@ -40,7 +40,7 @@ def pairs_derivative(grad, x1, x2, p, result, needed):
     return slopes.sum(-2) if needed[0] else None, -slopes.sum(-3) if needed[1] else None
 
 
-@operation(Rule(method=False, title="Cdist", batch="leading"), (("x1", "x2"), pairs_derivative))
+@operation(Rule(method=False, title="Cdist"), (("x1", "x2"), pairs_derivative))
 def cdist_forward(xp, x1, x2, p):
     """The distance of order p of each pair: (..., n, k) and (..., m, k) -> (..., n, m)."""
     if not x1.shape[-1]:
@@ -58,7 +58,7 @@ def euclid_derivative(grad, x1, x2, result, needed):
     return first, second
 
 
-@operation(Rule(method=False, batch="leading"), (("x1", "x2"), euclid_derivative))
+@operation(Rule(method=False), (("x1", "x2"), euclid_derivative))
 def euclidean_dist(xp, x1, x2):
     """The Euclidean distance of each pair, by one product of matrices, for many points."""
     one, other = [xp.sum(xp.multiply(each, each), -1, None, None, True) for each in (x1, x2)]

@@ -165,7 +165,7 @@ dropout_, feature_dropout_, alpha_dropout_, feature_alpha_dropout_ = [in_torch(e
 
 
 @operation(
-    Rule(method=False, linear=True, operands=("input", "mask"), title="NativeDropout", batch="leading"),
+    Rule(method=False, linear=True, operands=("input", "mask"), title="NativeDropout"),
     input=lambda grad, mask, scale: grad * mask * scale,
 )
 def masked_and_scaled(xp, input, mask, scale):

@@ -20,7 +20,6 @@ NO_FRACTIONS = (RuntimeError, "torch.frexp() only supports floating-point dtypes
     Rule(
         method=False,
         title="Frexp",
-        batch="leading",
         check=refuse("frexp", bool=NO_FRACTIONS, integer=NO_FRACTIONS, complex=NO_FRACTIONS),
     ),
     input=lambda grads, input: ldexp(grads[0], -parts(input)[1]),

@@ -152,7 +152,7 @@ def raised(orders, place):
 
 
 @operation(
-    Rule(method=False, batch="fold", overload=sampled_name),
+    Rule(method=False, overload=sampled_name),
     input=lambda grad, input_shape, grid, interpolation_mode, padding_mode, align_corners, orders: sampled_back(
         grad, grid, input_shape[2:], (interpolation_mode, padding_mode, align_corners, orders)
     ),
@@ -172,7 +172,7 @@ def sampled(xp, input, grid, interpolation_mode, padding_mode, align_corners, or
 
 
 @operation(
-    Rule(method=False, batch="fold"),
+    Rule(method=False),
     upstream=lambda grad, grid, settings: sampled(grad, grid, *settings),
     grid=lambda grad, upstream, grid, settings: each_slope(grad, upstream, grid, settings),
 )
@@ -291,7 +291,7 @@ def refuse_size(theta, size):
 
 
 @operation(
-    Rule(method=False, linear=True, batch="fold"),
+    Rule(method=False, linear=True),
     upstream=lambda grad, size, align_corners: affine_grid_generator(grad, size, align_corners),
 )
 def affine_grid_backward(xp, upstream, size, align_corners):

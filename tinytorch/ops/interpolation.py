@@ -34,7 +34,7 @@ def node_of(input, size, scales, mode, align_corners, antialias):
 
 
 @operation(
-    Rule(method=False, linear=True, batch="leading", check=refuse_dtype, overload=node_of),
+    Rule(method=False, linear=True, check=refuse_dtype, overload=node_of),
     input=lambda grad, input_shape, size, scales, mode, align_corners, antialias: resize_backward(
         grad, input_shape[-len(size) :], scales, mode, align_corners, antialias
     ),
@@ -48,7 +48,7 @@ def resize(xp, input, size, scales, mode, align_corners, antialias):
 
 
 @operation(
-    Rule(method=False, linear=True, batch="leading"),
+    Rule(method=False, linear=True),
     grad=lambda grad, grad_shape, size, scales, mode, align_corners, antialias: resize(
         grad, grad_shape[-len(size) :], scales, mode, align_corners, antialias
     ),

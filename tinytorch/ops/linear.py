@@ -32,7 +32,7 @@ def linear(input, weight, bias=None, *, out=None):
 
 
 @operation(
-    Rule(method=False, title="Addmm", batch="fold"),
+    Rule(method=False, title="Addmm"),
     (("bias", "input", "weight"), lambda grad, input, weight, needed: affine_derivative(grad, input, weight, needed)),
 )
 def affine(xp, bias, input, weight):

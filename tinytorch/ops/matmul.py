@@ -94,7 +94,7 @@ def mm(xp, input, mat2, out=None):
 
 
 @operation(
-    Rule(title="Bmm", check=same_batch_dtypes, batch="fold", product=("input", "mat2")),
+    Rule(title="Bmm", check=same_batch_dtypes, product=("input", "mat2")),
     input=lambda grad, mat2: grad.bmm(mat2.mH),
     mat2=lambda grad, input: input.mH.bmm(grad),
 )

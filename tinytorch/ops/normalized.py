@@ -106,7 +106,7 @@ def add_part(xp, totals, values, part, dims, plan):
     xp.add(totals, xp.sum(values, dims, values.dtype, None, True).reshape(totals.shape), out=totals)
 
 
-@operation(Rule(method=False, operands=("variance",), batch="leading"))
+@operation(Rule(method=False, operands=("variance",)))
 def inverse_deviation(xp, variance, eps):
     """1 / sqrt(variance + eps)."""
     return xp.divide(1, xp.sqrt(xp.add(variance, eps)))

@@ -26,7 +26,7 @@ def pairs(pad):
 
 
 @operation(
-    Rule(moves=True, method=False, batch="leading"),
+    Rule(moves=True, method=False),
     input=lambda grad, pad: constant_pad_nd(grad, tuple([-each for each in pad])),
 )
 def constant_pad_nd(xp, input, pad, value=0):
@@ -66,7 +66,7 @@ def node_of(input, pad, mode):
 
 
 @operation(
-    Rule(moves=True, method=False, linear=True, batch="leading", overload=node_of),
+    Rule(moves=True, method=False, linear=True, overload=node_of),
     input=lambda grad, input_shape, pad, mode: padded_backward(grad, input_shape[-(len(pad) // 2) :], pad, mode),
 )
 def padded(xp, input, pad, mode):
@@ -82,7 +82,7 @@ def padded(xp, input, pad, mode):
 
 
 @operation(
-    Rule(method=False, linear=True, batch="leading"),
+    Rule(method=False, linear=True),
     upstream=lambda grad, pad, mode: padded(grad, pad, mode),
 )
 def padded_backward(xp, upstream, size, pad, mode):

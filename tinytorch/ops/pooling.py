@@ -125,7 +125,7 @@ def node_of(input, windows):
 
 
 @operation(
-    Rule(method=False, moves=True, batch="fold", overload=node_of),
+    Rule(method=False, moves=True, overload=node_of),
     input=lambda grad, input, windows: placed_in_planes(
         grad, max_pool_places(input, windows), tuple(input.shape[-len(windows.kernel_size) :])
     ),
@@ -143,7 +143,7 @@ def as_images(xp, result, input, spatial):
     return laid_out(xp, result, input) if input.ndim == spatial + 2 > 3 else result
 
 
-@operation(Rule(method=False, batch="fold", operands=("input",)))
+@operation(Rule(method=False, operands=("input",)))
 def max_pool_places(xp, input, windows):
     """Where in its plane the largest element of each window is: the first of equal ones; the last nan, if there is."""
     spatial = len(windows.kernel_size)
@@ -160,7 +160,7 @@ def planes(array, spatial):
 
 @operation(
     Rule(
-        method=False, moves=True, linear=True, batch="fold", operands=("input", "index"),
+        method=False, moves=True, linear=True, operands=("input", "index"),
         overload=lambda *args: args[-1],
     ),
     input=lambda grad, input_shape, index, spatial: placed_in_planes(grad, index, tuple(input_shape[-spatial:])),
@@ -172,7 +172,7 @@ def taken_from_planes(xp, input, index, spatial, node="GatherBackward0"):
 
 
 @operation(
-    Rule(method=False, linear=True, batch="fold", operands=("input", "index")),
+    Rule(method=False, linear=True, operands=("input", "index")),
     input=lambda grad, index, sizes: taken_from_planes(grad, index, len(sizes)),
 )
 def placed_in_planes(xp, input, index, sizes):
@@ -187,7 +187,7 @@ def placed_in_planes(xp, input, index, sizes):
 
 @operation(
     Rule(
-        method=False, moves=True, linear=True, batch="fold", operands=("input", "index"),
+        method=False, moves=True, linear=True, operands=("input", "index"),
         overload=lambda input, index, sizes: f"MaxUnpool{len(sizes)}DBackward0",
     ),
     input=lambda grad, index, sizes: taken_from_planes(grad, index, len(sizes)),
@@ -255,7 +255,7 @@ def node_of_mean(input, windows, divisors):
 
 
 @operation(
-    Rule(method=False, linear=True, batch="fold", overload=node_of_mean),
+    Rule(method=False, linear=True, overload=node_of_mean),
     input=lambda grad, input_shape, windows, divisors: avg_pool_backward(
         grad, tuple(input_shape[-len(windows.kernel_size) :]), windows, divisors
     ),
@@ -268,7 +268,7 @@ def avg_pool(xp, input, windows, divisors):
 
 
 @operation(
-    Rule(method=False, linear=True, batch="fold"),
+    Rule(method=False, linear=True),
     upstream=lambda grad, windows, divisors: avg_pool(grad, windows, divisors),
 )
 def avg_pool_backward(xp, upstream, sizes, windows, divisors):

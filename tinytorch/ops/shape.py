@@ -217,17 +217,13 @@ def rot90(xp, input, k=1, dims=(0, 1)):
 # Triangles and diagonals
 
 
-@operation(
-    Rule(moves=True, writes=True, linear=True, batch="leading"), input=lambda grad, diagonal: grad.tril(diagonal)
-)
+@operation(Rule(moves=True, writes=True, linear=True), input=lambda grad, diagonal: grad.tril(diagonal))
 def tril(xp, input, diagonal=0, out=None):
     """Matrices with zeros above a diagonal."""
     return triangle(xp, "tril", input, diagonal, out)
 
 
-@operation(
-    Rule(moves=True, writes=True, linear=True, batch="leading"), input=lambda grad, diagonal: grad.triu(diagonal)
-)
+@operation(Rule(moves=True, writes=True, linear=True), input=lambda grad, diagonal: grad.triu(diagonal))
 def triu(xp, input, diagonal=0, out=None):
     """Matrices with zeros below a diagonal."""
     return triangle(xp, "triu", input, diagonal, out)

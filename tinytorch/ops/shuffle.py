@@ -6,7 +6,7 @@ from tinytorch.ops.image_layout import with_channels_last
 
 
 @operation(
-    Rule(moves=True, method=False, linear=True, batch="leading"),
+    Rule(moves=True, method=False, linear=True),
     input=lambda grad, upscale_factor: pixel_unshuffle(grad, upscale_factor),
 )
 def pixel_shuffle(xp, input, upscale_factor):
@@ -24,7 +24,7 @@ def pixel_shuffle(xp, input, upscale_factor):
 
 
 @operation(
-    Rule(moves=True, method=False, linear=True, batch="leading"),
+    Rule(moves=True, method=False, linear=True),
     input=lambda grad, downscale_factor: pixel_shuffle(grad, downscale_factor),
 )
 def pixel_unshuffle(xp, input, downscale_factor):
@@ -48,7 +48,7 @@ def moved(xp, input, parts, shape):
 
 
 @operation(
-    Rule(moves=True, method=False, linear=True, batch="fold"),
+    Rule(moves=True, method=False, linear=True),
     input=lambda grad, input_shape, groups: channel_shuffle(grad, max(input_shape[1] // groups, 1)),
 )
 def channel_shuffle(xp, input, groups):

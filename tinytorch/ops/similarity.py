@@ -34,7 +34,7 @@ def pairwise_distance(x1, x2, p=2.0, eps=1e-6, keepdim=False):
 
 
 @operation(
-    Rule(method=False, overload=lambda *_: "NormBackward1", batch="leading"),
+    Rule(method=False, overload=lambda *_: "NormBackward1"),
     input=lambda grad, input, p, keepdim, result: norm_derivative(grad, input, p, -1, keepdim, result),
 )
 def length(xp, input, p, keepdim):

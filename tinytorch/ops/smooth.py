@@ -50,7 +50,7 @@ def softplus(xp, input, beta=1.0, threshold=20.0):
 
 
 @operation(
-    Rule(method=False, batch="leading", check=refuse("log_sigmoid_cpu", BOOL, INTEGER, COMPLEX)),
+    Rule(method=False, check=refuse("log_sigmoid_cpu", BOOL, INTEGER, COMPLEX)),
     input=lambda grad, input: grad * sigmoid(-input),
 )
 def log_sigmoid(xp, input):

@@ -199,7 +199,7 @@ def check_spectra(input, n_fft, hop, size, window, onesided, call):
 
 
 @operation(
-    Rule(method=False, linear=True, batch="fold"),
+    Rule(method=False, linear=True),
     input=lambda grad, input_shape, step: framed(grad, input_shape[2], step),
 )
 def overlap_add(xp, input, step):
@@ -215,7 +215,7 @@ def overlap_add(xp, input, step):
 
 
 @operation(
-    Rule(method=False, moves=True, linear=True, batch="fold"),
+    Rule(method=False, moves=True, linear=True),
     input=lambda grad, input_shape, step: resized(overlap_add(grad, step), (1,), (input_shape[1],)),
 )
 def framed(xp, input, size, step):

@@ -33,7 +33,7 @@ def factor_of(xp, input, upper):
 
 
 @operation(
-    Rule(wide=True, method=False, outputs=("L", "info"), batch="leading"),
+    Rule(wide=True, method=False, outputs=("L", "info")),
     input=lambda grads, upper, L: cholesky_derivative(grads[0], upper, L),
 )
 def linalg_cholesky_ex(xp, input, upper=False):
@@ -72,7 +72,7 @@ def cholesky(input, *, upper=False, out=None):
 
 
 @operation(
-    Rule(wide=True, method=False, title="Cholesky", outputs=("L", "info"), batch="leading"),
+    Rule(wide=True, method=False, title="Cholesky", outputs=("L", "info")),
     input=lambda grads, upper, L: cholesky_derivative(grads[0], upper, L),
 )
 def cholesky_old(xp, input, upper):
@@ -102,9 +102,7 @@ def solution_derivative(grad, input2, upper, result, needed):
     return of_other, -(input2 @ both if upper else both @ input2)
 
 
-@operation(
-    Rule(wide=True, method=False, title="CholeskySolve", batch="leading"), (("input", "input2"), solution_derivative)
-)
+@operation(Rule(wide=True, method=False, title="CholeskySolve"), (("input", "input2"), solution_derivative))
 def cholesky_solution(xp, input, input2, upper=False):
     """The solutions X of A @ X = input, for a triangular factor of A."""
     turned = adjoint(xp, input2)
@@ -133,7 +131,7 @@ def inverse_derivative(grad, input, upper, result):
 
 
 @operation(
-    Rule(wide=True, method=False, title="CholeskyInverse", batch="leading"),
+    Rule(wide=True, method=False, title="CholeskyInverse"),
     input=lambda grad, input, upper, result: inverse_derivative(grad, input, upper, result),
 )
 def cholesky_inverted(xp, input, upper=False):

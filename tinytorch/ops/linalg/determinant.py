@@ -15,7 +15,7 @@ from tinytorch.ops.reduce import prod_derivative
 
 
 @operation(
-    Rule(wide=True, method=False, batch="leading"),
+    Rule(wide=True, method=False),
     A=lambda grad, A, result: det_derivative(grad, A, result),
 )
 def linalg_det(xp, A):
@@ -55,7 +55,7 @@ def cofactors(grad, A):
 
 
 @operation(
-    Rule(wide=True, method=False, outputs=("sign", "logabsdet"), batch="leading"),
+    Rule(wide=True, method=False, outputs=("sign", "logabsdet")),
     A=lambda grads, A, sign: slogdet_derivative(grads, A, sign),
 )
 def linalg_slogdet(xp, A):

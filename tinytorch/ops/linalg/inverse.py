@@ -20,7 +20,7 @@ from tinytorch.ops.linalg.outputs import all_given, given, given_castable
 
 
 @operation(
-    Rule(wide=True, method=False, outputs=("inverse", "info"), batch="leading"),
+    Rule(wide=True, method=False, outputs=("inverse", "info")),
     A=lambda grads, inverse: -(inverse.mH @ (grads[0] @ inverse.mH)),
 )
 def linalg_inv_ex(xp, A):
@@ -68,7 +68,7 @@ def solve_derivative(grads, A, left, vector, result, needed):
 
 
 @operation(
-    Rule(wide=True, method=False, title="LinalgSolveEx", outputs=("result", "info"), batch="leading"),
+    Rule(wide=True, method=False, title="LinalgSolveEx", outputs=("result", "info")),
     (("A", "B"), solve_derivative),
 )
 def linalg_solve_ex(xp, A, B, left=True, vector=False):

@@ -73,7 +73,7 @@ def first_zero(xp, factors):
 
 
 @operation(
-    Rule(wide=True, method=False, outputs=("LU", "pivots", "info"), batch="leading"),
+    Rule(wide=True, method=False, outputs=("LU", "pivots", "info")),
     A=lambda grads, LU, pivots: packed_derivative(grads[0], LU, pivots),
 )
 def linalg_lu_factor_ex(xp, A):
@@ -141,7 +141,7 @@ def lu_of(self, pivot=True, get_infos=False):
 
 
 @operation(
-    Rule(wide=True, method=False, title="LinalgLu", outputs=("_P", "L", "U"), batch="leading"),
+    Rule(wide=True, method=False, title="LinalgLu", outputs=("_P", "L", "U")),
     A=lambda grads, _P, L, U: factors_derivative(grads[1], grads[2], _P, L, U),
 )
 def linalg_lu(xp, A):
@@ -176,7 +176,7 @@ def unpacked_derivative(grads, LU_data_shape):
 
 
 @operation(
-    Rule(wide=True, method=False, title="LuUnpack", outputs=("_P", "L", "U"), operands=("LU_data",), batch="leading"),
+    Rule(wide=True, method=False, title="LuUnpack", outputs=("_P", "L", "U"), operands=("LU_data",)),
     LU_data=lambda grads, LU_data_shape: unpacked_derivative(grads, LU_data_shape),
 )
 def lu_parts(xp, LU_data, LU_pivots, unpack_data=True, unpack_pivots=True):
@@ -227,7 +227,7 @@ def factors_gradient(grad, LU, pivots, adjoint, result):
     return -((of_first @ (U @ result).mH).tril(-1) + (of_middle @ result.mH).triu())
 
 
-@operation(Rule(wide=True, method=False, operands=("LU", "B"), batch="leading"), (("LU", "B"), solution_derivative))
+@operation(Rule(wide=True, method=False, operands=("LU", "B")), (("LU", "B"), solution_derivative))
 def linalg_lu_solve(xp, LU, pivots, B, left=True, adjoint=False):
     """The solutions X of A @ X = B, or of X @ A = B, with A or its adjoint, for the factors of A."""
     if not left:

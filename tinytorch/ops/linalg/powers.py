@@ -51,7 +51,7 @@ def power(input, n):
 
 
 @operation(
-    Rule(wide=True, method=False, batch="leading"),
+    Rule(wide=True, method=False),
     input=lambda grad, input: exponential_derivative(grad, input),
 )
 def linalg_matrix_exp(xp, input):

@@ -50,7 +50,7 @@ def tolerances(input, atol, rtol):
 
 
 @operation(
-    Rule(wide=True, method=False, operands=("input", "atol", "rtol"), batch="leading"),
+    Rule(wide=True, method=False, operands=("input", "atol", "rtol")),
     input=lambda grad, input, result: pseudo_derivative(grad, input, result),
 )
 def linalg_pinv(xp, input, atol, rtol, hermitian=False):
@@ -140,7 +140,7 @@ def squares_derivative(grads, input, b, vector, solution, needed):
 
 
 @operation(
-    Rule(wide=True, method=False, outputs=("solution", "residuals", "rank", "_singular_values"), batch="leading"),
+    Rule(wide=True, method=False, outputs=("solution", "residuals", "rank", "_singular_values")),
     (("input", "b"), squares_derivative),
 )
 def linalg_lstsq(xp, input, b, rcond, driver, vector):

@@ -55,7 +55,7 @@ def factors_derivative(of_Q, of_R, Q, R, mode):
 
 
 @operation(
-    Rule(wide=True, method=False, outputs=("Q", "R"), batch="leading"),
+    Rule(wide=True, method=False, outputs=("Q", "R")),
     A=lambda grads, mode, Q, R: factors_derivative(*grads, Q, R, mode),
 )
 def linalg_qr(xp, A, mode="reduced"):
@@ -99,7 +99,7 @@ def no_derivative(grads):
     raise NotImplementedError("the derivative for 'geqrf' is not implemented.")
 
 
-@operation(Rule(wide=True, method=False, title="Geqrf", outputs=("a", "tau"), batch="leading"), input=no_derivative)
+@operation(Rule(wide=True, method=False, title="Geqrf", outputs=("a", "tau")), input=no_derivative)
 def reflections_of(xp, input):
     """R above the vectors of the reflections, and their factors."""
     a, tau = xp.linalg.qr(input, "raw")
@@ -181,7 +181,7 @@ def reflected_derivative(grad, input, tau):
 
 
 @operation(
-    Rule(wide=True, method=False, batch="leading"),
+    Rule(wide=True, method=False),
     (("input", "tau"), lambda grad, input, tau, needed: reflected_derivative(grad, input, tau)),
 )
 def linalg_householder_product(xp, input, tau):
@@ -216,7 +216,7 @@ def product_derivative(grad, input, tau, other, left, transpose, needed):
 
 
 @operation(
-    Rule(wide=True, method=False, title="Ormqr", operands=("input", "tau", "other"), batch="leading"),
+    Rule(wide=True, method=False, title="Ormqr", operands=("input", "tau", "other")),
     (("input", "tau", "other"), product_derivative),
 )
 def reflected_product(xp, input, tau, other, left=True, transpose=False):

@@ -68,7 +68,7 @@ def hermitian_derivative(grads, values, vectors):
 
 
 @operation(
-    Rule(wide=True, method=False, outputs=("eigenvalues", "eigenvectors"), batch="leading"),
+    Rule(wide=True, method=False, outputs=("eigenvalues", "eigenvectors")),
     A=lambda grads, eigenvalues, eigenvectors: hermitian_derivative(grads, eigenvalues, eigenvectors),
 )
 def linalg_eigh(xp, A, UPLO="L", compute_v=True):
@@ -126,7 +126,7 @@ def eigen_derivative(grads, A, values, vectors):
 
 
 @operation(
-    Rule(wide=True, method=False, outputs=("eigenvalues", "eigenvectors"), batch="leading"),
+    Rule(wide=True, method=False, outputs=("eigenvalues", "eigenvectors")),
     input=lambda grads, input, eigenvalues, eigenvectors: eigen_derivative(grads, input, eigenvalues, eigenvectors),
 )
 def linalg_eig(xp, input):
@@ -152,7 +152,7 @@ def eig(input, *, out=None):
     return return_types.linalg_eig(all_castable("torch.linalg.eig", out, results, ("eigenvalues", "eigenvectors")))
 
 
-@operation(Rule(wide=True, method=False, batch="leading"))
+@operation(Rule(wide=True, method=False))
 def linalg_eigvals(xp, input):
     """The eigenvalues, as complex numbers, where no gradient is wanted."""
     return xp.eigenvalues(input)
@@ -210,7 +210,7 @@ def singular_derivative(grads, U, S, Vh, full):
 
 
 @operation(
-    Rule(wide=True, method=False, outputs=("U", "S", "Vh"), batch="leading"),
+    Rule(wide=True, method=False, outputs=("U", "S", "Vh")),
     A=lambda grads, full_matrices, U, S, Vh: singular_derivative(grads, U, S, Vh, full_matrices),
 )
 def linalg_svd(xp, A, full_matrices=True, compute_uv=True):

@@ -26,7 +26,7 @@ def no_derivative(name):
 
 
 @operation(
-    Rule(wide=True, method=False, title="NotImplemented", outputs=("LD", "pivots", "info"), batch="leading"),
+    Rule(wide=True, method=False, title="NotImplemented", outputs=("LD", "pivots", "info")),
     input=no_derivative("linalg_ldl_factor_ex"),
 )
 def linalg_ldl_factor_ex(xp, input, hermitian=False):
@@ -67,7 +67,7 @@ def ldl_factor(input, *, hermitian=False, out=None):
 
 
 @operation(
-    Rule(wide=True, method=False, title="NotImplemented", operands=("LD", "B"), batch="leading"),
+    Rule(wide=True, method=False, title="NotImplemented", operands=("LD", "B")),
     (("LD", "B"), lambda grad, needed: no_derivative("linalg_ldl_solve")(grad)),
 )
 def linalg_ldl_solve(xp, LD, pivots, B, hermitian=False):

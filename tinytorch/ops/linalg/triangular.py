@@ -17,7 +17,7 @@ def triangle_derivative(grad, input, result, upper, left, unitriangular, needed)
     return product.triu(diagonal) if upper else product.tril(-diagonal), of_other
 
 
-@operation(Rule(wide=True, method=False, batch="leading"), (("input", "B"), triangle_derivative))
+@operation(Rule(wide=True, method=False), (("input", "B"), triangle_derivative))
 def linalg_solve_triangular(xp, input, B, *, upper, left=True, unitriangular=False):
     """The solutions X of A @ X = B, or of X @ A = B, for triangular matrices A."""
     return by_columns(xp, solved(xp, input, B, upper, left, unitriangular))
