@@ -15,9 +15,11 @@ from tinytorch.node_hooks import Keeper, NodeHooks
 from tinytorch.tensor import Tensor, wrap
 
 numbers = itertools.count()
-detached = weakref.WeakSet()  # nodes whose result was detached in-place: what kept it refuses it
+# A node whose result was detached in-place -> the number of the next node: what kept it before that refuses it.
+detached = weakref.WeakKeyDictionary()
 metadata = weakref.WeakKeyDictionary()  # node -> what is remembered of it
 note = None  # what anomaly mode does with a new node: its room attaches it
+unreached = []  # holds True once an edge led nowhere: while it is empty, backward asks no edge
 new = object.__new__
 
 
@@ -69,6 +71,9 @@ class Node:
     def backward(self, grad, wanted):
         """The gradients for the edges, given that of the result; None where `wanted` says no."""
         raise NotImplementedError(f"{type(self).__name__} has no derivative")
+
+    def recall_all(self):
+        """Ask for all that was kept, as PyTorch does before it computes only those gradients that are wanted."""
 
     def free(self):
         """Forget what was kept; a node that kept nothing can be walked again."""
@@ -193,11 +198,17 @@ def edge_of_view(view):
     (version,) = view.counter
     if view.seen != version:
         renew(view)
-    return view.history or (view if view.needs else record(Nowhere, (), (), None, view.array, view.device))
+    return view.history or (view if view.needs else nowhere(view))
+
+
+def nowhere(view):
+    """The edge of a view that was made in no_grad mode of a base that requires grad."""
+    unreached[:] = (True,)
+    return record(Nowhere, (), (), None, view.array, view.device)
 
 
 class Nowhere(Node):
-    """The edge of a view that was made in no_grad mode of a base that requires grad: gradients end there."""
+    """An edge at which gradients end: what only it would need is neither asked for nor freed."""
 
     __slots__ = ()
 
@@ -258,7 +269,7 @@ Tensor.output_nr = property(
 )
 
 # A view as an operation on its base, and the operations of its gradients: the room of views attaches them.
-restride = region = region_scatter = None
+restride = layouts = region_read = region_written = None
 
 
 def renew(view):
@@ -294,7 +305,7 @@ def recall(node, position, edge):
     if node.args is None:
         raise errors.freed()
     value = node.args[position]
-    if detached and isinstance(edge, Node) and edge in detached:
+    if detached and isinstance(edge, Node) and node.number < detached.get(edge, 0):
         raise RuntimeError(errors.DETACHED)
     counter, expected = node.versions[2 * position], node.versions[2 * position + 1]
     tensor = revive(value, edge, counter, expected, node.device)
@@ -415,12 +426,12 @@ class CopySlices(Node):
         if self.args is None:
             raise errors.freed()
         inner, base, view = self.args
-        inside_grad = region(grad, base, view)
+        inside_grad = region_read(grad, base, view)
         gradients = inner.backward(inside_grad, (inner.edges[0], *wanted[1:]))
         inside = gradients[0]
         if inside is None:
             inside = inside_grad.new_zeros(inside_grad.shape)
-        return [region_scatter(grad, inside, base, view) if wanted[0] is not None else None, *gradients[1:]]
+        return [region_written(grad, inside, base, view) if wanted[0] is not None else None, *gradients[1:]]
 
     def free(self):
         self.args = None
@@ -431,19 +442,9 @@ def rebase(view, inner, base_edge):
     base = view.base
     edges = (base_edge, *inner.edges[1:])
     before = base.history
-    base.history = record(
-        CopySlices, edges, (inner, layout(base, base), layout(view, base)), None, base.array, base.device
-    )
+    base.history = record(CopySlices, edges, (inner, *layouts(base, view.array)), None, base.array, base.device)
     base.needs = True
     follow(base, before)
     renew(view)  # at once, since the order of nodes is the order of backward
     if inner.result is not None:
         inner.seen_as = weakref.ref(view.history)
-
-
-def layout(tensor, base):
-    """Shape, strides and offset, in elements, of a tensor in the memory of its base."""
-    array = tensor.array
-    size = array.itemsize
-    offset = 0 if tensor is base else tensor.device.xp.offset_between(array, base.array)
-    return array.shape, tuple([stride // size for stride in array.strides]), offset

@@ -1,12 +1,13 @@
 """Statements that give a tensor another shape in its place."""
 
-from tests.programs.statements import STATEMENTS, statement, writable
-
-__all__ = ["STATEMENTS", "view_in_place"]
+from tests.programs.statements.kinds import statement
+from tests.programs.statements.writing import writable
 
 
 @statement(5)
 def view_in_place(world):
+    if not world.grad:
+        return None
     entry = world.pick(lambda entry: entry.shape and writable(world, entry) and world.allows("reshape", entry))
     if entry is None:
         return None
