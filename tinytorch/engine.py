@@ -190,6 +190,8 @@ def walk(tensors, gradients, wanted, retain_graph, create_graph, accumulate=Fals
                     catch(node, gradient, wanted, caught)
                     if accumulate and asked:  # PyTorch calls it, although nothing is wanted of it
                         node.recall_all()
+                        if hooks is not None:
+                            run_hooked(node, as_tensors(gradient, node.device), [None] * len(node.edges), give_nothing)
                         if not retain_graph:
                             node.free()
                     continue
@@ -258,6 +260,11 @@ def deliver(arrived, wanted, only_root, accumulate, create_graph, raw):
             arrived[leaf] = hooks_on(run, arrived[leaf], leaf.device, raw)
         if accumulate and here:
             accumulate_grad(leaf, wrap(arrived.pop(leaf), leaf.device) if raw else arrived.pop(leaf), create_graph)
+
+
+def give_nothing(node, gradient, edges):
+    """What a node gives that is called for none of its edges."""
+    return [None] * len(edges)
 
 
 def run_hooked(node, gradient, edges, run):

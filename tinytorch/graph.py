@@ -254,7 +254,7 @@ def keep_grad(tensor):
 def follow(tensor, before):
     """Let `retain_grad` follow a tensor whose history was `before` to its new one."""
     if tensor._retains_grad:
-        keepers = hooks_of(place_of(before)[0]).keepers
+        keepers = {} if before is None else hooks_of(place_of(before)[0]).keepers
         for key, (_, hook) in list(keepers.items()):
             if hook.tensor() is tensor:
                 del keepers[key]

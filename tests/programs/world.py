@@ -100,9 +100,9 @@ RULES = (
         lambda kind, entry, other: kind == "requires_grad_(False)" and entry.family.views > 0,
     ),
     Rule(
-        "no in-place view of a tensor whose gradient is retained, or that was a leaf",
-        "the next write to the first fails an assertion inside PyTorch; of the second a history may know the old shape",
-        lambda kind, entry, other: kind == "reshape" and entry.fixed,
+        "no in-place view of a tensor whose gradient is retained, that was a leaf, or that a derivative has kept",
+        "the next write to the first fails an assertion inside PyTorch; of the others a history may know the old shape",
+        lambda kind, entry, other: kind == "reshape" and (entry.fixed or entry.memory.kept),
     ),
     Rule(
         "no detach_() beside a view",

@@ -14,7 +14,7 @@ def detached(world):
         entry.memory.limit *= 2
         return f"{entry.name}.data.mul_({world.number()})"
     if kind == "detach_":
-        if entry.view or entry.protected or not world.allows("detach_", entry):
+        if entry.view or entry.protected or entry.fixed or not world.allows("detach_", entry):
             return None
         entry.family.requires, entry.family.leaf = False, False
         return f"{entry.name}.detach_()"

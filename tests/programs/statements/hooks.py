@@ -29,7 +29,7 @@ def looked_at(entry, line):
     PyTorch crashes where a hook is put on a view whose history nobody has looked at since its base was written to.
     """
     entry.fixed = True
-    return f"{entry.name}.grad_fn; {line}" if entry.view else line
+    return f"{entry.name}.grad_fn; {line}"  # also of a result, which may be a view for PyTorch alone
 
 
 @statement(3)
@@ -42,7 +42,7 @@ def hook_that_replaces(world):
     hook = f"{entry.name}.register_hook(lambda grad: None if grad is None else {world.choose(REPLACING)})"
     if world.chance(0.5):
         return looked_at(entry, hook)
-    if world.chance(0.3) and not entry.view:
+    if world.chance(0.3) and entry.family.leaf and not entry.view:
         live = alive(world)
         scalar = " + ".join(term(world, world.choose(live), live) for _ in range(2))
         return f"with {hook}: ({scalar}).backward(retain_graph=True)"

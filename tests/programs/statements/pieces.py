@@ -85,7 +85,7 @@ def view_of_a_rarer_kind(world):
 
 @statement(4)
 def values_and_places(world):
-    entry = world.pick(lambda entry: entry.shape)
+    entry = world.pick(lambda entry: entry.shape and entry.dense)
     if entry is None:
         return None
     dim, text = dimension(world, entry)
