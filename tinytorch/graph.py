@@ -10,7 +10,7 @@ import weakref
 
 from tinytorch import dtypes, errors
 from tinytorch.devices import CPU
-from tinytorch.modes import levels, mode, record_grad, with_tangents
+from tinytorch.modes import enable_grad, levels, mode, record_grad, with_tangents
 from tinytorch.node_hooks import Keeper, NodeHooks
 from tinytorch.tensor import Tensor, wrap
 
@@ -219,7 +219,8 @@ class Nowhere(Node):
 def grad_fn(self):
     """The node that made this tensor, or None for a leaf."""
     if self.base is not None:
-        edge_of_view(self)
+        with enable_grad():  # a view that is no longer valid is refused under no_grad too
+            edge_of_view(self)
     node = self.history.node if type(self.history) is Part else self.history
     return None if node is None else named(node).context
 
@@ -275,6 +276,8 @@ restride = layouts = region_read = region_written = None
 def renew(view):
     """Make the history of a view anew from its base, whose memory was written to under another name."""
     if view.creation is not None:
+        if not mode.grad:
+            return  # whoever asks does not record
         raise refusal(view, indirect=True)
     inference, mode.inference = mode.inference, False  # in which nothing would be recorded
     before = mode.grad
@@ -394,15 +397,6 @@ class Restored(Node):
 
     def backward(self, grad, wanted):
         return [grad]
-
-
-class Overwritten(Node):
-    """What an in-place operation without derivative leaves: a gradient of zero for the value before."""
-
-    __slots__ = ()
-
-    def backward(self, grad, wanted):
-        return [None if each is None else grad.new_zeros(grad.shape) for each in wanted]
 
 
 def origin(edge):

@@ -75,7 +75,7 @@ def shown(op, input, data, settings):
         edge = input.history or (input if input.needs else None)
         view.base, view.creation = input, None
     else:
-        edge = None if grad_off and not mode.grad else edge_of_view(input)
+        edge = edge_of_view(input)
         view.base, view.creation = input.base, input.creation
     if not op.differentiable:
         view.base = None  # other numbers in the same memory: a view for the memory, none for history
