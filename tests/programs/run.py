@@ -256,7 +256,8 @@ def compare(expected, actual, names=True):
 
     After a backward() that was refused half way, `.grad` is not compared, nor what hooks have seen of it: PyTorch has
     added some gradients already.
-    Of a gradient, strides, `_version` and the name of grad_fn are not compared: they tell how an engine adds.
+    Of a gradient, and of what a transform gives, strides, `_version` and the name of grad_fn are not compared: they
+    tell how an engine adds.
     """
     found, left, right, gradients, halved = [], {}, {}, set(), False
     tolerance = COARSE if any(SINGLE.search(step.line) for step in expected.steps) else TOLERANCE
@@ -277,7 +278,7 @@ def compare(expected, actual, names=True):
         if halved and ".grad" in line.replace("autograd.grad", ""):
             return found
         halved = halved or ("backward(" in line and one.error is not None)
-        if "autograd.grad(" in line:
+        if "autograd.grad(" in line or ".func." in line or ".forward_ad." in line:
             gradients.update(one.made)
         refused = two.error
         if one.error and refused in STALE and one.error in STALE:  # of several stale values either names one

@@ -14,6 +14,7 @@ from tests.programs.statements import (
     precision,
     reshapes,
     switches,
+    transforms,
     views,
     writing,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "precision",
     "reshapes",
     "switches",
+    "transforms",
     "views",
     "writing",
 ]

@@ -133,6 +133,8 @@ def computed_again(world):
     )
     arguments = ", ".join(entry.name for entry in inputs)
     expression = f"torch.utils.checkpoint.checkpoint({inside}, {arguments}, use_reentrant=False)"
+    for entry in inputs:
+        entry.fixed = True  # it holds them as they are
     return world.result(expression, one.shape, limit, *inputs, dense=False)
 
 
