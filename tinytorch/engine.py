@@ -39,7 +39,7 @@ def backward(tensors, grad_tensors=None, retain_graph=None, create_graph=False, 
     gradients = starting_gradients(tensors, None if grad_tensors is None else as_tuple(grad_tensors))
     retain = create_graph if retain_graph is None else retain_graph
     if inputs is None:
-        walk(tensors, gradients, None, retain, create_graph)
+        walk(tensors, gradients, None, retain, create_graph, accumulate=True)
         return
     inputs = as_tuple(inputs)
     if not inputs:
@@ -74,7 +74,7 @@ def grad(
         given, level = in_batch(outputs, given)
     gradients = starting_gradients(outputs, given)
     retain = create_graph if retain_graph is None else retain_graph
-    found = walk(outputs, gradients, edges_wanted(inputs), retain, create_graph, is_grads_batched)
+    found = walk(outputs, gradients, edges_wanted(inputs), retain, create_graph, batched=is_grads_batched)
     if is_grads_batched:
         found = [each if each is None else out_of_batch(each, 0, level) for each in found]
     for place, gradient in enumerate(found):
