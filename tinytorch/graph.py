@@ -308,7 +308,7 @@ def recall(node, position, edge):
     if node.args is None:
         raise errors.freed()
     value = node.args[position]
-    if detached and isinstance(edge, Node) and node.number < detached.get(edge, 0):
+    if detached and type(value) is not Packed and isinstance(edge, Node) and node.number < detached.get(edge, 0):
         raise RuntimeError(errors.DETACHED)
     counter, expected = node.versions[2 * position], node.versions[2 * position + 1]
     tensor = revive(value, edge, counter, expected, node.device)

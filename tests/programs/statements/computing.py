@@ -164,7 +164,7 @@ def matrix_product(world):
     return world.result(form, shape, limit, one, two)
 
 
-@statement(4)
+@statement(8)
 def clone(world):
     entry = world.pick(dtypes=None, empty=True)
     return world.result(f"{entry.name}.clone()", entry.shape, entry.memory.limit, entry, keeps=False)

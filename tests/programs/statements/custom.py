@@ -15,7 +15,6 @@ ONE = (  # forward, backward, largest value
     ("(context.save_for_backward(y := x.tanh()), y)[1]", "grad * (1.0 - context.saved_tensors[0] ** 2)", lambda _: 1.0),
     ("x.sin()", "grad", lambda limit: 1.0),
     ("x.clone()", "grad.clamp(-0.5, 0.5)", lambda limit: limit),
-    ("x.view(x.shape)", "grad * 3.0", lambda limit: limit),
     (
         "(context.set_materialize_grads(False), x * 2.0)[1]",
         "None if grad is None else grad * 2.0",
@@ -74,7 +73,8 @@ def function_of_a_user_of_two(world):
     made = world.result(f"{name}.apply({arguments})", one.shape, limit, *inputs, dense=False)
     if form == "several":
         second = world.result("", one.shape, one.memory.limit + two.memory.limit, *inputs, dense=False).split()[0]
-        made = f"{made.split()[0]}, {second} = {name}.apply({arguments})"
+        # multiplied, as PyTorch fails an assertion where one of several results retains its gradient and is written to
+        made = f"{made.split()[0]}, {second} = (part * 1.0 for part in {name}.apply({arguments}))"
     return f"{text}; {made}"
 
 
