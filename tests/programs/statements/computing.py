@@ -35,6 +35,8 @@ def arithmetic(world):
     limit = first + second if operator in "+-" else first * second if operator == "*" else first
     if limit > world.largest:
         return None
+    if one.dtype != two.dtype and not (one.dense and two.dense):  # the order in memory is a tie, decided by bytes
+        return None
     if operator == "/":
         if two.complex:
             return None

@@ -44,7 +44,7 @@ def deep_copy(world):
 
 @statement(1)
 def parameter(world):
-    entry = world.pick()
+    entry = world.pick(lambda entry: entry.dense)
     if entry is None:
         return None
     name = world.name()

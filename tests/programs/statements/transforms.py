@@ -11,7 +11,9 @@ FORMS = (  # of x alone, with derivatives below 2
 @statement(3)
 def transformed(world):
     entry = world.pick(lambda entry: not entry.origin and entry.dense and 3 * entry.memory.limit < world.largest)
-    other = entry and world.pick(lambda other: other.shape == entry.shape and not other.origin)
+    other = entry and world.pick(
+        lambda other: other.shape == entry.shape and not other.origin and entry.requires >= other.requires
+    )
     if other is None or not world.grad or other.memory.limit * 3 > world.largest:
         return None
     form, name, tangent = world.choose(FORMS), entry.name, other.name
