@@ -1,8 +1,8 @@
 """How a random program is written: leaves, statements and refusals in turn, then gradients of first and second order.
 
-A program is a text of one statement a line over float64 tensors named a, b, c ... It is a function of its seed. While
-it is written, a small model follows shapes, memory, histories and magnitudes, so that most statements are valid, values
-stay small enough to compare, and the refusals are the ones that were meant.
+A program is a text of one statement a line over tensors named a, b, c ..., of float64 unless it is a mixture. It is a
+function of its seed. While it is written, a small model follows shapes, memory, histories and magnitudes, so that most
+statements are valid, values stay small enough to compare, and the refusals are the ones that were meant.
 """
 
 from typing import NamedTuple
