@@ -9,7 +9,7 @@ from tinytorch.batching import together
 from tinytorch.derivatives import camel, frame
 from tinytorch.devices import CPU
 from tinytorch.evaluate import NUMBERS, run
-from tinytorch.graph import Overwritten, Part, edge_of, follow, part_of, rebase, record, refusal
+from tinytorch.graph import Node, Part, edge_of, follow, part_of, rebase, record, refusal
 from tinytorch.layout import overlap, overlap_partly, overlaps_itself
 from tinytorch.modes import interpreters, mode
 from tinytorch.plans import planned
@@ -138,6 +138,15 @@ def rewrite_history(op, args, edges, kept, keeps_result, out):
     else:
         base = out.base
         rebase(out, node, base.history or (base if base.needs else None))
+
+
+class Overwritten(Node):
+    """What an in-place operation without derivative leaves: a gradient of zero for the value before."""
+
+    __slots__ = ()
+
+    def backward(self, grad, wanted):
+        return [None if each is None else grad.new_zeros(grad.shape) for each in wanted]
 
 
 def overwrite_history(op, out):

@@ -1,7 +1,7 @@
 """Derivatives: from the names in a formula to what a node kept for it."""
 
 from tinytorch import errors
-from tinytorch.graph import Frame, Node, recall, recall_output, recall_result, revive
+from tinytorch.graph import Frame, Node, Nowhere, Packed, recall, recall_output, recall_result, revive
 from tinytorch.modes import levels, with_tangents
 
 
@@ -20,6 +20,14 @@ class OperationNode(Node):
     """A node whose inputs have a derivative each."""
 
     __slots__ = ()
+
+    def recall_all(self):
+        if self.args is not None and any(type(value) is Packed for value in (*self.args, self.result)):
+            return  # what is unpacked may be asked for once only
+        for derivative, edge in zip(self.derivatives, self.edges, strict=False):
+            if edge is not None and type(edge) is not Nowhere:
+                for get in derivative.getters:
+                    get(self)
 
     def backward(self, grad, wanted):
         return [
@@ -63,6 +71,13 @@ class ListNode(Node):
 def wired(op, formula):
     """A derivative as a function of the node and the gradient; what it names is looked up there."""
     getters = tuple(getter(op, name) for name in wanted_by(formula) if name != "needed")
+    derivative = called(formula, getters)
+    derivative.getters = getters
+    return derivative
+
+
+def called(formula, getters):
+    """A formula as a function of the node and the gradient."""
     if wanted_by(formula)[-1:] == ("needed",):
         return lambda node, grad, needed: formula(grad, *[get(node) for get in getters], needed)
     if not getters:

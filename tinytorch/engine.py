@@ -5,22 +5,20 @@ heap of creation numbers is the whole schedule, at any depth and without recursi
 which fixes the order of sums and of hooks.
 """
 
-import sys
-import threading
+import functools
 from heapq import heappop, heappush
+from types import NoneType
 
 from tinytorch import dtypes, errors
+from tinytorch.accumulation import accumulate_grad
 from tinytorch.anomaly import evaluate, explain, warn
 from tinytorch.array_derivatives import pull
 from tinytorch.batching import brought, in_batch, out_of_batch
 from tinytorch.edges import GradientEdge, root_of, start_of
-from tinytorch.graph import Part, accumulators, edge_of, numbers
-from tinytorch.layout import dense, fits
+from tinytorch.graph import Nowhere, Part, edge_of, numbers, unreached
 from tinytorch.modes import anomaly, interpreters, mode, record_grad
-from tinytorch.node_hooks import run_hooks, seen_by_hooks
+from tinytorch.node_hooks import run_hooks
 from tinytorch.tensor import Tensor, wrap
-
-adding = threading.RLock()  # held while a `.grad` takes a gradient, which several threads may do at a time
 
 
 def backward(tensors, grad_tensors=None, retain_graph=None, create_graph=False, inputs=None):
@@ -41,18 +39,15 @@ def backward(tensors, grad_tensors=None, retain_graph=None, create_graph=False, 
     gradients = starting_gradients(tensors, None if grad_tensors is None else as_tuple(grad_tensors))
     retain = create_graph if retain_graph is None else retain_graph
     if inputs is None:
-        walk(tensors, gradients, None, retain, create_graph)
+        walk(tensors, gradients, None, retain, create_graph, accumulate=True)
         return
     inputs = as_tuple(inputs)
     if not inputs:
         raise RuntimeError("`inputs` argument to `backward()` cannot be empty.")
     for tensor in inputs:
-        if isinstance(tensor, Tensor) and tensor.requires_grad:
+        if isinstance(tensor, Tensor):
             tensor.retain_grad()  # which fills the `.grad` of results
-    edges = edges_wanted(inputs)
-    for edge, gradient in zip(edges, walk(tensors, gradients, edges, retain, create_graph), strict=True):
-        if gradient is not None and isinstance(edge, Tensor):
-            accumulate_grad(edge, gradient, create_graph, hooked=True)
+    walk(tensors, gradients, edges_wanted(inputs), retain, create_graph, accumulate=True)
 
 
 def grad(
@@ -79,12 +74,12 @@ def grad(
         given, level = in_batch(outputs, given)
     gradients = starting_gradients(outputs, given)
     retain = create_graph if retain_graph is None else retain_graph
-    found = walk(outputs, gradients, edges_wanted(inputs), retain, create_graph, is_grads_batched)
+    found = walk(outputs, gradients, edges_wanted(inputs), retain, create_graph, batched=is_grads_batched)
     if is_grads_batched:
         found = [each if each is None else out_of_batch(each, 0, level) for each in found]
     for place, gradient in enumerate(found):
         if gradient is None and materialize_grads:
-            found[place] = inputs[place].new_zeros(inputs[place].shape)
+            found[place] = inputs[place].new_zeros(inputs[place].shape, requires_grad=create_graph)
         elif gradient is None and not allow_unused:
             raise RuntimeError(
                 f"The differentiated Tensor at index {place} appears to not have been used in the graph. Set "
@@ -112,7 +107,7 @@ def starting_gradients(tensors, given):
             for place, (tensor, gradient) in enumerate(zip(tensors, given, strict=True))
         ]
     for place, tensor in enumerate(tensors):
-        if not tensor.requires_grad:
+        if isinstance(tensor, Tensor) and type(edge_of(tensor)) in (NoneType, Nowhere):
             raise RuntimeError(f"element {place} of tensors does not require grad and does not have a grad_fn")
     return gradients
 
@@ -160,10 +155,11 @@ def edges_wanted(inputs):
     return edges
 
 
-def walk(tensors, gradients, wanted, retain_graph, create_graph, batched=False):
+def walk(tensors, gradients, wanted, retain_graph, create_graph, accumulate=False, batched=False):
     """Send gradients along the graph; the gradients at the edges `wanted` are returned, in their order.
 
     On their way they are tensors where somebody records or interprets them, or they are `batched`, and else raw arrays.
+    `accumulate` says that they are for `.grad`.
     """
     roots = [edge_of(each) if isinstance(each, Tensor) else root_of(each) for each in tensors]
     leading = None if wanted is None else nodes_that_lead(roots, wanted)
@@ -186,17 +182,29 @@ def walk(tensors, gradients, wanted, retain_graph, create_graph, batched=False):
             node = heappop(heap)[1]
             gradient = arrived.pop(node)
             hooks = node.hooks
-            if wanted is not None and node in leading:
-                catch(node, gradient, wanted, caught)  # before its hooks, as PyTorch does where a walk goes on
-            if hooks is not None:
-                gradient = hooks.arrived(as_tensors(gradient, node.device) if raw else gradient)
-                gradient = as_arrays(gradient) if raw else gradient
-            edges = node.edges
             if wanted is not None:
                 if node not in leading:
+                    asked = any(node is node_of(edge) for edge in wanted)
+                    if hooks is not None and (asked or len(tensors) == 1):  # PyTorch asks those of an only root too
+                        gradient = hooks_on(hooks.arrived, gradient, node.device, raw)
                     catch(node, gradient, wanted, caught)
+                    if accumulate and asked:  # PyTorch calls it, although nothing is wanted of it
+                        node.recall_all()
+                        if hooks is not None:
+                            run_hooked(node, as_tensors(gradient, node.device), [None] * len(node.edges), give_nothing)
+                        if not retain_graph:
+                            node.free()
                     continue
+                catch(node, gradient, wanted, caught)  # before its hooks, as PyTorch does where a walk goes on
+            if hooks is not None:
+                gradient = hooks_on(hooks.arrived, gradient, node.device, raw)
+            edges = node.edges
+            if wanted is not None:
                 edges = [edge if edge is not None and leads(edge, leading, wanted) else None for edge in edges]
+                if any(edge is None for edge in edges):
+                    node.recall_all()
+            elif unreached:
+                edges = reached(edges)
             if hooks is not None:
                 run = evaluate if careful else type(node).backward
                 parts = run_hooked(node, as_tensors(gradient, node.device) if raw else gradient, edges, run)
@@ -214,19 +222,12 @@ def walk(tensors, gradients, wanted, retain_graph, create_graph, batched=False):
                     if part is not None and (edge := edges[place]) is not None:
                         send(part, edge, arrived, heap)
             parts = None  # which the next node needs no longer
-            if not retain_graph:
+            if not (retain_graph or (unreached and all(edge is None for edge in reached(node.edges)))):
                 node.free()
-        if wanted is not None:
-            found = [arrived.get(edge) if isinstance(edge, Tensor) else caught.get(edge) for edge in wanted]
-            found = [as_tensors(each, edge.device) for each, edge in zip(found, wanted, strict=True)] if raw else found
-            return [seen_by_hooks(edge, each) for edge, each in zip(wanted, found, strict=True)]
         part = gradient = node = None  # so that nobody else holds what becomes a .grad
-        leaves = list(arrived)
-        for leaf in leaves:
-            if leaf.history is not None and leaf.base is None:
-                raise RuntimeError("leaf variable has been moved into the graph interior")
-        for leaf in leaves:
-            accumulate_grad(leaf, wrap(arrived.pop(leaf), leaf.device) if raw else arrived.pop(leaf), create_graph)
+        deliver(arrived, wanted, len(tensors) == 1, accumulate, create_graph, raw)
+        found = arrived | caught
+        return [] if accumulate else [as_tensors(found.get(edge), edge.device) for edge in wanted]
     except Exception as error:
         if careful and node is not None:
             explain(node)
@@ -238,7 +239,32 @@ def walk(tensors, gradients, wanted, retain_graph, create_graph, batched=False):
         mode.walk = outer
         if before is not None:
             record_grad(before)
-    return None
+
+
+def reached(edges):
+    """The edges with None for each of several that leads nowhere; a node of one input keeps what it needs anyway."""
+    return edges if len(edges) == 1 else [None if type(edge) is Nowhere else edge for edge in edges]
+
+
+def deliver(arrived, wanted, only_root, accumulate, create_graph, raw):
+    """Ask the hooks of the leaves at which gradients have arrived, and add these to `.grad` where they are for it."""
+    leaves = list(arrived)
+    asked = arrived if wanted is None else dict.fromkeys(wanted)
+    for leaf in leaves if accumulate else ():
+        if leaf.history is not None and leaf.base is None:
+            raise RuntimeError("leaf variable has been moved into the graph interior")
+    for leaf in leaves:
+        here = leaf in asked
+        if leaf._hooks is not None and (here or only_root):
+            run = functools.partial(run_hooks, leaf._hooks)
+            arrived[leaf] = hooks_on(run, arrived[leaf], leaf.device, raw)
+        if accumulate and here:
+            accumulate_grad(leaf, wrap(arrived.pop(leaf), leaf.device) if raw else arrived.pop(leaf), create_graph)
+
+
+def give_nothing(node, gradient, edges):
+    """What a node gives that is called for none of its edges."""
+    return [None] * len(edges)
 
 
 def run_hooked(node, gradient, edges, run):
@@ -305,10 +331,10 @@ def together(gradient, other, device):
 
 
 def as_tensors(gradient, device):
-    """A raw gradient as a tensor, or a list of them; None stays."""
+    """A raw gradient as a tensor, or a list of them; None and tensors stay."""
     if type(gradient) is list:
         return [as_tensors(each, device) for each in gradient]
-    return None if gradient is None else wrap(gradient, device)
+    return gradient if gradient is None or isinstance(gradient, Tensor) else wrap(gradient, device)
 
 
 def as_arrays(gradient):
@@ -349,6 +375,12 @@ def fitted(gradient, shape, dtype, device):
     return gradient if gradient.array.dtype is dtype else gradient.to(dtypes.of_numpy[dtype])
 
 
+def hooks_on(run, gradient, device, raw):
+    """A gradient after hooks, which see tensors."""
+    found = run(as_tensors(gradient, device) if raw else gradient)
+    return as_arrays(found) if raw else found
+
+
 def nodes_that_lead(roots, wanted):
     """The nodes from which an edge in `wanted` can be reached, found without recursion from the oldest up."""
     oldest = min([-1 if isinstance(edge, Tensor) else node_of(edge).number for edge in wanted], default=-1)
@@ -384,53 +416,6 @@ def catch(node, gradient, wanted, caught):
             caught[edge] = gradient
         elif type(edge) is Part and edge.node is node:
             caught[edge] = gradient[edge.number] if type(gradient) is list else gradient
-
-
-def accumulate_grad(leaf, gradient, create_graph, hooked=False):
-    """Add a gradient to `.grad`; the first is taken over if nobody else holds its memory."""
-    if not leaf.requires_grad:
-        return  # the flag was taken back since
-    if leaf._hooks is not None and not hooked:
-        gradient = run_hooks(leaf._hooks, gradient)
-    if gradient.device is not leaf.device:
-        raise RuntimeError(errors.BACKWARD_INSIDE)
-    node = accumulators.get(id(leaf)) if accumulators.data else None
-    hooks = None if node is None else node.hooks
-    if hooks is not None:
-        gradient = hooks.entering(gradient)
-        if gradient is None:
-            return
-    with adding:
-        before = leaf._grad
-        if before is None:
-            ours = not create_graph and is_ours(gradient) and fits(gradient.array, leaf.array)
-            leaf._grad = gradient if ours else laid_out(gradient, leaf.array)
-        elif create_graph:
-            leaf._grad = before + gradient
-        else:
-            before.add_(gradient)
-    if leaf._post_hooks is not None:
-        for hook in list(leaf._post_hooks.values()):
-            hook(leaf)
-    if hooks is not None:
-        hooks.leaving((), gradient)
-
-
-def is_ours(gradient):
-    """Whether nobody but the engine holds a gradient and its memory, so that it may become a `.grad`."""
-    array = gradient.array
-    # to the tensor: our name, the caller's and the counting call's; to the array: the tensor's, our name and the call's
-    alone = sys.getrefcount(gradient) <= 3 and sys.getrefcount(array) <= 3
-    return alone and gradient.device.xp.owns(array)
-
-
-def laid_out(gradient, home):
-    """A copy of a gradient that lies in memory as PyTorch lets it."""
-    if fits(gradient.array, home):
-        return gradient.clone()
-    strides = [stride // home.itemsize for stride in home.strides]
-    made = gradient.new_empty_strided(home.shape, strides) if dense(home) else gradient.new_empty(home.shape)
-    return made.copy_(gradient)
 
 
 def backward_of(self, gradient=None, retain_graph=None, create_graph=False, inputs=None):

@@ -259,7 +259,7 @@ def blank(like, tensor, dtype):
 def seen_through(tangent, view, base):
     """What a view shows of the tangent of its base."""
     if view.is_complex() is base.is_complex():
-        return called("view_of_base", tangent, graph.layout(base, base), graph.layout(view, base))
+        return called("view_of_base", tangent, *graph.layouts(base, view.array))
     if base.is_complex():
         return seen_through(called("view_as_real", tangent), view, called("view_as_real", base))
     return called("view_as_complex", seen_through(tangent, called("view_as_real", view), base))

@@ -10,14 +10,16 @@ import weakref
 
 from tinytorch import dtypes, errors
 from tinytorch.devices import CPU
-from tinytorch.modes import levels, mode, record_grad, with_tangents
+from tinytorch.modes import enable_grad, levels, mode, record_grad, with_tangents
 from tinytorch.node_hooks import Keeper, NodeHooks
 from tinytorch.tensor import Tensor, wrap
 
 numbers = itertools.count()
-detached = weakref.WeakSet()  # nodes whose result was detached in-place: what kept it refuses it
+# A node whose result was detached in-place -> the number of the next node: what kept it before that refuses it.
+detached = weakref.WeakKeyDictionary()
 metadata = weakref.WeakKeyDictionary()  # node -> what is remembered of it
 note = None  # what anomaly mode does with a new node: its room attaches it
+unreached = []  # holds True once an edge led nowhere: while it is empty, backward asks no edge
 new = object.__new__
 
 
@@ -69,6 +71,9 @@ class Node:
     def backward(self, grad, wanted):
         """The gradients for the edges, given that of the result; None where `wanted` says no."""
         raise NotImplementedError(f"{type(self).__name__} has no derivative")
+
+    def recall_all(self):
+        """Ask for all that was kept, as PyTorch does before it computes only those gradients that are wanted."""
 
     def free(self):
         """Forget what was kept; a node that kept nothing can be walked again."""
@@ -193,11 +198,17 @@ def edge_of_view(view):
     (version,) = view.counter
     if view.seen != version:
         renew(view)
-    return view.history or (view if view.needs else record(Nowhere, (), (), None, view.array, view.device))
+    return view.history or (view if view.needs else nowhere(view))
+
+
+def nowhere(view):
+    """The edge of a view that was made in no_grad mode of a base that requires grad."""
+    unreached[:] = (True,)
+    return record(Nowhere, (), (), None, view.array, view.device)
 
 
 class Nowhere(Node):
-    """The edge of a view that was made in no_grad mode of a base that requires grad: gradients end there."""
+    """An edge at which gradients end: what only it would need is neither asked for nor freed."""
 
     __slots__ = ()
 
@@ -208,7 +219,8 @@ class Nowhere(Node):
 def grad_fn(self):
     """The node that made this tensor, or None for a leaf."""
     if self.base is not None:
-        edge_of_view(self)
+        with enable_grad():  # a view that is no longer valid is refused under no_grad too
+            edge_of_view(self)
     node = self.history.node if type(self.history) is Part else self.history
     return None if node is None else named(node).context
 
@@ -243,7 +255,7 @@ def keep_grad(tensor):
 def follow(tensor, before):
     """Let `retain_grad` follow a tensor whose history was `before` to its new one."""
     if tensor._retains_grad:
-        keepers = hooks_of(place_of(before)[0]).keepers
+        keepers = {} if before is None else hooks_of(place_of(before)[0]).keepers
         for key, (_, hook) in list(keepers.items()):
             if hook.tensor() is tensor:
                 del keepers[key]
@@ -258,12 +270,14 @@ Tensor.output_nr = property(
 )
 
 # A view as an operation on its base, and the operations of its gradients: the room of views attaches them.
-restride = region = region_scatter = None
+restride = layouts = region_read = region_written = None
 
 
 def renew(view):
     """Make the history of a view anew from its base, whose memory was written to under another name."""
     if view.creation is not None:
+        if not mode.grad:
+            return  # whoever asks does not record
         raise refusal(view, indirect=True)
     inference, mode.inference = mode.inference, False  # in which nothing would be recorded
     before = mode.grad
@@ -294,7 +308,7 @@ def recall(node, position, edge):
     if node.args is None:
         raise errors.freed()
     value = node.args[position]
-    if detached and isinstance(edge, Node) and edge in detached:
+    if detached and type(value) is not Packed and isinstance(edge, Node) and node.number < detached.get(edge, 0):
         raise RuntimeError(errors.DETACHED)
     counter, expected = node.versions[2 * position], node.versions[2 * position + 1]
     tensor = revive(value, edge, counter, expected, node.device)
@@ -385,15 +399,6 @@ class Restored(Node):
         return [grad]
 
 
-class Overwritten(Node):
-    """What an in-place operation without derivative leaves: a gradient of zero for the value before."""
-
-    __slots__ = ()
-
-    def backward(self, grad, wanted):
-        return [None if each is None else grad.new_zeros(grad.shape) for each in wanted]
-
-
 def origin(edge):
     """PyTorch's name of the operation that made a value, and which of its outputs it is."""
     if type(edge) is Part:
@@ -415,12 +420,12 @@ class CopySlices(Node):
         if self.args is None:
             raise errors.freed()
         inner, base, view = self.args
-        inside_grad = region(grad, base, view)
+        inside_grad = region_read(grad, base, view)
         gradients = inner.backward(inside_grad, (inner.edges[0], *wanted[1:]))
         inside = gradients[0]
         if inside is None:
             inside = inside_grad.new_zeros(inside_grad.shape)
-        return [region_scatter(grad, inside, base, view) if wanted[0] is not None else None, *gradients[1:]]
+        return [region_written(grad, inside, base, view) if wanted[0] is not None else None, *gradients[1:]]
 
     def free(self):
         self.args = None
@@ -431,19 +436,9 @@ def rebase(view, inner, base_edge):
     base = view.base
     edges = (base_edge, *inner.edges[1:])
     before = base.history
-    base.history = record(
-        CopySlices, edges, (inner, layout(base, base), layout(view, base)), None, base.array, base.device
-    )
+    base.history = record(CopySlices, edges, (inner, *layouts(base, view.array)), None, base.array, base.device)
     base.needs = True
     follow(base, before)
     renew(view)  # at once, since the order of nodes is the order of backward
     if inner.result is not None:
         inner.seen_as = weakref.ref(view.history)
-
-
-def layout(tensor, base):
-    """Shape, strides and offset, in elements, of a tensor in the memory of its base."""
-    array = tensor.array
-    size = array.itemsize
-    offset = 0 if tensor is base else tensor.device.xp.offset_between(array, base.array)
-    return array.shape, tuple([stride // size for stride in array.strides]), offset

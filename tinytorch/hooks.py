@@ -55,7 +55,7 @@ def register_hook(self, hook):
 
 
 def register_post_accumulate_grad_hook(self, hook):
-    """Call `hook(tensor)` after a gradient was added to the `.grad` of this leaf; what it returns is ignored."""
+    """Call `hook(tensor)` after a gradient was added to the `.grad` of this leaf; it has to return None."""
     if not self.requires_grad:
         raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
     if self.grad_fn is not None:

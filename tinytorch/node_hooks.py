@@ -56,16 +56,19 @@ class Keeper:
 
     def __call__(self, grad):
         tensor = self.tensor()
-        if tensor is not None:
+        if tensor is not None and grad is not None:
             before = tensor._grad
             tensor._grad = grad.clone() if before is None else before + grad
 
 
 def run_hooks(hooks, gradient):
-    """A gradient, or the list of a node with several outputs, after the hooks, each of which may replace it."""
+    """A gradient, or the list of a node with several outputs, after the hooks, each of which may replace it.
+
+    A hook on an output that took no part is called with None.
+    """
     for number, hook in list(hooks.values()):
         part = gradient if number is None else gradient[number]
-        made = None if part is None else hook(part)
+        made = hook(part)
         if made is None:
             continue
         check_replaced(part, made, hook)
@@ -74,13 +77,6 @@ def run_hooks(hooks, gradient):
         else:
             gradient[number] = made
     return gradient
-
-
-def seen_by_hooks(edge, gradient):
-    """A gradient that was asked for, after the hooks of its leaf."""
-    if gradient is None or not isinstance(edge, Tensor) or edge._hooks is None:
-        return gradient
-    return run_hooks(edge._hooks, gradient)
 
 
 def replaced_all(values, made, hook):

@@ -115,7 +115,7 @@ class Tensor:
 
     def requires_grad_(self, requires_grad=True):
         """Say whether a gradient of this leaf is wanted; a RuntimeError for a result or a dtype without derivatives."""
-        if self.grad_fn is not None and not requires_grad:
+        if not requires_grad and self.grad_fn is not None:
             raise RuntimeError(
                 "you can only change requires_grad flags of leaf variables. If you want to use a computed variable "
                 "in a subgraph that doesn't require differentiation use var_no_grad = var.detach()."
@@ -183,7 +183,7 @@ class Tensor:
 
     def __reduce_ex__(self, protocol):
         cls = None if type(self) is Tensor else type(self)  # by its name pickle would find PyTorch's class
-        return rebuild, (cls, self.device.to_numpy(self.array), self.device, self.requires_grad, self.__dict__)
+        return rebuild, (cls, self.device.to_numpy(self.array), self.device, self.requires_grad, attributes(self))
 
 
 Tensor.__module__ = "torch"
@@ -252,6 +252,14 @@ def wrap_view(array, source, history, creation):
     tensor.creation = creation
     tensor._grad = None
     return tensor
+
+
+def attributes(tensor):
+    """What users have put on a tensor, without its hooks: a copy has none of them."""
+    return {name: value for name, value in tensor.__dict__.items() if name not in HOOKS}
+
+
+HOOKS = ("_hooks", "_post_hooks", "_retains_grad")
 
 
 def rebuild(cls, values, device, requires_grad, attributes):

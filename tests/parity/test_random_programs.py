@@ -2,6 +2,8 @@
 
 import collections
 import contextlib
+import subprocess
+import sys
 from unittest import mock
 
 import pytest
@@ -34,10 +36,11 @@ def differences(text):
 
 @contextlib.contextmanager
 def planted(name):
-    """PyTorch with one fault in its Tensor, while a program runs."""
+    """PyTorch with one fault, in its Tensor if no other owner is named, while a program runs."""
     with contextlib.ExitStack() as stack:
-        for method, broken in FAULTS[name].items():
-            stack.enter_context(mock.patch.object(Tensor, method, broken))
+        for place, broken in FAULTS[name].items():
+            owner, method = place if isinstance(place, tuple) else (Tensor, place)
+            stack.enter_context(mock.patch.object(owner, method, broken))
         yield torch
 
 
@@ -102,6 +105,41 @@ def overwrites(self, retain_graph=None, original=Tensor.backward):
     return original(self, retain_graph=retain_graph)
 
 
+def never_materialized(*arguments, original=torch.autograd.grad, **options):
+    if options.pop("materialize_grads", False):
+        options["allow_unused"] = True
+    return original(*arguments, **options)
+
+
+def without_graph(*arguments, original=torch.autograd.grad, **options):
+    return tuple(found if found is None else found.detach() for found in original(*arguments, **options))
+
+
+def keeps_graph(self, gradient=None, retain_graph=None, create_graph=False, inputs=None, original=Tensor.backward):
+    return original(self, gradient, True, create_graph, inputs)
+
+
+def for_all_leaves(self, gradient=None, retain_graph=None, create_graph=False, inputs=None, original=Tensor.backward):
+    return original(self, gradient, retain_graph, create_graph)
+
+
+def asks_in_vain(self, hook, original=Tensor.register_hook):
+    return original(self, lambda grad: (hook(grad), None)[1])
+
+
+def writes_behind(self, mask, value, original=Tensor.masked_fill_):
+    if self.requires_grad or (isinstance(value, Tensor) and value.requires_grad):
+        return original(self, mask, value)
+    original(self.data, mask, value)
+    return self
+
+
+def without_gradient(self, memo, original=Tensor.__deepcopy__):
+    made = original(self, memo)
+    made.grad = None
+    return made
+
+
 def leaves(tensor):
     waiting, seen = [tensor.grad_fn], set()
     while waiting:
@@ -134,6 +172,34 @@ FAULTS = {
     "detach_ is ignored": {"detach_": lambda self: self},
     "retain_grad is ignored": {"retain_grad": lambda self: None},
     "requires_grad_ is ignored": {"requires_grad_": lambda self, flag=True: self},
+    "a hook is dropped": {
+        "register_hook": lambda self, hook, original=Tensor.register_hook: original(self, lambda grad: None)
+    },
+    "a hook replaces nothing": {"register_hook": asks_in_vain},
+    "a hook cannot be removed": {(torch.utils.hooks.RemovableHandle, "remove"): lambda self: None},
+    "a hook after accumulation is dropped": {"register_post_accumulate_grad_hook": lambda self, hook: None},
+    "materialize_grads is ignored": {(torch.autograd, "grad"): never_materialized},
+    "create_graph is ignored": {(torch.autograd, "grad"): without_graph},
+    "backward keeps its graph": {"backward": keeps_graph},
+    "backward ignores its inputs": {"backward": for_all_leaves},
+    "masked_fill_ counts no version": {"masked_fill_": writes_behind},
+    "index_put_ does not accumulate": {
+        "index_put_": lambda self, key, values, accumulate=False, original=Tensor.index_put_: original(
+            self, key, values
+        )
+    },
+    "split gives single views": {
+        "split": lambda self, *sizes, original=Tensor.split, **named: tuple(
+            self.as_strided(part.shape, part.stride(), part.storage_offset())
+            for part in original(self.detach(), *sizes, **named)
+        )
+    },
+    "unfold copies": {"unfold": lambda self, *sizes, original=Tensor.unfold: original(self, *sizes).clone()},
+    "conj does nothing": {"conj": lambda self: self},
+    "the real part is a copy": {"real": property(lambda self: torch.real(self).clone())},
+    "contiguous always copies": {"contiguous": lambda self: self.clone(memory_format=torch.contiguous_format)},
+    "a deep copy has no gradient": {"__deepcopy__": without_gradient},
+    "set_grad_enabled is ignored": {(torch, "set_grad_enabled"): lambda mode: contextlib.nullcontext()},
 }
 
 
@@ -200,6 +266,15 @@ def test_a_few_statements_are_refused_and_each_refusal_has_a_kind(sample):
     assert kinds["undefined name"] < len(refused) / 8  # what only follows from another refusal
 
 
+def test_the_statements_of_each_kind_are_mostly_valid(sample):
+    seen, valid = collections.Counter(), collections.Counter()
+    for program in sample:
+        seen.update(kind for kind, _ in program)
+        valid.update(kind for kind, step in program if not step.error)
+    kinds = {function.__name__ for function in STATEMENTS}
+    assert not [kind for kind in kinds if valid[kind] < 0.9 * seen[kind]]
+
+
 def test_no_statement_that_is_meant_to_be_refused_is_valid(sample):
     planned = {function.__name__ for function in REFUSALS}
     valid = collections.Counter(
@@ -215,6 +290,13 @@ def with_and_without_a_look(before, after, name):
         outcome = run(before + between + after, torch)
         flags.append(outcome.final[name][0])
     return flags
+
+
+def test_pytorch_crashes_where_a_hook_is_put_on_a_stale_view_that_nobody_looked_at():
+    lines = "a = torch.ones(2, requires_grad=True)\nb = a[:1]\nwith torch.no_grad(): a.mul_(2.0)\n"
+    assert run(lines + "b.grad_fn; b.register_hook(print)\n", torch).steps[-1].error is None
+    program = f"import torch\n{lines}b.register_hook(print)"
+    assert subprocess.run([sys.executable, "-c", program], capture_output=True).returncode < 0
 
 
 def test_rule_memory_that_is_read_and_written_is_refused_only_when_it_is_dense():
@@ -239,6 +321,13 @@ def test_rule_requires_grad_on_a_kept_tensor_changes_what_a_second_derivative_re
         return first.requires_grad
 
     assert second_derivative(True) and not second_derivative(False)
+
+
+def test_data_replaced_on_a_kept_tensor_changes_what_a_derivative_computes_with():
+    text = "a = torch.ones(2, requires_grad=True)\nb = a.exp().sin()\na.data = torch.zeros(2)\nb.sum().backward()\n"
+    kept = "a = torch.ones(2, requires_grad=True)\nb = a.sin()\na.data = torch.zeros(2)\nb.sum().backward()\n"
+    assert run(kept, torch).final["a"][3][1] == [1.0, 1.0]
+    assert run(text, torch).final["a"][3][1] != [1.0, 1.0]
 
 
 def test_rule_requires_grad_false_beside_a_view_leaves_a_history_that_leads_nowhere():

@@ -1,16 +1,18 @@
 """How a random program is written: leaves, statements and refusals in turn, then gradients of first and second order.
 
-A program is a text of one statement a line over float64 tensors named a, b, c ... It is a function of its seed. While
-it is written, a small model follows shapes, memory, histories and magnitudes, so that most statements are valid, values
-stay small enough to compare, and the refusals are the ones that were meant.
+A program is a text of one statement a line over tensors named a, b, c ..., of float64 unless it is a mixture. It is a
+function of its seed. While it is written, a small model follows shapes, memory, histories and magnitudes, so that most
+statements are valid, values stay small enough to compare, and the refusals are the ones that were meant.
 """
 
 from typing import NamedTuple
 
 from tests.programs.refusals import REFUSALS
-from tests.programs.reshapes import STATEMENTS  # the list of statements.py, with those of its own
-from tests.programs.statements import leaf
-from tests.programs.world import World, broadcast
+from tests.programs.statements import STATEMENTS
+from tests.programs.statements.computing import leaf
+from tests.programs.statements.gradients import term
+from tests.programs.statements.switches import recording_on_from_here
+from tests.programs.world import World
 
 
 def gradients(world):
@@ -20,16 +22,7 @@ def gradients(world):
         return
     results = [entry for entry in live if not entry.family.leaf] or live
     chosen = [world.choose(results[-3:]) for _ in range(2)] + [world.choose(results) for _ in range(world.whole(0, 3))]
-    terms = []
-    for entry in chosen:
-        fits = [other for other in live if broadcast(entry.shape, other.shape) is not None]
-        other = world.choose(fits).name
-        terms.append(
-            world.choose(
-                ("({0} * {0}).sum()", "{0}.sin().sum()", "({0} * {1}).sum() * 0.7", "({0}.tanh() * {1}).sum()")
-            ).format(entry.name, other)
-        )
-    scalar = "s = " + " + ".join(terms)
+    scalar = "s = " + " + ".join(term(world, entry, live) for entry in chosen)
     wanted = [entry for entry in live if entry.family.leaf][:3]
     wanted += [world.choose(results) for _ in range(world.whole(1, 3))]
     inputs = list(dict.fromkeys(entry.name for entry in wanted))
@@ -55,7 +48,8 @@ def gradients(world):
     )
     if world.chance(0.15):
         add("grad without allow_unused", f"torch.autograd.grad(s, {target}, retain_graph=True)")
-    add("scalar of gradients", f"z = sum((g * g).sum() for g in ({', '.join(firsts)},) if g is not None)")
+    square = "(g * g.conj()).real.sum()" if world.mixture else "(g * g).sum()"
+    add("scalar of gradients", f"z = sum({square} for g in ({', '.join(firsts)},) if g is not None)")
     retain = ", retain_graph=True" if world.chance(0.8) else ""
     add("second derivative", f"{', '.join(seconds)}, = torch.autograd.grad(z, {target}, allow_unused=True{retain})")
     if world.chance(0.6):
@@ -80,11 +74,17 @@ def generate(seed):
         world.kinds.append("leaf")
     length = len(world.lines) + world.whole(4, 19)
     while len(world.lines) < length:
-        refused = world.chance(0.06)
+        if not world.grad and world.chance(0.35):
+            world.lines.append(recording_on_from_here(world))
+            world.kinds.append("recording_on_from_here")
+        refused = world.grad and world.chance(0.06)
         kind = world.choose(REFUSALS if refused else STATEMENTS)
         line = kind(world)
         if line is not None:
             world.lines.append(line)
             world.kinds.append(kind.__name__)
+    if not world.grad:
+        world.lines.append(recording_on_from_here(world))
+        world.kinds.append("recording_on_from_here")
     gradients(world)
     return Program("\n".join(world.lines) + "\n", world.kinds)

@@ -48,13 +48,13 @@ def write_to_one_of_several_views(world):
     return entry and f"{entry.name}.unbind(0)[0].mul_(3.0)"
 
 
-@refusal(8)
+@refusal(24)
 def write_to_a_view_of_no_grad(world):
     entry = world.pick(lambda entry: entry.origin == "no_grad" and entry.requires, kind="write")
     return entry and f"{entry.name}.mul_(2.0)"
 
 
-@refusal(8)
+@refusal(16)
 def use_of_a_view_that_is_no_longer_valid(world):
     found = [entry for entry in world.entries if not entry.usable]
     return f"{world.choose(found).name}.sin()" if found else None
@@ -187,3 +187,74 @@ def wrong_backward(world):
     )
     entry = world.pick(wanted)
     return entry and form.format(entry.name)
+
+
+@refusal(2)
+def wrong_hook(world):
+    form, wanted = world.choose(
+        (
+            ("{0}.register_hook(lambda grad: grad)", lambda entry: not entry.requires),
+            ("{0}.register_post_accumulate_grad_hook(print)", lambda entry: not entry.requires),
+            (
+                "{0}.register_post_accumulate_grad_hook(print)",
+                lambda entry: entry.requires and not entry.family.leaf and not entry.view,
+            ),
+        )
+    )
+    entry = world.pick(wanted, kind="flag")
+    return entry and form.format(entry.name)
+
+
+@refusal(2)
+def wrong_request_for_gradients(world):
+    entry = world.pick(lambda entry: entry.requires and not entry.origin, kind="flag")
+    if entry is None:
+        return None
+    forms = (
+        "torch.autograd.grad({0}.sum(), {0}, torch.ones(7, dtype=torch.float64))",
+        "torch.autograd.grad({0}.sum(), {0}, allow_unused=False, materialize_grads=True)",
+        "{0}.sum().backward(inputs=())",
+        "{0}.sum().backward(inputs=[{0}.detach()])",
+        "torch.autograd.backward([{0}.sum(), {0}.mean()], [None])",
+        "torch.autograd.grad([{0}.sum(), {0}.mean()], {0}, [None])",
+    )
+    return world.choose(forms).format(entry.name)
+
+
+@refusal(1)
+def wrong_grad(world):
+    entry = world.pick(lambda entry: entry.protected and not entry.view)
+    forms = (
+        "{0}.grad = torch.ones(7, dtype=torch.float64)",
+        "{0}.grad = 1.0",
+        "{0}.grad = torch.ones_like({0}, dtype=torch.int64)",
+        "{0}.grad = {0}",
+    )
+    return entry and world.choose(forms).format(entry.name)
+
+
+@refusal(1)
+def copy_of_a_result(world):
+    entry = world.pick(lambda entry: entry.requires and not entry.family.leaf and not entry.view and not entry.plain)
+    return entry and f"copy.deepcopy({entry.name})"
+
+
+@refusal(1)
+def recorded_out(world):
+    entry = world.pick(lambda entry: entry.requires)
+    other = entry and world.pick(
+        lambda other: other.shape == entry.shape and other.memory is not entry.memory and not other.overlapping
+    )
+    return other and world.choose(("torch.sin({0}, out={1})", "torch.add({0}, 1.0, out={1})")).format(
+        entry.name, other.name
+    )
+
+
+@refusal(20)
+def complex_numbers_into_real_ones(world):
+    one = world.pick(lambda entry: not entry.protected and not entry.overlapping and not entry.origin, kind="write")
+    two = one and world.pick(
+        lambda entry: broadcast(one.shape, entry.shape) == one.shape, dtypes=("complex64", "complex128")
+    )
+    forms = ("{0}.add_({1})", "{0} *= {1}", "{0}.sub_({1})", "{0} /= {1}")
+    return two and world.choose(forms).format(one.name, two.name)

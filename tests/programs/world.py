@@ -5,8 +5,10 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 SHAPES = ((3,), (2, 3), (3, 1), (2, 3, 4), (), (3, 3), (1, 3), (4,), (3, 4), (2, 1))
-NAMES = tuple("abcdefghijklmnopqrtuvwxy") + tuple(f"{letter}1" for letter in "abcdefghijklmnopqrtuvwxy")
+LETTERS = "abcdefghijklmnopqrtuvwxy"
+NAMES = (*LETTERS, *[f"{letter}{number}" for number in (1, 2, 3, 4) for letter in LETTERS])
 LARGEST = 60.0  # no value is meant to grow beyond this: sums that cancel would lose the digits that are compared
+MIXTURES = (("float32",), ("complex128",), ("float32", "complex64", "complex128"))
 
 
 class Memory:
@@ -31,17 +33,24 @@ class Entry:
     """What the model knows of one name."""
 
     __slots__ = (
-        "dense", "family", "fixed", "memory", "name", "origin", "overlapping", "plain", "seen", "shape", "view",
+        "dense", "dtype", "family", "fixed", "memory", "name", "origin", "overlapping", "plain", "seen", "shape",
+        "view",
     )  # fmt: skip
 
-    def __init__(self, name, shape, memory, family, dense=True, view=False, origin="", overlapping=False):
-        self.name, self.shape, self.memory, self.family = name, shape, memory, family
+    def __init__(
+        self, name, shape, memory, family, dense=True, view=False, origin="", overlapping=False, dtype="float64"
+    ):
+        self.name, self.shape, self.memory, self.family, self.dtype = name, shape, memory, family, dtype
         self.dense, self.view, self.origin, self.overlapping = dense, view, origin, overlapping
         self.seen, self.plain, self.fixed = family.writes, not family.requires, False
 
     @property
     def requires(self):
         return self.family.requires
+
+    @property
+    def complex(self):
+        return self.dtype.startswith("complex")
 
     @property
     def usable(self):
@@ -81,9 +90,9 @@ RULES = (
         lambda kind, entry, other: kind == "requires_grad_" and (entry.family.views > 0 or entry.view),
     ),
     Rule(
-        "no requires_grad_() on a tensor that a derivative has kept",
-        "PyTorch keeps the tensor itself, so what it becomes later decides whether a second derivative reaches it",
-        lambda kind, entry, other: kind == "requires_grad_" and entry.memory.kept,
+        "no requires_grad_() on a tensor that a derivative has kept, and no other .data",
+        "PyTorch keeps the tensor itself, so what it becomes later decides what a derivative reaches or computes with",
+        lambda kind, entry, other: kind in ("requires_grad_", "data") and entry.memory.kept,
     ),
     Rule(
         "no requires_grad_(False) beside a view",
@@ -91,9 +100,9 @@ RULES = (
         lambda kind, entry, other: kind == "requires_grad_(False)" and entry.family.views > 0,
     ),
     Rule(
-        "no in-place view of a tensor whose gradient is retained, or that was a leaf",
-        "the next write to the first fails an assertion inside PyTorch; of the second a history may know the old shape",
-        lambda kind, entry, other: kind == "reshape" and entry.fixed,
+        "no in-place view of a tensor whose gradient is retained, that was a leaf, or that a derivative has kept",
+        "the next write to the first fails an assertion inside PyTorch; of the others a history may know the old shape",
+        lambda kind, entry, other: kind == "reshape" and (entry.fixed or entry.memory.kept),
     ),
     Rule(
         "no detach_() beside a view",
@@ -108,7 +117,10 @@ class World:
 
     def __init__(self, seed):
         self.draw = random.Random(seed).random  # the only source: its stream is the same in every Python
-        self.lines, self.kinds, self.entries, self.used, self.grad = [], [], [], 0, True
+        self.lines, self.kinds, self.entries, self.used, self.extra, self.grad = [], [], [], 0, 0, True
+        self.handles, self.inferred = [], []  # names of handles of hooks; names and shapes of inference tensors
+        self.mixture = self.choose(MIXTURES) if self.chance(0.2) else ()  # what dtypes occur beside float64
+        self.largest = 6.0 if "float32" in self.mixture else LARGEST
 
     def chance(self, probability):
         return self.draw() < probability
@@ -127,9 +139,25 @@ class World:
         self.used += 1
         return NAMES[self.used - 1]
 
-    def pick(self, wanted=lambda entry: True, kind="use"):
-        """One usable tensor for which `wanted` is true and no rule forbids, the newer ones more often, or None."""
-        found = [entry for entry in self.entries if entry.usable and wanted(entry) and self.allows(kind, entry)]
+    def gradient(self):
+        """The number of the next name that no tensor of the model has."""
+        self.extra += 1
+        return self.extra
+
+    def pick(self, wanted=lambda entry: True, kind="use", dtypes=("float64",), empty=False):
+        """One usable tensor for which `wanted` is true and no rule forbids, the newer ones more often, or None.
+
+        Of which `dtypes`, None for all, and whether it may be `empty`, a statement says that can do with more.
+        """
+        found = [
+            entry
+            for entry in self.entries
+            if entry.usable
+            and (dtypes is None or entry.dtype in dtypes)
+            and (empty or 0 not in entry.shape)
+            and wanted(entry)
+            and self.allows(kind, entry)
+        ]
         if not found:
             return None
         return self.choose(found[-4:] if self.chance(0.5) else found)
@@ -137,7 +165,7 @@ class World:
     def allows(self, kind, entry, other=None):
         return not any(rule.forbids(kind, entry, other) for rule in RULES)
 
-    def result(self, expression, shape, limit, *inputs, keeps=True, dense=True):
+    def result(self, expression, shape, limit, *inputs, keeps=True, dense=True, dtype=None):
         """Names the result of an expression; `keeps`: its derivative may keep what it was computed from."""
         name = self.name()
         requires = self.grad and any(entry.requires for entry in inputs)
@@ -146,14 +174,18 @@ class World:
             for entry in inputs:
                 entry.memory.kept = True
         dense = dense and all(entry.dense for entry in inputs)
-        self.entries.append(Entry(name, shape, memory, Family(requires, False), dense))
+        dtype = promoted(inputs) if dtype is None else dtype
+        self.entries.append(Entry(name, shape, memory, Family(requires, False), dense, dtype=dtype))
         return f"{name} = {expression}"
 
-    def view(self, expression, entry, shape, dense=False, origin="", overlapping=False):
+    def view(self, expression, entry, shape, dense=False, origin="", overlapping=False, dtype=None):
         """Names a view of `entry`."""
         name = self.name()
         origin = origin or entry.origin or ("" if self.grad else "no_grad")
-        made = Entry(name, shape, entry.memory, entry.family, dense, True, origin, overlapping or entry.overlapping)
+        made = Entry(
+            name, shape, entry.memory, entry.family, dense, True, origin, overlapping or entry.overlapping,
+            dtype or entry.dtype,
+        )  # fmt: skip
         made.seen = entry.seen if entry.origin else entry.family.writes
         entry.family.views += 1
         self.entries.append(made)
@@ -165,6 +197,15 @@ class World:
         entry.family.writes += 1
         if self.grad and other is not None and other.requires and not entry.family.requires:
             entry.family.requires, entry.family.leaf = True, False
+
+
+def promoted(entries):
+    """The dtype of a result: tensors without dimensions only raise the category."""
+    given = [entry.dtype for entry in entries if entry.shape] or [entry.dtype for entry in entries]
+    double = any(dtype in ("float64", "complex128") for dtype in given)
+    if any(entry.complex for entry in entries):
+        return "complex128" if double else "complex64"
+    return "float64" if double else "float32"
 
 
 def broadcast(one, two):
@@ -189,8 +230,10 @@ def written(shape):
     return ", ".join(map(str, shape))
 
 
-def numbers(world, shape):
+def numbers(world, shape, complex=False):
     """Nested lists of numbers, as text."""
     if shape:
-        return "[" + ", ".join(numbers(world, shape[1:]) for _ in range(shape[0])) + "]"
+        return "[" + ", ".join(numbers(world, shape[1:], complex) for _ in range(shape[0])) + "]"
+    if complex:
+        return f"{world.number()} + {world.number()}j"
     return "0.0" if world.chance(0.06) else world.number()  # derivatives at 0 are a choice: relu, abs

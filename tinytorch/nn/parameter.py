@@ -3,7 +3,7 @@
 from tinytorch.devices import CPU
 from tinytorch.dtypes import FLOAT, get_default_dtype
 from tinytorch.printing import parameter_repr
-from tinytorch.tensor import TENSORS, Tensor, rebuild, wrap
+from tinytorch.tensor import TENSORS, Tensor, attributes, rebuild, wrap
 
 
 class Parameter(Tensor):
@@ -24,7 +24,7 @@ class Parameter(Tensor):
         return memo[id(self)]
 
     def __reduce_ex__(self, protocol):
-        return rebuild_parameter, (self.device.to_numpy(self.array), self.device, self.needs, self.__dict__)
+        return rebuild_parameter, (self.device.to_numpy(self.array), self.device, self.needs, attributes(self))
 
 
 class Buffer(Tensor):

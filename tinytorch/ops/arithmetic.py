@@ -111,8 +111,8 @@ def refuse_rounding(input, other, mode):
 
 
 @elementwise(Rule(method=False, numbers="all", overload=lambda *_: "DivBackward2", check=refuse_rounding),
-    input=lambda grad: grad * 0,
-    other=lambda grad: grad * 0,
+    input=lambda grad: grad.new_zeros(grad.shape),
+    other=lambda grad: grad.new_zeros(grad.shape),
 )  # fmt: skip
 def div_rounded(xp, input, other, mode="floor"):
     """input / other rounded down ("floor") or towards 0 ("trunc"); integers stay integers."""

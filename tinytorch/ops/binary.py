@@ -70,7 +70,7 @@ def logaddexp2(xp, input, other, out=None):
     Rule("float", numbers="later", check=refuse("copysign_cpu", COMPLEX, operands=2),
          overload=lambda input, other: f"CopysignBackward{0 if hasattr(other, 'shape') else 1}"),
     input=lambda grad, input, result: grad * (result / input.where(input != 0, 1)).where(input != 0, 0),
-    other=lambda grad: grad * 0,
+    other=lambda grad: grad.new_zeros(grad.shape),
 )  # fmt: skip
 def copysign(xp, input, other, out=None):
     """The size of input with the sign of other; the shapes broadcast."""

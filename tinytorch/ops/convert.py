@@ -8,7 +8,7 @@ from tinytorch.creation import PYTHON_TYPES, as_dtype, held
 from tinytorch.declaration import Operation
 from tinytorch.devices import CPU, device, resolve
 from tinytorch.formats import RANKS, contiguous_format, format_strides, layout, like_strides, preserve_format, suggested
-from tinytorch.graph import Node, detached, edge_of, record
+from tinytorch.graph import Node, detached, edge_of, numbers, record
 from tinytorch.layout import dense, memory_order
 from tinytorch.modes import interpreters, levels, mode
 from tinytorch.operation import Rule, elementwise, operation
@@ -128,6 +128,8 @@ def copy(xp, input, src, non_blocking=False, out=None):
     """The values of `src`, broadcast and cast, in the place of the input's; a real tensor takes real parts."""
     if out.dtype.kind != "c" and (type(src) is complex or getattr(src, "dtype", out.dtype).kind == "c"):
         src = src.real
+    if getattr(src, "ndim", 0) > out.ndim:  # arrays would drop leading dimensions of size 1
+        raise ValueError("src has more dimensions than input")
     out[...] = cast(src, out.dtype) if hasattr(src, "dtype") else src
     return out
 
@@ -175,7 +177,7 @@ def detach_(self):
             "torch/optim/optimizer.py as a reference."
         )
     if isinstance(self.history, Node):
-        detached.add(self.history)
+        detached[self.history] = next(numbers)
     self.history, self.needs = None, False
     for level in levels:
         level.forget(self)

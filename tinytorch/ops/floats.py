@@ -54,7 +54,7 @@ def ldexp(xp, input, other):
 @elementwise(
     Rule(moves=True, numbers="none", check=refuse("nextafter_cpu", BOOL, INTEGER, COMPLEX, operands=2)),
     input=lambda grad: grad,
-    other=lambda grad: grad * 0,
+    other=lambda grad: grad.new_zeros(grad.shape),
 )
 def nextafter(xp, input, other):
     """The number of the dtype next to input on the side of other; the shapes broadcast."""

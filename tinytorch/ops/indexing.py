@@ -85,7 +85,7 @@ def read(self, key):
 def viewed(self, basic, indices):
     """The view that the basic part of a key selects; the tensor itself if that part selects all."""
     check_key(self, basic)
-    return self if indices and all(is_whole(each) for each in basic) else basic_index(self, basic)
+    return self if indices and is_whole(self, basic) else basic_index(self, basic)
 
 
 @operation(
@@ -278,7 +278,7 @@ def setitem(self, key, value):
             break
     value = as_value(self, value)
     check_key(self, key)
-    target = self if all(is_whole(each) for each in key) else basic_index(self, key)
+    target = self if is_whole(self, key) else basic_index(self, key)
     if indices:
         put_at_(target, indices, without_ones(value) if value.array.ndim else value, dims)
     elif value.array.shape == target.array.shape:

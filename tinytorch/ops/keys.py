@@ -160,9 +160,20 @@ def without_masks(indices, dims):
     return plain, places
 
 
-def is_whole(part):
-    """Whether a part of a key selects all there is."""
-    return part is Ellipsis or (isinstance(part, slice) and part == WHOLE)
+def is_whole(self, key):
+    """Whether a basic key selects all there is, so that no view is made; a start counted from the end never does."""
+    shape, dim = self.array.shape, 0
+    for each in key:
+        if each is Ellipsis:
+            dim += len(shape) - len(key) + 1
+        elif isinstance(each, slice):
+            step = each.step in (None, 1)
+            if not step or each.start not in (None, 0) or not (each.stop is None or each.stop >= shape[dim]):
+                return False
+            dim += 1
+        else:
+            return False
+    return True
 
 
 def check_key(self, key):

@@ -37,7 +37,8 @@ def abs(xp, input, out=None):
 
 
 @elementwise(
-    Rule(exact=True, check=refuse("sign", complex=(NotImplementedError, NO_SIGN))), input=lambda grad: grad * 0
+    Rule(exact=True, check=refuse("sign", complex=(NotImplementedError, NO_SIGN))),
+    input=lambda grad: grad.new_zeros(grad.shape),
 )
 def sign(xp, input):
     """-1, 0 or 1; 0 for nan."""
@@ -278,19 +279,19 @@ def whole(xp, function, input, out):
     return xp.positive(input, out=out) if input.dtype.kind in "iu" else function(input, out=out)
 
 
-@elementwise(Rule(exact=True, check=refuse_to_round("floor")), input=lambda grad: grad * 0)
+@elementwise(Rule(exact=True, check=refuse_to_round("floor")), input=lambda grad: grad.new_zeros(grad.shape))
 def floor(xp, input, out=None):
     """The largest whole number that is not above input."""
     return whole(xp, xp.floor, input, out)
 
 
-@elementwise(Rule(exact=True, check=refuse_to_round("ceil")), input=lambda grad: grad * 0)
+@elementwise(Rule(exact=True, check=refuse_to_round("ceil")), input=lambda grad: grad.new_zeros(grad.shape))
 def ceil(xp, input, out=None):
     """The smallest whole number that is not below input."""
     return whole(xp, xp.ceil, input, out)
 
 
-@elementwise(Rule(exact=True, check=refuse_to_round("trunc")), input=lambda grad: grad * 0)
+@elementwise(Rule(exact=True, check=refuse_to_round("trunc")), input=lambda grad: grad.new_zeros(grad.shape))
 def trunc(xp, input, out=None):
     """The whole number next to input on the side of 0."""
     return whole(xp, xp.trunc, input, out)
@@ -303,7 +304,7 @@ def refuse_round(input, decimals):
 
 @elementwise(
     Rule(exact=True, check=refuse_round, overload=lambda input, decimals: f"RoundBackward{int(decimals != 0)}"),
-    input=lambda grad: grad * 0,
+    input=lambda grad: grad.new_zeros(grad.shape),
 )
 def round(xp, input, *, decimals=0, out=None):
     """The nearest number with `decimals` decimals, half to even; negative decimals round to tens, hundreds ..."""

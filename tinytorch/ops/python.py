@@ -5,7 +5,7 @@ import copy as copy_module
 from tinytorch import dtypes, errors
 from tinytorch.devices import CPU, resolve
 from tinytorch.storage import lend
-from tinytorch.tensor import Tensor, wrap
+from tinytorch.tensor import Tensor, attributes, wrap
 
 
 def item(self):
@@ -140,12 +140,12 @@ def deepcopy(self, memo):
         )
     if id(self) in memo:
         return memo[id(self)]
-    made = wrap(self.array.copy("K"), self.device)
+    made = wrap(self.array.copy("K"), self.device, counter=[1])  # PyTorch sets its memory, which is a change
     made.__class__ = type(self)
     made.needs = self.requires_grad
     memo[id(self)] = made
     made._grad = None if self._grad is None else copy_module.deepcopy(self._grad, memo)
-    made.__dict__.update(copy_module.deepcopy(self.__dict__, memo))
+    made.__dict__.update(copy_module.deepcopy(attributes(self), memo))
     return made
 
 

@@ -2,10 +2,12 @@
 
 from tinytorch import graph
 from tinytorch.operation import Rule, memory_view, operation
+from tinytorch.ops.complex import view_as_complex, view_as_real
 
 
 @memory_view(
-    Rule(method=False, title="AsStrided", linear=True), input=lambda grad, base, view: region_embed(grad, base, view)
+    Rule(method=False, title="AsStrided", linear=True),
+    input=lambda grad, base, view: grad.new_zeros(base[0]) if 0 in view[0] else region_embed(grad, base, view),
 )
 def view_of_base(xp, input, base, view):
     """What a view shows of its base: `view` is its shape, strides and offset, in elements."""
@@ -78,10 +80,53 @@ def spread_out(shape, strides):
 
 def restride(base, array):
     """A stale view of `base` made again, recorded."""
-    size = array.itemsize
+    whole, part = layouts(base, array)
+    if type(whole) is Parts:
+        shape, strides, offset = part
+        if shape[-1:] == (2,) and strides[-1] == 1 and not any(step % 2 for step in (*strides[:-1], offset)):
+            numbers = shape[:-1], tuple([step // 2 for step in strides[:-1]]), offset // 2
+            whole = layout(base.array, 0, False)
+            return view_as_real(base if numbers == whole else view_of_base(base, whole, numbers))
+        base = view_as_real(base)
+    view = view_of_base(base, tuple(whole), tuple(part))
+    return view_as_complex(view) if type(part) is Parts else view
+
+
+class Parts(tuple):
+    """The layout of complex numbers as pairs of real parts, where a view has the one kind and its base the other."""
+
+    __slots__ = ()
+
+
+def layouts(base, array):
+    """Shape, strides and offset, in elements, of a base and of the array of a view in its memory."""
     offset = base.device.xp.offset_between(array, base.array)
-    whole = base.array.shape, tuple([stride // size for stride in base.array.strides]), 0
-    return view_of_base(base, whole, (array.shape, tuple([stride // size for stride in array.strides]), offset))
+    mixed = (base.array.dtype.kind == "c") != (array.dtype.kind == "c")
+    return layout(base.array, 0, mixed), layout(array, offset, mixed)
 
 
-graph.restride, graph.region, graph.region_scatter = restride, region, region_scatter
+def layout(array, offset, mixed):
+    """Shape, strides and offset of an array, in elements; if `mixed`, those of complex numbers as their parts."""
+    size = array.itemsize
+    strides = tuple([stride // size for stride in array.strides])
+    if mixed and array.dtype.kind == "c":
+        return Parts(((*array.shape, 2), (*[2 * stride for stride in strides], 1), 2 * offset))
+    return array.shape, strides, offset
+
+
+def region_read(values, base, view):
+    """`region`, also of a view of real parts in complex values, or the other way round."""
+    found = region(view_as_real(values) if type(base) is Parts else values, base, view)
+    return view_as_complex(found) if type(view) is Parts else found
+
+
+def region_written(values, source, base, view):
+    """`region_scatter`, also of a view of real parts in complex values, or the other way round."""
+    if type(view) is Parts:
+        source = view_as_real(source)
+    found = region_scatter(view_as_real(values) if type(base) is Parts else values, source, base, view)
+    return view_as_complex(found) if type(base) is Parts else found
+
+
+graph.restride, graph.layouts = restride, layouts
+graph.region_read, graph.region_written = region_read, region_written

@@ -5,8 +5,8 @@ import operator
 
 from tinytorch.layout import normal_dim
 from tinytorch.operation import Rule, memory_view, operation
-from tinytorch.ops.indexing import basic_index
 from tinytorch.ops.join import cat
+from tinytorch.ops.views import narrow
 from tinytorch.tensor import Tensor
 
 WHOLE = slice(None)
@@ -185,7 +185,8 @@ def tensor_split(input, indices_or_sections=None, dim=0, *, indices=None, sectio
 
 def slice_of(input, dim, start, end):
     """The view input[start:end] along a dimension."""
-    return basic_index(input, (WHOLE,) * dim + (slice(start, end),))
+    start, end, _ = slice(start, end).indices(input.array.shape[dim])
+    return narrow(input, dim, start, max(end - start, 0))
 
 
 def split_evenly(name, dim_of):

@@ -1,14 +1,15 @@
 """Statements that give a tensor another shape in its place."""
 
-from tests.programs.statements import STATEMENTS, statement, writable
-
-__all__ = ["STATEMENTS", "view_in_place"]
+from tests.programs.statements.kinds import statement
+from tests.programs.statements.writing import writable
 
 
 @statement(5)
 def view_in_place(world):
+    if not world.grad:
+        return None
     entry = world.pick(lambda entry: entry.shape and writable(world, entry) and world.allows("reshape", entry))
-    if entry is None:
+    if entry is None or (world.mixture and entry.view):  # PyTorch names a renewed view of parts by how it began
         return None
     first, *others = entry.shape
     form, shape = world.choose(

@@ -1,0 +1,57 @@
+"""How a gradient is added to the `.grad` of its leaf: whose memory it may be, and how it lies there."""
+
+import sys
+import threading
+
+from tinytorch import errors
+from tinytorch.graph import accumulators
+from tinytorch.layout import dense, fits
+
+adding = threading.RLock()  # held while a `.grad` takes a gradient, which several threads may do at a time
+
+
+def accumulate_grad(leaf, gradient, create_graph):
+    """Add a gradient to `.grad`; the first is taken over if nobody else holds its memory."""
+    if gradient.device is not leaf.device:
+        raise RuntimeError(errors.BACKWARD_INSIDE)
+    node = accumulators.get(id(leaf)) if accumulators.data else None
+    hooks = None if node is None else node.hooks
+    if hooks is not None:
+        gradient = hooks.entering(gradient)
+        if gradient is None:
+            return
+    with adding:
+        before = leaf._grad
+        if not leaf.requires_grad:
+            pass  # the flag was taken back since
+        elif before is None:
+            ours = not create_graph and is_ours(gradient) and fits(gradient.array, leaf.array)
+            leaf._grad = gradient if ours else laid_out(gradient, leaf.array)
+        elif create_graph:
+            leaf._grad = before + gradient
+        else:
+            before.add_(gradient)
+    if leaf._post_hooks is not None:
+        for hook in list(leaf._post_hooks.values()):
+            returned = hook(leaf)
+            if returned is not None and returned is not leaf:
+                raise RuntimeError("Tensor post accumulate grad hooks should return None.")
+    if hooks is not None:
+        hooks.leaving((), gradient)
+
+
+def is_ours(gradient):
+    """Whether nobody but the engine holds a gradient and its memory, so that it may become a `.grad`."""
+    array = gradient.array
+    # to the tensor: our name, the caller's and the counting call's; to the array: the tensor's, our name and the call's
+    alone = sys.getrefcount(gradient) <= 3 and sys.getrefcount(array) <= 3
+    return alone and gradient.device.xp.owns(array)
+
+
+def laid_out(gradient, home):
+    """A copy of a gradient that lies in memory as PyTorch lets it."""
+    if fits(gradient.array, home):
+        return gradient.clone()
+    strides = [stride // home.itemsize for stride in home.strides]
+    made = gradient.new_empty_strided(home.shape, strides) if dense(home) else gradient.new_empty(home.shape)
+    return made.copy_(gradient)
