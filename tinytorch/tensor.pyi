@@ -1037,7 +1037,7 @@ class Tensor:
     def register_hook(self, hook) -> Any:
         """Call `hook(grad)` when the gradient of this tensor is known; a tensor that it returns takes the gradient's place."""
     def register_post_accumulate_grad_hook(self, hook) -> Any:
-        """Call `hook(tensor)` after a gradient was added to the `.grad` of this leaf; what it returns is ignored."""
+        """Call `hook(tensor)` after a gradient was added to the `.grad` of this leaf; it has to return None."""
     def relu(self, *, out=None) -> Tensor:
         """max(input, 0); its derivative at 0 is 0."""
     def relu_(self, *, out=None) -> Tensor:
