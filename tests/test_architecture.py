@@ -19,7 +19,7 @@ FLOORS = (  # from the ground up: imports go down, or along a floor
     "dtypes errors modes devices kernels",  # modes, as `with device(...)` sets a switch
     "storage layout formats generator tensor batching graph derivatives declaration evaluate apply binding lanes"
     " view_lanes operation plans delivery creation update interpreters array_derivatives inference anomaly"
-    " accumulation edges forward tangents engine hooks node_hooks saved printing return_types",
+    " accumulation arrivals edges forward tangents engine hooks node_hooks saved printing return_types",
     "ops",
     "autograd func masked naming nn optim utils serialization amp distributions cuda linalg random fft"
     " settings signal special version testing compile distributed safetensors",

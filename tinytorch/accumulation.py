@@ -22,11 +22,12 @@ def accumulate_grad(leaf, gradient, create_graph):
             return
     with adding:
         before = leaf._grad
-        if not leaf.requires_grad:
+        if not (leaf.needs or leaf.requires_grad):
             pass  # the flag was taken back since
         elif before is None:
-            ours = not create_graph and is_ours(gradient) and fits(gradient.array, leaf.array)
-            leaf._grad = gradient if ours else laid_out(gradient, leaf.array)
+            home = leaf.array
+            ours = not create_graph and is_ours(gradient) and fits(gradient.array, home)
+            leaf._grad = gradient if ours else laid_out(gradient, home)
         elif create_graph:
             leaf._grad = before + gradient
         else:

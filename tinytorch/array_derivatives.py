@@ -36,7 +36,7 @@ def pull(node, grad, edges):
 
     None where an edge is None.
     """
-    if type(grad) is list or node.twins is None or node.args is None or detached:
+    if type(grad) is list or node.twins is None or node.args is None or detached.data:
         return pull_by_tensors(node, grad, edges)
     dtype, device = grad.dtype, node.device
     if (dtype is not FLOAT32 and dtype is not FLOAT64) or (grad.ndim > 1 and not grad.flags.c_contiguous):
@@ -78,12 +78,20 @@ def twin_of(op, formula, device):
     if len(wanted) == 1 and getters[0] is not result and op.parameters.index(wanted[0]) in op.operands:
         return with_operand(function, op.parameters.index(wanted[0]), calls)
 
-    def twin(node, grad, dtype):
+    def with_one(node, grad, dtype):
         if calls and not grad.ndim:
             raise Unusual
-        return function(grad, *[get(node, dtype) for get in getters])
+        return function(grad, get(node, dtype))
 
-    return twin
+    def with_several(node, grad, dtype):
+        if calls and not grad.ndim:
+            raise Unusual
+        return function(grad, *[each(node, dtype) for each in getters])
+
+    if len(getters) != 1:
+        return with_several
+    (get,) = getters
+    return with_one
 
 
 def refuse(node, grad, dtype):

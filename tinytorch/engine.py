@@ -7,13 +7,13 @@ which fixes the order of sums and of hooks.
 
 import functools
 from heapq import heappop, heappush
-from types import NoneType
 
 from tinytorch import dtypes, errors
 from tinytorch.accumulation import accumulate_grad
 from tinytorch.anomaly import evaluate, explain, warn
 from tinytorch.array_derivatives import pull
-from tinytorch.batching import brought, in_batch, out_of_batch
+from tinytorch.arrivals import Misfit, as_arrays, as_tensors, send, send_array, shaped
+from tinytorch.batching import in_batch, out_of_batch
 from tinytorch.edges import GradientEdge, root_of, start_of
 from tinytorch.graph import Nowhere, Part, edge_of, numbers, unreached
 from tinytorch.modes import anomaly, interpreters, mode, record_grad
@@ -36,10 +36,10 @@ def backward(tensors, grad_tensors=None, retain_graph=None, create_graph=False, 
     tensors = (tensors,) if isinstance(tensors, Tensor) else as_tuple(tensors)
     if mode.differentiating or (interpreters and any([each.device.batched for each in tensors])):
         raise RuntimeError(errors.BACKWARD_INSIDE)
-    gradients = starting_gradients(tensors, None if grad_tensors is None else as_tuple(grad_tensors))
+    roots, gradients = started(tensors, None if grad_tensors is None else as_tuple(grad_tensors))
     retain = create_graph if retain_graph is None else retain_graph
     if inputs is None:
-        walk(tensors, gradients, None, retain, create_graph, accumulate=True)
+        walk(roots, gradients, None, retain, create_graph, accumulate=True)
         return
     inputs = as_tuple(inputs)
     if not inputs:
@@ -47,7 +47,7 @@ def backward(tensors, grad_tensors=None, retain_graph=None, create_graph=False, 
     for tensor in inputs:
         if isinstance(tensor, Tensor):
             tensor.retain_grad()  # which fills the `.grad` of results
-    walk(tensors, gradients, edges_wanted(inputs), retain, create_graph, accumulate=True)
+    walk(roots, gradients, edges_wanted(inputs), retain, create_graph, accumulate=True)
 
 
 def grad(
@@ -72,9 +72,9 @@ def grad(
         given = given or [None] * len(outputs)
         given = [one_for(one) if each is None else each for one, each in zip(outputs, given, strict=True)]
         given, level = in_batch(outputs, given)
-    gradients = starting_gradients(outputs, given)
+    roots, gradients = started(outputs, given)
     retain = create_graph if retain_graph is None else retain_graph
-    found = walk(outputs, gradients, edges_wanted(inputs), retain, create_graph, batched=is_grads_batched)
+    found = walk(roots, gradients, edges_wanted(inputs), retain, create_graph, batched=is_grads_batched)
     if is_grads_batched:
         found = [each if each is None else out_of_batch(each, 0, level) for each in found]
     for place, gradient in enumerate(found):
@@ -95,21 +95,20 @@ def as_tuple(value):
     return (value,) if isinstance(value, Tensor | GradientEdge) else tuple(value)
 
 
-def starting_gradients(tensors, given):
-    """The gradients that the walk starts with: those given, ones for scalars."""
-    if given is None:
-        gradients = [one_for(each) for each in tensors]
-    elif len(given) != len(tensors):
+def started(tensors, given):
+    """Where a walk starts: the edges of tensors, and the gradients there: those given, or ones for scalars."""
+    gradients, roots = [], []
+    if given is not None and len(given) != len(tensors):
         raise RuntimeError(f"got {len(tensors)} tensors and {len(given)} gradients")
-    else:
-        gradients = [
-            one_for(tensor) if gradient is None else checked(gradient, tensor, place)
-            for place, (tensor, gradient) in enumerate(zip(tensors, given, strict=True))
-        ]
     for place, tensor in enumerate(tensors):
-        if isinstance(tensor, Tensor) and type(edge_of(tensor)) in (NoneType, Nowhere):
+        gradient = None if given is None else given[place]
+        gradients.append(one_for(tensor) if gradient is None else checked(gradient, tensor, place))
+    for place, tensor in enumerate(tensors):
+        root = edge_of(tensor) if isinstance(tensor, Tensor) else root_of(tensor)
+        if root is None or type(root) is Nowhere:
             raise RuntimeError(f"element {place} of tensors does not require grad and does not have a grad_fn")
-    return gradients
+        roots.append(root)
+    return roots, gradients
 
 
 def one_for(tensor):
@@ -155,14 +154,14 @@ def edges_wanted(inputs):
     return edges
 
 
-def walk(tensors, gradients, wanted, retain_graph, create_graph, accumulate=False, batched=False):
+def walk(roots, gradients, wanted, retain_graph, create_graph, accumulate=False, batched=False):
     """Send gradients along the graph; the gradients at the edges `wanted` are returned, in their order.
 
     On their way they are tensors where somebody records or interprets them, or they are `batched`, and else raw arrays.
     `accumulate` says that they are for `.grad`.
     """
-    roots = [edge_of(each) if isinstance(each, Tensor) else root_of(each) for each in tensors]
-    leading = None if wanted is None else nodes_that_lead(roots, wanted)
+    asked = None if wanted is None else by_node(wanted)
+    leading = None if wanted is None else nodes_that_lead(roots, asked)
     arrived = {}  # node or leaf -> its gradient so far; a list of them for a node with several outputs
     heap = []
     caught = {}
@@ -178,29 +177,30 @@ def walk(tensors, gradients, wanted, retain_graph, create_graph, accumulate=Fals
                 send_array(gradient.array, gradient.device, root, arrived, heap)
             else:
                 send(gradient, root, arrived, heap)
+        if raw and wanted is None and not unreached:
+            sweep(heap, arrived, retain_graph)
         while heap:
             node = heappop(heap)[1]
             gradient = arrived.pop(node)
             hooks = node.hooks
             if wanted is not None:
                 if node not in leading:
-                    asked = any(node is node_of(edge) for edge in wanted)
-                    if hooks is not None and (asked or len(tensors) == 1):  # PyTorch asks those of an only root too
+                    if hooks is not None and (node in asked or len(roots) == 1):  # those of an only root too
                         gradient = hooks_on(hooks.arrived, gradient, node.device, raw)
-                    catch(node, gradient, wanted, caught)
-                    if accumulate and asked:  # PyTorch calls it, although nothing is wanted of it
+                    catch(node, gradient, asked, caught)
+                    if accumulate and node in asked:  # PyTorch calls it, although nothing is wanted of it
                         node.recall_all()
                         if hooks is not None:
                             run_hooked(node, as_tensors(gradient, node.device), [None] * len(node.edges), give_nothing)
                         if not retain_graph:
                             node.free()
                     continue
-                catch(node, gradient, wanted, caught)  # before its hooks, as PyTorch does where a walk goes on
+                catch(node, gradient, asked, caught)  # before its hooks, as PyTorch does where a walk goes on
             if hooks is not None:
                 gradient = hooks_on(hooks.arrived, gradient, node.device, raw)
             edges = node.edges
             if wanted is not None:
-                edges = [edge if edge is not None and leads(edge, leading, wanted) else None for edge in edges]
+                edges = [edge if edge is not None and leads(edge, leading, asked) else None for edge in edges]
                 if any(edge is None for edge in edges):
                     node.recall_all()
             elif unreached:
@@ -212,33 +212,68 @@ def walk(tensors, gradients, wanted, retain_graph, create_graph, accumulate=Fals
                 parts = pull(node, gradient, edges)
             else:
                 parts = evaluate(node, gradient, edges) if careful else node.backward(gradient, edges)
-            if raw:
-                device = node.device
-                for place, part in enumerate(parts):
-                    if part is not None and (edge := edges[place]) is not None:
-                        send_array(part, device, edge, arrived, heap)
-            else:
-                for place, part in enumerate(parts):
-                    if part is not None and (edge := edges[place]) is not None:
-                        send(part, edge, arrived, heap)
-            parts = None  # which the next node needs no longer
+            device = node.device
+            for place, part in enumerate(parts):
+                if part is None or (edge := edges[place]) is None:
+                    continue
+                if raw:
+                    send_array(part, device, edge, arrived, heap)
+                else:
+                    send(part, edge, arrived, heap)
+            part = parts = None  # which the next node needs no longer
             if not (retain_graph or (unreached and all(edge is None for edge in reached(node.edges)))):
                 node.free()
-        part = gradient = node = None  # so that nobody else holds what becomes a .grad
-        deliver(arrived, wanted, len(tensors) == 1, accumulate, create_graph, raw)
+        gradient = node = None  # so that nobody else holds what becomes a .grad
+        deliver(arrived, wanted, len(roots) == 1, accumulate, create_graph, raw)
+        if accumulate:
+            return []
         found = arrived | caught
-        return [] if accumulate else [as_tensors(found.get(edge), edge.device) for edge in wanted]
-    except Exception as error:
+        return [as_tensors(found.get(edge), edge.device) for edge in wanted]
+    except Misfit as error:
         if careful and node is not None:
             explain(node)
-        if isinstance(error, Misfit):
-            title = f"Function {node.name()} returned an invalid gradient at index {place}"
-            raise RuntimeError(f"{title} - {error}") from None
+        raise error if node is None else error.given_by(node, place) from None
+    except Exception:
+        if careful and node is not None:
+            explain(node)
         raise
     finally:
         mode.walk = outer
         if before is not None:
             record_grad(before)
+
+
+def sweep(heap, arrived, retain_graph):
+    """The usual walk: everything that is reached runs, on raw arrays, and leads to something."""
+    node = place = None
+    try:
+        while heap:
+            node = heappop(heap)[1]
+            gradient, edges, device, hooks = arrived.pop(node), node.edges, node.device, node.hooks
+            if hooks is None:
+                parts = pull(node, gradient, edges)
+            else:
+                gradient = hooks_on(hooks.arrived, gradient, device, raw=True)
+                parts = run_hooked(node, as_tensors(gradient, device), edges, type(node).backward)
+            for place, part in enumerate(parts):
+                if part is None or (edge := edges[place]) is None:
+                    continue
+                leaf = isinstance(edge, Tensor)
+                home = edge.array if leaf else edge
+                if (
+                    type(part) is not device.array or part.shape != home.shape or part.dtype is not home.dtype
+                    or edge.device is not device or type(edge) is Part or edge in arrived
+                ):  # fmt: skip
+                    send_array(part, device, edge, arrived, heap)
+                    continue
+                arrived[edge] = part  # the usual case of that, written out
+                if not leaf:
+                    heappush(heap, (-edge.number, edge))
+            part = parts = None  # which the next node needs no longer
+            if not retain_graph:
+                node.free()
+    except Misfit as error:
+        raise error.given_by(node, place) from None
 
 
 def reached(edges):
@@ -277,113 +312,23 @@ def run_hooked(node, gradient, edges, run):
     return node.hooks.leaving(parts, gradient)
 
 
-def send(gradient, edge, arrived, heap):
-    """Add a gradient, a tensor, to what has arrived at an edge, in the shape, dtype and device that belong there."""
-    arrive(shaped(gradient, edge), edge, arrived, heap)
-
-
-def shaped(gradient, edge):
-    """A gradient, a tensor, as it arrives at an edge."""
-    array = gradient.array
-    home = edge.array if isinstance(edge, Tensor) else edge
-    if array.shape != home.shape or array.dtype is not home.dtype or gradient.device is not edge.device:
-        return fitted(gradient, home.shape, home.dtype, edge.device)
-    return gradient
-
-
-def send_array(array, device, edge, arrived, heap):
-    """The same of a gradient that is a raw array of a device, or its one number, and perhaps still a tensor."""
-    if type(array) is not device.array:
-        array, device = (array.array, array.device) if isinstance(array, Tensor) else (device.asarray(array), device)
-    leaf = isinstance(edge, Tensor)
-    home = edge.array if leaf else edge
-    if array.shape != home.shape or array.dtype is not home.dtype or device is not edge.device:
-        array = fitted(wrap(array, device), home.shape, home.dtype, edge.device).array
-    if type(edge) is Part:
-        arrive(array, edge, arrived, heap)
-    elif (so_far := arrived.get(edge)) is not None:
-        arrived[edge] = together(so_far, array, edge.device)
-    else:
-        arrived[edge] = array
-        if not leaf:
-            heappush(heap, (-edge.number, edge))
-
-
-def arrive(gradient, edge, arrived, heap):
-    """Add a gradient to what has arrived at an edge."""
-    part = type(edge) is Part
-    key = edge.node if part else edge
-    so_far = arrived.get(key)
-    if so_far is None:
-        so_far = arrived[key] = [None] * edge.count if part else gradient
-        if not isinstance(key, Tensor):
-            heappush(heap, (-key.number, key))
-    elif not part:
-        arrived[key] = together(so_far, gradient, key.device)
-    if part:
-        here = so_far[edge.number]
-        so_far[edge.number] = gradient if here is None else together(here, gradient, key.device)
-
-
-def together(gradient, other, device):
-    """The sum of two gradients, tensors or raw arrays."""
-    return device.asarray(device.xp.add(gradient, other)) if type(gradient) is device.array else gradient + other
-
-
-def as_tensors(gradient, device):
-    """A raw gradient as a tensor, or a list of them; None and tensors stay."""
-    if type(gradient) is list:
-        return [as_tensors(each, device) for each in gradient]
-    return gradient if gradient is None or isinstance(gradient, Tensor) else wrap(gradient, device)
-
-
-def as_arrays(gradient):
-    """The raw arrays of a gradient, or of a list of them; None stays."""
-    if type(gradient) is list:
-        return [as_arrays(each) for each in gradient]
-    return None if gradient is None else gradient.array
-
-
-class Misfit(RuntimeError):
-    """Raised for a gradient that a node gave and that does not fit where it goes."""
-
-
-def summed(gradient, shape):
-    """A gradient in the shape of what was broadcast."""
-    try:
-        return gradient.sum_to_size(shape)
-    except RuntimeError:
-        raise Misfit(f"got {list(gradient.shape)} but expected shape compatible with {list(shape)}") from None
-
-
-def moved(gradient, device):
-    """A gradient without dimensions on the device of what it belongs to."""
-    if gradient.array.ndim:
-        raise Misfit(f"expected device {device} but got {gradient.device}")
-    return gradient.to(device)
-
-
-def fitted(gradient, shape, dtype, device):
-    """A gradient with the shape, dtype and device of what it belongs to: the real part for a real one."""
-    if gradient.array.shape != shape:
-        gradient = summed(gradient, shape)
-    if gradient.device is not device:
-        batched = gradient.device.batched or device.batched
-        gradient = brought(gradient, device) if batched else moved(gradient, device)
-    if dtypes.category_of[gradient.array.dtype] == dtypes.COMPLEX and dtypes.category_of[dtype] != dtypes.COMPLEX:
-        gradient = gradient.real
-    return gradient if gradient.array.dtype is dtype else gradient.to(dtypes.of_numpy[dtype])
-
-
 def hooks_on(run, gradient, device, raw):
     """A gradient after hooks, which see tensors."""
     found = run(as_tensors(gradient, device) if raw else gradient)
     return as_arrays(found) if raw else found
 
 
-def nodes_that_lead(roots, wanted):
-    """The nodes from which an edge in `wanted` can be reached, found without recursion from the oldest up."""
-    oldest = min([-1 if isinstance(edge, Tensor) else node_of(edge).number for edge in wanted], default=-1)
+def by_node(wanted):
+    """The edges that are wanted, by their node or leaf."""
+    found = {}
+    for edge in wanted:
+        found.setdefault(node_of(edge), []).append(edge)
+    return found
+
+
+def nodes_that_lead(roots, asked):
+    """The nodes from which one that is asked can be reached, found without recursion from the oldest up."""
+    oldest = min([-1 if isinstance(node, Tensor) else node.number for node in asked], default=-1)
     seen, stack = set(), [node_of(root) for root in roots]
     while stack:
         node = stack.pop()
@@ -393,7 +338,7 @@ def nodes_that_lead(roots, wanted):
         stack.extend([node_of(edge) for edge in node.edges if edge is not None])
     leading = set()
     for node in sorted(seen, key=lambda each: each.number):
-        if any(edge is not None and leads(edge, leading, wanted) for edge in node.edges):
+        if any(edge is not None and leads(edge, leading, asked) for edge in node.edges):
             leading.add(node)
     return leading
 
@@ -403,19 +348,17 @@ def node_of(edge):
     return edge.node if type(edge) is Part else edge
 
 
-def leads(edge, leading, wanted):
-    """Whether an edge's node is wanted itself, for whichever of its outputs, or leads to one that is."""
+def leads(edge, leading, asked):
+    """Whether an edge's node is asked itself, for whichever of its outputs, or leads to one that is."""
     node = node_of(edge)
-    return node in leading or any(node is node_of(each) for each in wanted)
+    return node in leading or node in asked
 
 
-def catch(node, gradient, wanted, caught):
-    """Keep the gradients that were asked for at a node."""
-    for edge in wanted:
-        if edge is node:
-            caught[edge] = gradient
-        elif type(edge) is Part and edge.node is node:
-            caught[edge] = gradient[edge.number] if type(gradient) is list else gradient
+def catch(node, gradient, asked, caught):
+    """Keep the gradients that a node is asked for."""
+    for edge in asked.get(node, ()):
+        several = type(edge) is Part and type(gradient) is list
+        caught[edge] = gradient[edge.number] if several else gradient
 
 
 def backward_of(self, gradient=None, retain_graph=None, create_graph=False, inputs=None):

@@ -16,7 +16,7 @@ from tinytorch.tensor import Tensor, wrap
 
 numbers = itertools.count()
 # A node whose result was detached in-place -> the number of the next node: what kept it before that refuses it.
-detached = weakref.WeakKeyDictionary()
+detached = weakref.WeakKeyDictionary()  # its `.data` is asked whether there is any, as that takes no call
 metadata = weakref.WeakKeyDictionary()  # node -> what is remembered of it
 note = None  # what anomaly mode does with a new node: its room attaches it
 unreached = []  # holds True once an edge led nowhere: while it is empty, backward asks no edge
