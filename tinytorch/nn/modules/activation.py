@@ -3,22 +3,12 @@
 from tinytorch.nn import activation as functional
 from tinytorch.nn import init
 from tinytorch.nn.modules.module import Module
+from tinytorch.nn.modules.settings import Settings
 from tinytorch.nn.parameter import Parameter
 from tinytorch.ops import pieces, smooth
 from tinytorch.ops.activation import sigmoid, tanh
 from tinytorch.ops.create import empty
 from tinytorch.tensor import Tensor
-
-
-class Settings(Module):
-    """A module that keeps the arguments it is made with under their names, and prints those that `shown` names."""
-
-    shown: tuple[str, ...] = ()
-    inplace = False
-
-    def extra_repr(self) -> str:
-        parts = [f"{name}={getattr(self, name)!r}" for name in self.shown]
-        return ", ".join(parts + ["inplace=True"] * bool(self.inplace))
 
 
 class InPlace(Settings):
@@ -88,6 +78,19 @@ class LeakyReLU(Settings):
 
     def forward(self, input: Tensor) -> Tensor:
         return functional.leaky_relu(input, self.negative_slope, self.inplace)
+
+
+class RReLU(Settings):
+    """input above 0, and elsewhere input times a number drawn between lower and upper; in evaluation their mean."""
+
+    shown = ("lower", "upper")
+
+    def __init__(self, lower: float = 1.0 / 8, upper: float = 1.0 / 3, inplace: bool = False) -> None:
+        super().__init__()
+        self.lower, self.upper, self.inplace = lower, upper, inplace
+
+    def forward(self, input: Tensor) -> Tensor:
+        return functional.rrelu(input, self.lower, self.upper, self.training, self.inplace)
 
 
 class Threshold(Settings):
@@ -298,8 +301,3 @@ class GLU(AlongDim):
 
     def forward(self, input: Tensor) -> Tensor:
         return smooth.glu(input, self.dim)
-
-
-for each in [each for each in globals().values() if isinstance(each, type) and issubclass(each, Module)]:
-    if each.__module__ == __name__:
-        each.__module__ = "torch.nn.modules.activation"

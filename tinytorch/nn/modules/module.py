@@ -35,6 +35,11 @@ class Module(Calls, Members, State):
     training: bool
     call_super_init = False
 
+    def __init_subclass__(cls, **kwargs):
+        super().__init_subclass__(**kwargs)
+        if cls.__module__.startswith("tinytorch.nn.modules."):  # ours have PyTorch's names
+            cls.__module__ = cls.__module__.removeprefix("tiny")
+
     def __init__(self, *args, **kwargs) -> None:
         if not self.call_super_init and (args or kwargs):
             if kwargs:

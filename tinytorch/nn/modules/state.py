@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from tinytorch.hooks import RemovableHandle, register
 from tinytorch.modes import no_grad
-from tinytorch.nn.parameter import Parameter
+from tinytorch.nn.parameter import Parameter, is_lazy
 from tinytorch.tensor import Tensor
 
 EXTRA_STATE = "_extra_state"
@@ -143,6 +143,15 @@ class State:
         return register(self._hooks_of("load_state_dict_post"), hook)
 
 
+def consume_prefix_in_state_dict_if_present(state_dict: dict, prefix: str) -> None:
+    """Take a prefix such as "module." away from the names of a state, in place."""
+    for key in [key for key in state_dict if key.startswith(prefix)]:
+        state_dict[key.removeprefix(prefix)] = state_dict.pop(key)
+    metadata = getattr(state_dict, "_metadata", {})
+    for key in [key for key in metadata if key and (key == prefix.replace(".", "") or key.startswith(prefix))]:
+        metadata[key[len(prefix) :]] = metadata.pop(key)
+
+
 def own_state(module):
     """The parameters and lasting buffers of a module itself, by name."""
     lasting = {name: each for name, each in module._buffers.items() if name not in module._non_persistent_buffers_set}
@@ -176,6 +185,8 @@ def load_one(module, name, key, present, given, local_metadata):
             f'While copying the parameter named "{key}", expected torch.Tensor or Tensor-like object from '
             f"checkpoint but received {type(given)}"
         )
+    if is_lazy(present):  # `given` is, too, or its shape had been taken over
+        return None
     if present.ndim == 0 and given.shape == (1,):  # as states were written before tensors without dimensions
         given = given[0]
     if given.shape != present.shape:
@@ -200,4 +211,5 @@ def hooks_of(module, kind):
     return () if module._hooks is None else list(module._hooks.get(kind, {}).values())
 
 
+consume_prefix_in_state_dict_if_present.__module__ = "torch.nn.modules.utils"
 State.__module__ = _IncompatibleKeys.__module__ = "torch.nn.modules.module"
