@@ -40,6 +40,7 @@ from tinytorch.nn.modules import (
     CosineEmbeddingLoss,
     CosineSimilarity,
     CrossEntropyLoss,
+    CrossMapLRN2d,
     CTCLoss,
     Dropout,
     Dropout1d,

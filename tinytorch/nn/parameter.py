@@ -87,6 +87,13 @@ class UninitializedTensorMixin:
         self.data = wrap(place.xp.empty(tuple(shape), (self.dtype if dtype is None else dtype).numpy), place)
         self.__class__ = self.cls_to_become
 
+    def share_memory_(self):
+        """Move to memory that processes share, which there is none to move to."""
+        raise RuntimeError(
+            "Can't share memory on an uninitialized parameter or buffer. Call `forward` to initialize the parameters "
+            "before calling `module.share_memory()`."
+        )
+
     def detach(self):
         """The same; there is no history to leave."""
         return self

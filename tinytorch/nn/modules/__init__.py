@@ -95,7 +95,7 @@ from tinytorch.nn.modules.loss import (
     TripletMarginWithDistanceLoss,
 )
 from tinytorch.nn.modules.module import Module
-from tinytorch.nn.modules.normalization import GroupNorm, LayerNorm, LocalResponseNorm, RMSNorm
+from tinytorch.nn.modules.normalization import CrossMapLRN2d, GroupNorm, LayerNorm, LocalResponseNorm, RMSNorm
 from tinytorch.nn.modules.padding import (
     CircularPad1d,
     CircularPad2d,

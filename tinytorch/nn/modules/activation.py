@@ -1,5 +1,7 @@
 """Modules that are activation functions."""
 
+import warnings
+
 from tinytorch.nn import activation as functional
 from tinytorch.nn import init
 from tinytorch.nn.modules.module import Module
@@ -111,8 +113,17 @@ class Hardtanh(Settings):
 
     shown = ("min_val", "max_val")
 
-    def __init__(self, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False) -> None:
+    def __init__(
+        self,
+        min_val: float = -1.0,
+        max_val: float = 1.0,
+        inplace: bool = False,
+        min_value: float | None = None,
+        max_value: float | None = None,
+    ) -> None:
         super().__init__()
+        min_val = renamed("min_val", min_val, "min_value", min_value)
+        max_val = renamed("max_val", max_val, "max_value", max_value)
         if max_val <= min_val:
             raise AssertionError(f"max_val ({max_val}) must be greater than min_val ({min_val})")
         self.min_val, self.max_val, self.inplace = min_val, max_val, inplace
@@ -301,3 +312,11 @@ class GLU(AlongDim):
 
     def forward(self, input: Tensor) -> Tensor:
         return smooth.glu(input, self.dim)
+
+
+def renamed(name, value, old, given):
+    """The value of a setting, perhaps given by its old name, with a warning."""
+    if given is None:
+        return value
+    warnings.warn(f"keyword argument `{old}` is deprecated and renamed to `{name}`", FutureWarning, stacklevel=3)
+    return given

@@ -122,6 +122,10 @@ class Module(Calls, Members, State):
         """Move to a device without the values, which are undefined then."""
         return self._apply(lambda tensor: tensor.new_empty(tensor.shape, device=device), recurse=recurse)
 
+    def share_memory(self):
+        """Move parameters and buffers to memory that processes share, as `Tensor.share_memory_` does."""
+        return self._apply(lambda tensor: tensor.share_memory_())
+
     def train(self, mode: bool = True):
         """Switch to training, or with False to evaluation; a ValueError if `mode` is not a bool."""
         if not isinstance(mode, bool):

@@ -5,6 +5,7 @@ from tinytorch.nn import normalization as functional
 from tinytorch.nn.modules.module import Module
 from tinytorch.nn.parameter import Parameter
 from tinytorch.ops.create import empty
+from tinytorch.ops.ranges import arange
 from tinytorch.tensor import Tensor
 
 
@@ -157,6 +158,27 @@ class LocalResponseNorm(Module):
 
     def extra_repr(self) -> str:
         return f"{self.size}, alpha={self.alpha}, beta={self.beta}, k={self.k}"
+
+
+class CrossMapLRN2d(LocalResponseNorm):
+    """`LocalResponseNorm` of images (n, channels, height, width) as the library before PyTorch had it.
+
+    The sums are PyTorch's, which never let go of the first channel once it is in; the gradient is that of these
+    numbers, where PyTorch's is another's. A ValueError for other than 4 dimensions.
+    """
+
+    def __init__(self, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1) -> None:
+        super().__init__(size, alpha, beta, k)
+
+    def forward(self, input: Tensor) -> Tensor:
+        if input.ndim != 4:
+            raise ValueError(f"CrossMapLRN2d: Expected input to be 4D, got {input.ndim}D instead.")
+        reach = int((self.size - 1) / 2 + 1)
+        place = arange(input.shape[1], device=input.device)
+        near = (place - place.unsqueeze(1)).abs() < reach
+        first = (place == 0) & (place.unsqueeze(1) >= reach)
+        sums = (input * input).movedim(1, -1) @ (near | first).to(input.dtype).T  # (n, height, width, channels)
+        return input * (sums.movedim(-1, 1) * (self.alpha / self.size) + self.k).pow(-self.beta)
 
 
 def sizes_of(normalized_shape):

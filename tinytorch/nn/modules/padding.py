@@ -138,8 +138,8 @@ class ConstantPad3d(_ConstantPadNd):
     _ends = 6
 
 
-class ZeroPad1d(ConstantPad1d):
-    """The length of (n, c, length) goes on with zeros: (left, right)."""
+class ZeroPadding(_ConstantPadNd):
+    """What padding with zeros shares."""
 
     def __init__(self, padding) -> None:
         super().__init__(padding, 0.0)
@@ -147,13 +147,13 @@ class ZeroPad1d(ConstantPad1d):
     extra_repr = Padding.extra_repr
 
 
-class ZeroPad2d(ConstantPad2d):
+class ZeroPad1d(ZeroPadding, ConstantPad1d):
+    """The length of (n, c, length) goes on with zeros: (left, right)."""
+
+
+class ZeroPad2d(ZeroPadding, ConstantPad2d):
     """Height and width of (n, c, height, width) go on with zeros: (left, right, top, bottom)."""
 
-    __init__, extra_repr = ZeroPad1d.__init__, Padding.extra_repr
 
-
-class ZeroPad3d(ConstantPad3d):
+class ZeroPad3d(ZeroPadding, ConstantPad3d):
     """Depth, height and width go on with zeros: (left, right, top, bottom, front, back)."""
-
-    __init__, extra_repr = ZeroPad1d.__init__, Padding.extra_repr

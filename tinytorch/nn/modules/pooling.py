@@ -129,13 +129,8 @@ class AvgPool1d(_AvgPoolNd):
         return pooling.avg_pool1d(input, *settings, self.ceil_mode, self.count_include_pad)
 
 
-class AvgPool2d(_AvgPoolNd):
-    """The mean of each window of (n, c, height, width), or without n: the sum over `divisor_override` if it is given.
-
-    Zeros of the padding count unless `count_include_pad` is False.
-    """
-
-    _function = staticmethod(pooling.avg_pool2d)
+class AveragePool(_AvgPoolNd):
+    """What the means of images and volumes share; they are sums over `divisor_override` if it is given."""
 
     def __init__(
         self,
@@ -159,11 +154,21 @@ class AvgPool2d(_AvgPoolNd):
         return self._function(input, *settings, self.divisor_override)
 
 
-class AvgPool3d(_AvgPoolNd):
-    """The mean of each window of (n, c, depth, height, width), or without n, as `AvgPool2d` has it."""
+class AvgPool2d(AveragePool):
+    """The mean of each window of (n, c, height, width), or without n; zeros of the padding count unless told otherwise.
+
+    >>> import tinytorch as torch
+    >>> torch.nn.AvgPool2d(3, stride=2)(torch.zeros(20, 16, 50, 32)).shape
+    torch.Size([20, 16, 24, 15])
+    """
+
+    _function = staticmethod(pooling.avg_pool2d)
+
+
+class AvgPool3d(AveragePool):
+    """The mean of each window of (n, c, depth, height, width), or without n."""
 
     _function = staticmethod(pooling.avg_pool3d)
-    __init__, forward = AvgPool2d.__init__, AvgPool2d.forward
 
 
 class FractionalMaxPool(Settings):

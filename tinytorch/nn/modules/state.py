@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Mapping
+from functools import partial
 from typing import NamedTuple
 
 from tinytorch.hooks import RemovableHandle, register
@@ -51,6 +52,9 @@ class State:
         for hook in hooks_of(self, "state_dict_post"):
             if hook(self, destination, prefix, metadata) is not None:
                 raise RuntimeError("state_dict post-hook must return None")
+        for hook in hooks_of(self, "state_dict"):
+            replaced = hook(self, destination, prefix, metadata)
+            destination = destination if replaced is None else replaced
         return destination
 
     def _save_to_state_dict(self, destination, prefix, keep_vars):
@@ -138,9 +142,22 @@ class State:
         """
         return register(self._hooks_of("load_state_dict_pre"), hook)
 
+    def _register_state_dict_hook(self, hook):
+        """As `register_state_dict_post_hook`, but what the hook returns, if not None, is the state."""
+        return register(self._hooks_of("state_dict"), hook)
+
+    def _register_load_state_dict_pre_hook(self, hook, with_module=False):
+        """As `register_load_state_dict_pre_hook`, but the hook gets the module only if asked for."""
+        return self.register_load_state_dict_pre_hook(hook if with_module else partial(without_module, hook))
+
     def register_load_state_dict_post_hook(self, hook) -> RemovableHandle:
         """Call `hook(module, incompatible_keys)` when all was loaded; it may change the lists."""
         return register(self._hooks_of("load_state_dict_post"), hook)
+
+
+def without_module(hook, module, *settings):
+    """A call of a hook that is not told its module."""
+    hook(*settings)
 
 
 def consume_prefix_in_state_dict_if_present(state_dict: dict, prefix: str) -> None:

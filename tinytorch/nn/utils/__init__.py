@@ -1,5 +1,18 @@
-"""`torch.nn.utils`: gradients kept small, and parameters as one vector."""
+"""`torch.nn.utils`: gradients kept small, parameters as one vector, layers fused and not initialised."""
 
 from tinytorch.nn.utils import stateless
-from tinytorch.nn.utils.clip_grad import clip_grad_norm_, clip_grad_value_, clip_grads_with_norm_, get_total_norm
+from tinytorch.nn.utils.clip_grad import (
+    clip_grad_norm,
+    clip_grad_norm_,
+    clip_grad_value_,
+    clip_grads_with_norm_,
+    get_total_norm,
+)
 from tinytorch.nn.utils.convert_parameters import parameters_to_vector, vector_to_parameters
+from tinytorch.nn.utils.fusion import (
+    fuse_conv_bn_eval,
+    fuse_conv_bn_weights,
+    fuse_linear_bn_eval,
+    fuse_linear_bn_weights,
+)
+from tinytorch.nn.utils.init import skip_init
