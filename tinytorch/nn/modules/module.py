@@ -37,7 +37,7 @@ class Module(Calls, Members, State):
 
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)
-        if cls.__module__.startswith("tinytorch.nn.modules."):  # ours have PyTorch's names
+        if cls.__module__.startswith("tinytorch.nn."):  # ours have PyTorch's names
             cls.__module__ = cls.__module__.removeprefix("tiny")
 
     def __init__(self, *args, **kwargs) -> None:

@@ -1,6 +1,6 @@
-"""`torch.nn.utils`: gradients kept small, parameters as one vector, layers fused and not initialised."""
+"""`torch.nn.utils`: gradients kept small, parameters as one vector or as functions of others, layers fused."""
 
-from tinytorch.nn.utils import stateless
+from tinytorch.nn.utils import parametrizations, parametrize, stateless
 from tinytorch.nn.utils.clip_grad import (
     clip_grad_norm,
     clip_grad_norm_,
@@ -16,3 +16,5 @@ from tinytorch.nn.utils.fusion import (
     fuse_linear_bn_weights,
 )
 from tinytorch.nn.utils.init import skip_init
+from tinytorch.nn.utils.spectral_norm import remove_spectral_norm, spectral_norm
+from tinytorch.nn.utils.weight_norm import remove_weight_norm, weight_norm
