@@ -196,6 +196,20 @@ def test_every_module_has_the_arguments_and_the_place_of_pytorchs():
         assert told(getattr(tinytorch.nn, name)) == told(getattr(torch.nn, name))
 
 
+def test_an_order_of_memory_is_taken_over_and_drawn_alike():
+    found = []
+    for library in BOTH:
+        library.manual_seed(0)
+        layer = library.nn.Sequential(library.nn.Conv2d(3, 4, 3), library.nn.BatchNorm2d(4))
+        layer.to(memory_format=library.channels_last)
+        layer[0].reset_parameters()
+        other = library.nn.Sequential(library.nn.ConvTranspose3d(2, 3, 2))
+        library.nn.utils.convert_conv3d_weight_memory_format(other, library.channels_last_3d)
+        wrong = attempt(layer.to, memory_format=library.channels_last_3d)[1]
+        found.append([layer[0].weight, layer(library.randn(1, 3, 5, 5)), other[0].weight, repr(wrong)])
+    assert list(unlike(found[0], found[1])) == []
+
+
 ABSENT = """Container DataParallel NLLLoss2d LinearCrossEntropyOptions MultiheadAttention
     GRU GRUCell LSTM LSTMCell RNN RNNBase RNNCell RNNCellBase
     Transformer TransformerDecoder TransformerDecoderLayer TransformerEncoder TransformerEncoderLayer"""

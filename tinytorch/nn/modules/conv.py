@@ -2,13 +2,14 @@
 
 import math
 
+from tinytorch.formats import contiguous_format
 from tinytorch.modes import no_grad
 from tinytorch.nn import convolution, init
 from tinytorch.nn.modules.lazy import LazyModuleMixin, awaited
 from tinytorch.nn.modules.module import Module
 from tinytorch.nn.modules.tuples import _ntuple, _reverse_repeat_tuple
 from tinytorch.nn.parameter import Parameter
-from tinytorch.ops.create import empty
+from tinytorch.ops.create import empty, empty_like
 from tinytorch.ops.pad import pad
 from tinytorch.tensor import Tensor
 
@@ -68,7 +69,12 @@ class _ConvNd(Module):
     @no_grad()
     def reset_parameters(self) -> None:
         """Draw the weight and the bias anew."""
-        init.kaiming_uniform_(self.weight, a=math.sqrt(5))  # the bound of it is 1 / sqrt(fan in)
+        weight = self.weight
+        if not weight.is_contiguous():  # numbers are drawn in the order of the dimensions, whatever that of memory
+            weight = empty_like(weight, memory_format=contiguous_format)
+        init.kaiming_uniform_(weight, a=math.sqrt(5))  # the bound of it is 1 / sqrt(fan in)
+        if weight is not self.weight:
+            self.weight.copy_(weight)
         if self.bias is not None:
             fan_in, _ = init._calculate_fan_in_and_fan_out(self.weight)
             bound = 1 / math.sqrt(fan_in) if fan_in > 0 else 0

@@ -80,13 +80,16 @@ class Module(Calls, Members, State):
     def to(self, *args, **kwargs):
         """Move to a device, or cast what is floating point to a dtype, or both, perhaps those of a tensor.
 
-        A TypeError for a dtype that is neither floating point nor complex.
+        A `memory_format` is that of all tensors of 4 and 5 dimensions. A TypeError for a dtype that is neither floating
+        point nor complex.
         """
         place, dtype, non_blocking = destination(*args, **kwargs)
+        memory_format = kwargs.get("memory_format")
 
         def moved(tensor):
             asked = dtype if tensor.is_floating_point() or tensor.is_complex() else None
-            return tensor.to(place or tensor.device, asked or tensor.dtype, non_blocking)
+            laid_out = {"memory_format": memory_format} if memory_format is not None and tensor.ndim in (4, 5) else {}
+            return tensor.to(place or tensor.device, asked or tensor.dtype, non_blocking, **laid_out)
 
         return self._apply(moved)
 
