@@ -48,3 +48,11 @@ def test_rare_classes_are_found_in_their_clusters():
     output, loss = model(rows, targets)
     assert output.tolist() == pytest.approx(logarithms.gather(1, targets.unsqueeze(1)).flatten().tolist(), abs=1e-6)
     assert loss.item() == pytest.approx(-output.mean().item())
+
+
+def test_sequences_of_different_lengths_become_one_tensor_with_gradients():
+    words = [tinytorch.ones(2, 1, requires_grad=True), tinytorch.ones(3, 1, requires_grad=True)]
+    padded = nn.utils.rnn.pad_sequence(words, batch_first=True, padding_value=-1.0, padding_side="left")
+    assert padded.flatten(1).tolist() == [[-1, 1, 1], [1, 1, 1]]
+    (padded * tinytorch.arange(6.0).view(2, 3, 1)).sum().backward()
+    assert [each.grad.flatten().tolist() for each in words] == [[1, 2], [3, 4, 5]]

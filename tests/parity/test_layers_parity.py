@@ -210,6 +210,32 @@ def test_an_order_of_memory_is_taken_over_and_drawn_alike():
     assert list(unlike(found[0], found[1])) == []
 
 
+SEQUENCES = [
+    "([o(2),o(3)])", "([o(2),o(3)],True,2.,'left')", "(o(2,3))", "([o(2,2),o(3,2)],True)", "([o(0),o(2).int()])",
+    "([o(2).int(),o(3)],padding_value=1.5)", "([])", "(3)", "([o(2),o(2,3)])", "([o(2,3),o(2,4)])", "([o(2),3])",
+    "([o(2)],padding_side='x')", "([o(2)],padding_value='a')",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", SEQUENCES)
+def test_sequences_are_put_side_by_side_as_pytorchs(text):
+    found = []
+    for library in BOTH:
+        shown = lambda *shape, library=library: library.ones(shape, requires_grad=True)
+        rnn = library.nn.utils.rnn
+        found.append(attempt(eval, f"pad_sequence{text}", {"pad_sequence": rnn.pad_sequence, "o": shown}))
+    assert list(outcomes(*found[0], *found[1])) == []
+
+
+def test_sequences_are_taken_apart_again():
+    found = []
+    for library in BOTH:
+        rows = library.arange(12.0).reshape(2, 3, 2)
+        unpad = library.nn.utils.rnn.unpad_sequence
+        found.append([unpad(rows, library.tensor([1, 3]), True), unpad(rows, library.tensor([1, 2, 0]))])
+    assert list(unlike(found[0], found[1])) == []
+
+
 ABSENT = """Container DataParallel NLLLoss2d LinearCrossEntropyOptions MultiheadAttention
     GRU GRUCell LSTM LSTMCell RNN RNNBase RNNCell RNNCellBase
     Transformer TransformerDecoder TransformerDecoderLayer TransformerEncoder TransformerEncoderLayer"""
