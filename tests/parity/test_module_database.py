@@ -16,7 +16,7 @@ import tinytorch
 from tests.parity.counterparts import AbsentError, NoCounterpartError, converted, seeded, seeded_torch
 from tests.parity.results import attempt, gradients, outcomes, tensors_in, unlike, unlike_gradients
 
-LIMIT = 40  # how many samples of each dtype are asked, evenly out of all
+LIMIT = 120  # how many samples of each dtype are asked, evenly out of all
 ABSENT = {
     "recurrent layers come later": "RNN GRU LSTM RNNCell GRUCell LSTMCell",
     "attention and transformers come later": (
