@@ -68,3 +68,21 @@ def test_a_class_of_ones_own_is_asked_once():
     assert scale(tinytorch.ones(2)).tolist() == [2, 2]
     with pytest.raises(RuntimeError):
         scale(tinytorch.ones(3))
+
+
+def test_a_layer_of_ones_own_draws_its_parameters_itself():
+    class Layer(nn.modules.lazy.LazyModuleMixin, nn.Linear):
+        cls_to_become = nn.Linear
+
+        def __init__(self, out_features):
+            super().__init__(1, 1, bias=False)
+            self.out_features, self.weight = out_features, nn.UninitializedParameter()
+
+        def initialize_parameters(self, input):
+            self.in_features = input.shape[-1]
+            self.weight.materialize((self.out_features, self.in_features))
+            self.reset_parameters()
+
+    layer = Layer(2)
+    layer(tinytorch.ones(1, 4))
+    assert 0 < layer.weight.abs().max().item() < 0.5

@@ -3,7 +3,7 @@
 from tinytorch.dtypes import int64
 from tinytorch.modes import no_grad
 from tinytorch.nn import init
-from tinytorch.nn.modules.lazy import LazyModuleMixin, awaited
+from tinytorch.nn.modules.lazy import LazyLayer
 from tinytorch.nn.modules.module import Module
 from tinytorch.nn.normalization import batch_norm
 from tinytorch.nn.parameter import Parameter, UninitializedBuffer
@@ -181,7 +181,7 @@ class SyncBatchNorm(_BatchNorm):
         return made
 
 
-class _LazyNormBase(LazyModuleMixin, _NormBase):
+class _LazyNormBase(LazyLayer, _NormBase):
     """What modules share whose num_features are the channels of the first input."""
 
     def __init__(
@@ -199,17 +199,17 @@ class _LazyNormBase(LazyModuleMixin, _NormBase):
         super().__init__(0, eps, momentum, False, False, **place, bias=False)
         self.affine = affine
         self.track_running_stats = track_running_stats
-        self.weight, self.bias = awaited(affine, affine and bias, **place)
-        tracked = track_running_stats
-        self.running_mean, self.running_var = awaited(tracked, tracked, kind=UninitializedBuffer, **place)
-        self.num_batches_tracked = zeros((), device=device, dtype=int64) if tracked else None
+        self._wait_for("weight" if affine else None, "bias" if affine and bias else None, **place)
+        if track_running_stats:
+            self._wait_for("running_mean", "running_var", kind=UninitializedBuffer, **place)
+            self.num_batches_tracked = zeros((), device=device, dtype=int64)
 
     def initialize_parameters(self, input: Tensor) -> None:
         """Take over the input's channels, and set the parameters and the statistics."""
         if self.has_uninitialized_params():
             self.num_features = input.shape[1]
             names = "weight", "bias", "running_mean", "running_var"
-            self.materialize(**dict.fromkeys(names, (self.num_features,)))
+            self._materialize(**dict.fromkeys(names, (self.num_features,)))
 
 
 class LazyBatchNorm1d(_LazyNormBase, _BatchNorm):

@@ -5,7 +5,7 @@ import math
 from tinytorch.formats import contiguous_format
 from tinytorch.modes import no_grad
 from tinytorch.nn import convolution, init
-from tinytorch.nn.modules.lazy import LazyModuleMixin, awaited
+from tinytorch.nn.modules.lazy import LazyLayer
 from tinytorch.nn.modules.module import Module
 from tinytorch.nn.modules.tuples import _ntuple, _reverse_repeat_tuple
 from tinytorch.nn.parameter import Parameter
@@ -268,20 +268,15 @@ class ConvTranspose3d(_ConvTransposeNd):
     _spatial = 3
 
 
-class _LazyConvXdMixin(LazyModuleMixin):
+class _LazyConvXdMixin(LazyLayer):
     """What convolutions share whose in_channels are those of the first input."""
-
-    def _wait_for(self, out_channels, bias, **place):
-        """Have parameters of unknown size; made of no channels before."""
-        self.out_channels = out_channels
-        self.weight, self.bias = awaited(True, bias, **place)
 
     def initialize_parameters(self, input: Tensor, *args, **kwargs) -> None:
         """Take over the input's channels, and draw weight and bias; a ValueError if the groups do not divide them."""
         if self.has_uninitialized_params():
             self.in_channels = self._get_in_channels(input)
             check_groups(self.in_channels, self.out_channels, self.groups)
-            self.materialize(weight=self._weight_shape(), bias=(self.out_channels,))
+            self._materialize(weight=self._weight_shape(), bias=(self.out_channels,))
 
     def _get_in_channels(self, input):
         spatial = self._spatial
@@ -310,7 +305,8 @@ class LazyConvolution(_LazyConvXdMixin):
         dtype=None,
     ) -> None:
         super().__init__(0, 0, kernel_size, stride, padding, dilation, groups, False, padding_mode, device, dtype)
-        self._wait_for(out_channels, bias, device=device, dtype=dtype)
+        self.out_channels = out_channels
+        self._wait_for("weight", "bias" if bias else None, device=device, dtype=dtype)
 
 
 class LazyConv1d(LazyConvolution, Conv1d):
@@ -356,7 +352,8 @@ class LazyTransposedConvolution(_LazyConvXdMixin):
     ) -> None:
         settings = stride, padding, output_padding, groups, False, dilation, padding_mode
         super().__init__(0, 0, kernel_size, *settings, device, dtype)
-        self._wait_for(out_channels, bias, device=device, dtype=dtype)
+        self.out_channels = out_channels
+        self._wait_for("weight", "bias" if bias else None, device=device, dtype=dtype)
 
 
 class LazyConvTranspose1d(LazyTransposedConvolution, ConvTranspose1d):

@@ -20,18 +20,6 @@ class LazyModuleMixin:
         """Give the parameters their sizes and values; a subclass says how."""
         raise NotImplementedError(f"initialize_parameters is not implemented for {type(self).__name__}")
 
-    def reset_parameters(self) -> None:
-        """Draw the parameters anew, once the first call was."""
-        if not self._waits:
-            super().reset_parameters()
-
-    def materialize(self, **shapes: tuple[int, ...]) -> None:
-        """Give the uninitialized parameters and buffers of these names their shapes, and draw all anew."""
-        for name, shape in shapes.items():
-            if is_lazy(getattr(self, name)):
-                getattr(self, name).materialize(shape)
-        super().reset_parameters()
-
     def has_uninitialized_params(self) -> bool:
         """Whether a parameter or buffer waits for its size."""
         return any(is_lazy(each) for each in chain(self._parameters.values(), self._buffers.values()))
@@ -39,7 +27,7 @@ class LazyModuleMixin:
     def __call__(self, *args, **kwargs):
         if self._waits:
             self._infer_parameters(self, args, kwargs)
-            return self(*args, **kwargs)  # of another class by now
+            return self(*args, **kwargs)  # which is of another class by now, or waits no longer
         return super().__call__(*args, **kwargs)
 
     def _infer_parameters(self, module, args, kwargs=None):
@@ -61,9 +49,26 @@ class LazyModuleMixin:
         super()._load_from_state_dict(state_dict, prefix, *settings)
 
 
-def awaited(*wanted: bool, kind=UninitializedParameter, **place):
-    """Parameters that wait for their sizes, or None for those that are not wanted."""
-    return [kind(**place) if each else None for each in wanted]
+class LazyLayer(LazyModuleMixin):
+    """What the lazy layers here share, which are made of no features first, and get their parameters then."""
+
+    def _wait_for(self, *names: str, kind=UninitializedParameter, **place) -> None:
+        """Have parameters or buffers of these names, but None, that wait for their sizes."""
+        for name in names:
+            if name is not None:
+                setattr(self, name, kind(**place))
+
+    def reset_parameters(self) -> None:
+        """Draw the parameters anew, once the first call was."""
+        if not self._waits:
+            super().reset_parameters()
+
+    def _materialize(self, **shapes: tuple[int, ...]) -> None:
+        """Give the uninitialized parameters and buffers of these names their shapes, and draw all anew."""
+        for name, shape in shapes.items():
+            if is_lazy(getattr(self, name)):
+                getattr(self, name).materialize(shape)
+        super().reset_parameters()
 
 
 LazyModuleMixin.__module__ = "torch.nn.modules.lazy"

@@ -3,7 +3,7 @@
 import math
 
 from tinytorch.nn import init
-from tinytorch.nn.modules.lazy import LazyModuleMixin, awaited
+from tinytorch.nn.modules.lazy import LazyLayer
 from tinytorch.nn.modules.module import Module
 from tinytorch.nn.parameter import Parameter
 from tinytorch.ops.create import empty
@@ -102,7 +102,7 @@ class Bilinear(Module):
         )
 
 
-class LazyLinear(LazyModuleMixin, Linear):
+class LazyLinear(LazyLayer, Linear):
     """A `Linear` whose in_features are those of the first input.
 
     >>> import tinytorch as torch
@@ -116,13 +116,13 @@ class LazyLinear(LazyModuleMixin, Linear):
     def __init__(self, out_features: int, bias: bool = True, device=None, dtype=None) -> None:
         super().__init__(0, 0, False)
         self.out_features = out_features
-        self.weight, self.bias = awaited(True, bias, device=device, dtype=dtype)
+        self._wait_for("weight", "bias" if bias else None, device=device, dtype=dtype)
 
     def initialize_parameters(self, input: Tensor) -> None:
         """Take over the input's features, and draw weight and bias; an AssertionError if they are there and differ."""
         if self.has_uninitialized_params():
             self.in_features = input.shape[-1]
-            self.materialize(weight=(self.out_features, self.in_features), bias=(self.out_features,))
+            self._materialize(weight=(self.out_features, self.in_features), bias=(self.out_features,))
         elif self.in_features == 0:
             if input.shape[-1] != self.weight.shape[-1]:
                 raise AssertionError(
