@@ -73,3 +73,10 @@ def test_batch_normalisation_becomes_a_part_of_the_layer_in_front():
         input = tinytorch.randn(4, 2) if type(layer) is nn.Linear else tinytorch.randn(4, 2, 1)
         expected = norm.eval()(layer.eval()(input))
         assert fuse(layer, norm)(input).flatten().tolist() == pytest.approx(expected.flatten().tolist(), abs=1e-6)
+
+
+def test_without_running_statistics_a_network_can_be_mapped():
+    net = tinytorch.func.replace_all_batch_norm_modules_(nn.Sequential(nn.BatchNorm1d(1), nn.BatchNorm1d(1)))
+    assert list(net.state_dict()) == ["0.weight", "0.bias", "1.weight", "1.bias"]
+    both = tinytorch.func.vmap(net)(tinytorch.stack([ROWS, ROWS * 2 + 1]))
+    assert both.flatten().tolist() == pytest.approx([-1, 1, -1, 1], rel=1e-4)
