@@ -31,3 +31,10 @@ def test_sizes_that_differ_are_named():
         "Sizes of tensors must match except in dimension 0. Expected size 3 but got size 4 for tensor "
         "number 1 in the list."
     )
+
+
+def test_what_is_repeated_once_has_memory_of_its_own():
+    given = torch.zeros(2)
+    given.repeat(1).add_(1)
+    assert given.tolist() == [0, 0]
+    assert given.repeat(1, 1).add_(1).tolist() == [[1, 1]]

@@ -128,8 +128,6 @@ def converted(value, memo):
     if isinstance(value, torch.Generator):
         return tinytorch.Generator().manual_seed(value.initial_seed())
     if isinstance(value, torch.nn.Module):
-        if isinstance(value, torch.nn.PairwiseDistance):  # as a function, until there is the module
-            return tinytorch.nn.functional.pairwise_distance
         return getattr(tinytorch.nn, type(value).__name__)()
     if isinstance(value, slice):
         return slice(*[converted(each, memo) for each in (value.start, value.stop, value.step)])

@@ -43,9 +43,7 @@ REASONS = {  # patterns of names
         "compiled_with_cxx11_abi init_num_threads prepare_multiprocessing_environment thread_safe_generator"
     ),
     "they show how a transform sees a tensor, and are for those who look for mistakes in it": "debug_unwrap",
-    "they belong to modules and to a language of shapes that there are not yet": (
-        "replace_all_batch_norm_modules_ rearrange"
-    ),
+    "it belongs to a language of shapes that there is not yet": "rearrange",
     "they stand in `nn.functional` or `linalg`, under the names that programs use": (
         "binary_cross_entropy_with_logits kl_div frobenius_norm nuclear_norm native_norm norm_except_dim"
     ),

@@ -1,7 +1,7 @@
 """The convolutions as functions, with the arguments that `torch.nn.functional` gives them."""
 
 from tinytorch.ops import convolution as operations
-from tinytorch.ops.convolution_settings import each_dim
+from tinytorch.ops.convolution_settings import each_dim, refuse_dtypes
 from tinytorch.ops.join import concatenate
 from tinytorch.storage import need_tensor
 from tinytorch.tensor import Tensor
@@ -129,6 +129,8 @@ def zeros_by_name(input, weight, stride, padding, dilation):
 
 def in_parts(input, weight, bias, *settings):
     """A convolution of complex numbers by three of real ones: (a + b i) (c + d i) by a c, b d and (a + b) (c + d)."""
+    if bias is not None and bias.dtype is not input.dtype:
+        refuse_dtypes(input, weight, bias, transposed=settings[3])
     parts = (None, None) if bias is None else (bias.real, bias.imag)
     real = operations.convolution(input.real, weight.real, parts[0], *settings)
     imag = operations.convolution(input.imag, weight.imag, None, *settings)

@@ -6,6 +6,7 @@ import warnings
 from tinytorch.modes import no_grad
 from tinytorch.ops.compare import where
 from tinytorch.ops.create import empty_like
+from tinytorch.ops.linalg.qr import qr
 from tinytorch.ops.random import randperm
 from tinytorch.tensor import Tensor
 
@@ -175,3 +176,60 @@ def sparse_(tensor: Tensor, sparsity: float, std: float = 0.01, generator=None) 
     for column in range(columns):
         tensor[randperm(rows)[:zeros], column] = 0
     return tensor
+
+
+def orthogonal_(tensor: Tensor, gain: float = 1, generator=None) -> Tensor:
+    """`gain` times a matrix whose rows or columns, whichever are fewer, are orthonormal (Saxe et al., 2013).
+
+    Dimensions after the first count as one. A ValueError for fewer than two.
+    """
+    if tensor.ndim < 2:
+        raise ValueError("Only tensors with 2 or more dimensions are supported")
+    if tensor.numel() == 0 or tensor.device.type == "meta":
+        return tensor
+    rows, columns = tensor.shape[0], tensor.numel() // tensor.shape[0]
+    with no_grad():
+        drawn = tensor.new_empty((rows, columns)).normal_(0, 1, generator=generator)
+        found, triangle = qr(drawn.T if rows < columns else drawn)
+        found = found * triangle.diagonal().sign()  # so that all are equally likely (Mezzadri, 2006)
+        tensor.view((rows, columns)).copy_(found.T if rows < columns else found)
+        return tensor.mul_(gain)
+
+
+@no_grad()
+def dirac_(tensor: Tensor, groups: int = 1) -> Tensor:
+    """A weight (out, in, ...) of 1, 2 or 3 dimensions of space by which a convolution gives its channels back.
+
+    A ValueError for other dimensions, and for groups that do not divide the channels.
+    """
+    if tensor.ndim not in (3, 4, 5):
+        raise ValueError("Only tensors with 3, 4, or 5 dimensions are supported")
+    if tensor.shape[0] % groups != 0:
+        raise ValueError("dim 0 must be divisible by groups")
+    tensor.zero_()
+    middle = tuple([size // 2 for size in tensor.shape[2:]])
+    for part in tensor.chunk(groups) if tensor.device.type != "meta" else ():
+        part[(slice(None), slice(None), *middle)].fill_diagonal_(1)
+    return tensor
+
+
+def deprecated(function):
+    """The function without the underscore at the end of its name, and with a warning."""
+
+    def call(*args, **kwargs):
+        warnings.warn(
+            f"`nn.init.{call.__name__}` is now deprecated in favor of `nn.init.{function.__name__}`.",
+            FutureWarning,
+            stacklevel=2,
+        )
+        return function(*args, **kwargs)
+
+    call.__name__ = call.__qualname__ = function.__name__[:-1]
+    call.__doc__ = f"The old name of `{function.__name__}`."
+    return call
+
+
+uniform, normal, constant, eye, dirac = [deprecated(each) for each in (uniform_, normal_, constant_, eye_, dirac_)]
+xavier_uniform, xavier_normal = deprecated(xavier_uniform_), deprecated(xavier_normal_)
+kaiming_uniform, kaiming_normal = deprecated(kaiming_uniform_), deprecated(kaiming_normal_)
+orthogonal, sparse = deprecated(orthogonal_), deprecated(sparse_)

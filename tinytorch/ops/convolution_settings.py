@@ -175,16 +175,18 @@ def crossed(sizes):
 
 def refuse_dtypes(input, weight, bias, transposed):
     """Refuse tensors of different dtypes, and what cannot be multiplied."""
-    if input.dtype is not weight.dtype:
-        if input.is_complex():
-            raise RuntimeError(
-                f"Input type (CPU{input.dtype.title}Type) and weight type (torch.{weight.dtype.title}Tensor) should be "
-                "the same"
-            )
-        raise RuntimeError(f"expected scalar type {input.dtype.title} but found {weight.dtype.title}")
-    if bias is not None and bias.dtype is not input.dtype:
+    real = input.dtype is weight.dtype and not input.is_complex()
+    if bias is not None and bias.dtype is not input.dtype and (real or not transposed):
         kinds = [errors.CPP_NAMES[each.dtype.name] for each in (input, bias)]
         raise RuntimeError(f"Input type ({kinds[0]}) and bias type ({kinds[1]}) should be the same")
+    for name, each in (("weight", weight), ("bias", bias)):
+        if input.is_complex() and each is not None and each.dtype is not input.dtype:
+            raise RuntimeError(
+                f"Input type (CPU{input.dtype.title}Type) and {name} type (torch.{each.dtype.title}Tensor) should be "
+                "the same"
+            )
+    if input.dtype is not weight.dtype:
+        raise RuntimeError(f"expected scalar type {input.dtype.title} but found {weight.dtype.title}")
     if input.is_complex() or (input.dtype is dtypes.bool_ and input.numel()):
         spatial = max(weight.ndim - 2, 2)
         kernel = f"slow_conv_transpose{spatial}d_out_cpu" if transposed else "slow_conv2d_cpu"

@@ -224,7 +224,7 @@ def repeat_by(xp, input, sizes):
     shape = (*[1] * lead, *input.shape)
     pairs = [each for pair in zip(sizes, shape, strict=True) for each in pair]
     spaced = input.reshape([each for size in shape for each in (1, size)])
-    wide = xp.ascontiguousarray(xp.broadcast_to(spaced, pairs))
+    wide = xp.broadcast_to(spaced, pairs).copy()  # also where nothing is repeated
     return wide.reshape([count * size for count, size in zip(sizes, shape, strict=True)])
 
 

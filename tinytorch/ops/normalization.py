@@ -43,8 +43,8 @@ def layer_normalized(input, normalized_shape, weight, bias, eps):
     """The result of layer norm, the mean and 1 / sqrt(variance + eps)."""
     sizes = sizes_of("layer_norm", normalized_shape)
     check_rows(input, sizes, weight, bias)
-    refuse_layer(input)
     check_parameter_dtypes(input, weight, bias)
+    refuse_layer(input)
     shape = input.array.shape
     plan = Plan("Layer", shape, tuple(range(len(shape) - len(sizes), len(shape))), sizes, sizes, eps)
     mean, rstd = moments(input, plan)
@@ -173,8 +173,8 @@ def group_normalized(input, weight, bias, groups, eps):
                 f"Expected {name} to be a vector of size equal to the number of channels in input, but got {name} of "
                 f"shape {found} and input of shape {list(shape)}"
             )
-    refuse_group(input)
     check_parameter_dtypes(input, weight, bias)
+    refuse_group(input)
     grouped = (shape[0], groups, shape[1] // groups, math.prod(shape[2:]))
     plan = Plan("Group", grouped, (2, 3), (*grouped[1:3], 1), shape[1:2], eps)
     mean, rstd = moments(input, plan)
@@ -262,7 +262,13 @@ def check_channels(input, weight, bias, running_mean, running_var):
 
 def check_parameter_dtypes(input, *parameters):
     """Refuse parameters of another dtype, but for float32 beside half precision."""
-    allowed = (input.dtype, dtypes.float32) if input.dtype.numpy in dtypes.HALVES else (input.dtype,)
-    given = {each.dtype for each in parameters if each is not None}
-    if given - set(allowed) or len(given) > 1:
+    own, given = input.dtype, [each.dtype for each in parameters if each is not None]
+    others = [each for each in given if each is not own]
+    if not others:
+        return
+    if given[0] is own:
+        raise RuntimeError(f"expected scalar type {own.title} but found {others[0].title}")
+    if any(each is not dtypes.float32 for each in given):
         raise RuntimeError("mixed dtype (CPU): expect parameter to have scalar type of Float")
+    if own.numpy not in dtypes.HALVES:
+        raise RuntimeError("mixed dtype (CPU): all inputs must share same datatype.")

@@ -1,24 +1,16 @@
 """Modules that are activation functions."""
 
+import warnings
+
 from tinytorch.nn import activation as functional
 from tinytorch.nn import init
 from tinytorch.nn.modules.module import Module
+from tinytorch.nn.modules.settings import Settings
 from tinytorch.nn.parameter import Parameter
 from tinytorch.ops import pieces, smooth
 from tinytorch.ops.activation import sigmoid, tanh
 from tinytorch.ops.create import empty
 from tinytorch.tensor import Tensor
-
-
-class Settings(Module):
-    """A module that keeps the arguments it is made with under their names, and prints those that `shown` names."""
-
-    shown: tuple[str, ...] = ()
-    inplace = False
-
-    def extra_repr(self) -> str:
-        parts = [f"{name}={getattr(self, name)!r}" for name in self.shown]
-        return ", ".join(parts + ["inplace=True"] * bool(self.inplace))
 
 
 class InPlace(Settings):
@@ -90,6 +82,19 @@ class LeakyReLU(Settings):
         return functional.leaky_relu(input, self.negative_slope, self.inplace)
 
 
+class RReLU(Settings):
+    """input above 0, and elsewhere input times a number drawn between lower and upper; in evaluation their mean."""
+
+    shown = ("lower", "upper")
+
+    def __init__(self, lower: float = 1.0 / 8, upper: float = 1.0 / 3, inplace: bool = False) -> None:
+        super().__init__()
+        self.lower, self.upper, self.inplace = lower, upper, inplace
+
+    def forward(self, input: Tensor) -> Tensor:
+        return functional.rrelu(input, self.lower, self.upper, self.training, self.inplace)
+
+
 class Threshold(Settings):
     """input above the threshold, and the value elsewhere."""
 
@@ -108,8 +113,17 @@ class Hardtanh(Settings):
 
     shown = ("min_val", "max_val")
 
-    def __init__(self, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False) -> None:
+    def __init__(
+        self,
+        min_val: float = -1.0,
+        max_val: float = 1.0,
+        inplace: bool = False,
+        min_value: float | None = None,
+        max_value: float | None = None,
+    ) -> None:
         super().__init__()
+        min_val = renamed("min_val", min_val, "min_value", min_value)
+        max_val = renamed("max_val", max_val, "max_value", max_value)
         if max_val <= min_val:
             raise AssertionError(f"max_val ({max_val}) must be greater than min_val ({min_val})")
         self.min_val, self.max_val, self.inplace = min_val, max_val, inplace
@@ -300,6 +314,9 @@ class GLU(AlongDim):
         return smooth.glu(input, self.dim)
 
 
-for each in [each for each in globals().values() if isinstance(each, type) and issubclass(each, Module)]:
-    if each.__module__ == __name__:
-        each.__module__ = "torch.nn.modules.activation"
+def renamed(name, value, old, given):
+    """The value of a setting, perhaps given by its old name, with a warning."""
+    if given is None:
+        return value
+    warnings.warn(f"keyword argument `{old}` is deprecated and renamed to `{name}`", FutureWarning, stacklevel=3)
+    return given

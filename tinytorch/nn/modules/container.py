@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, islice
 
 from tinytorch.nn.modules.module import Module, bracketed, indented
+from tinytorch.nn.modules.parameters import ParameterDict as ParameterDict  # which stand here in PyTorch
+from tinytorch.nn.modules.parameters import ParameterList as ParameterList
 from tinytorch.nn.modules.parameters import pairs
 
 
@@ -236,7 +238,3 @@ class ModuleDict(Module):
         mapping = isinstance(modules, Mapping | ModuleDict)
         for key, module in modules.items() if mapping else pairs(modules, "ModuleDict"):
             self[key] = module
-
-
-for each in (Numbered, Sequential, ModuleList, ModuleDict):
-    each.__module__ = "torch.nn.modules.container"

@@ -39,6 +39,13 @@ class Dropout2d(_DropoutNd):
         return functions.dropout2d(input, self.p, self.training, self.inplace)
 
 
+class Dropout3d(_DropoutNd):
+    """Whole channels of (n, channels, depth, height, width) set to zero with probability `p`."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        return functions.dropout3d(input, self.p, self.training, self.inplace)
+
+
 class AlphaDropout(_DropoutNd):
     """Elements at random set to the limit of `SELU`, and all scaled so that mean and variance stay."""
 
@@ -46,5 +53,8 @@ class AlphaDropout(_DropoutNd):
         return functions.alpha_dropout(input, self.p, self.training)
 
 
-for each in (_DropoutNd, Dropout, Dropout1d, Dropout2d, AlphaDropout):
-    each.__module__ = "torch.nn.modules.dropout"
+class FeatureAlphaDropout(_DropoutNd):
+    """Whole channels at random set to the limit of `SELU`, and all scaled so that mean and variance stay."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        return functions.feature_alpha_dropout(input, self.p, self.training)

@@ -49,6 +49,3 @@ class Unflatten(Module):
 
     def extra_repr(self) -> str:
         return f"dim={self.dim}, unflattened_size={self.unflattened_size}"
-
-
-Flatten.__module__ = Unflatten.__module__ = "torch.nn.modules.flatten"

@@ -3,6 +3,7 @@
 import math
 
 from tinytorch.nn import init
+from tinytorch.nn.modules.lazy import LazyLayer
 from tinytorch.nn.modules.module import Module
 from tinytorch.nn.parameter import Parameter
 from tinytorch.ops.create import empty
@@ -101,5 +102,31 @@ class Bilinear(Module):
         )
 
 
-for each in (Identity, Linear, Bilinear):
-    each.__module__ = "torch.nn.modules.linear"
+class LazyLinear(LazyLayer, Linear):
+    """A `Linear` whose in_features are those of the first input.
+
+    >>> import tinytorch as torch
+    >>> layer = torch.nn.LazyLinear(3)
+    >>> layer(torch.zeros(2, 5)).shape, layer
+    (torch.Size([2, 3]), Linear(in_features=5, out_features=3, bias=True))
+    """
+
+    cls_to_become = Linear
+
+    def __init__(self, out_features: int, bias: bool = True, device=None, dtype=None) -> None:
+        super().__init__(0, 0, False)
+        self.out_features = out_features
+        self._wait_for("weight", "bias" if bias else None, device=device, dtype=dtype)
+
+    def initialize_parameters(self, input: Tensor) -> None:
+        """Take over the input's features, and draw weight and bias; an AssertionError if they are there and differ."""
+        if self.has_uninitialized_params():
+            self.in_features = input.shape[-1]
+            self._materialize(weight=(self.out_features, self.in_features), bias=(self.out_features,))
+        elif self.in_features == 0:
+            if input.shape[-1] != self.weight.shape[-1]:
+                raise AssertionError(
+                    f"The in_features inferred from input: {input.shape[-1]} is not equal to in_features from "
+                    f"self.weight: {self.weight.shape[-1]}"
+                )
+            self.in_features = input.shape[-1]

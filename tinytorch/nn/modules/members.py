@@ -130,6 +130,21 @@ class Members:
                 raise AttributeError(f"`{name}` is not an nn.Module")
         return module
 
+    def set_submodule(self, target: str, module: "Members", strict: bool = False) -> None:
+        """Put a module at a path such as `encoder.0`; with `strict` only in the place of one that is there.
+
+        A ValueError for no path or no module, an AttributeError for a path that leads to something else.
+        """
+        if target == "":
+            raise ValueError("Cannot set the submodule without a target name!")
+        if not isinstance(module, Members):
+            raise ValueError(f"`module` is not an nn.Module, found {type(module)}")
+        path, _, name = target.rpartition(".")
+        parent = self.get_submodule(path)
+        if (strict or hasattr(parent, name)) and not isinstance(attribute(parent, name), Members):
+            raise AttributeError(f"`{name}` is not an nn.Module")
+        setattr(parent, name, module)
+
     def get_parameter(self, target: str) -> Parameter:
         """The parameter of a path such as `encoder.0.weight`; an AttributeError if there is none."""
         path, _, name = target.rpartition(".")

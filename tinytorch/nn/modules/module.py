@@ -35,6 +35,11 @@ class Module(Calls, Members, State):
     training: bool
     call_super_init = False
 
+    def __init_subclass__(cls, **kwargs):
+        super().__init_subclass__(**kwargs)
+        if cls.__module__.startswith("tinytorch.nn."):  # ours have PyTorch's names
+            cls.__module__ = cls.__module__.removeprefix("tiny")
+
     def __init__(self, *args, **kwargs) -> None:
         if not self.call_super_init and (args or kwargs):
             if kwargs:
@@ -75,13 +80,16 @@ class Module(Calls, Members, State):
     def to(self, *args, **kwargs):
         """Move to a device, or cast what is floating point to a dtype, or both, perhaps those of a tensor.
 
-        A TypeError for a dtype that is neither floating point nor complex.
+        A `memory_format` is that of all tensors of 4 and 5 dimensions. A TypeError for a dtype that is neither floating
+        point nor complex.
         """
         place, dtype, non_blocking = destination(*args, **kwargs)
+        memory_format = kwargs.get("memory_format")
 
         def moved(tensor):
             asked = dtype if tensor.is_floating_point() or tensor.is_complex() else None
-            return tensor.to(place or tensor.device, asked or tensor.dtype, non_blocking)
+            laid_out = {"memory_format": memory_format} if memory_format is not None and tensor.ndim in (4, 5) else {}
+            return tensor.to(place or tensor.device, asked or tensor.dtype, non_blocking, **laid_out)
 
         return self._apply(moved)
 
@@ -116,6 +124,10 @@ class Module(Calls, Members, State):
     def to_empty(self, *, device, recurse: bool = True):
         """Move to a device without the values, which are undefined then."""
         return self._apply(lambda tensor: tensor.new_empty(tensor.shape, device=device), recurse=recurse)
+
+    def share_memory(self):
+        """Move parameters and buffers to memory that processes share, as `Tensor.share_memory_` does."""
+        return self._apply(lambda tensor: tensor.share_memory_())
 
     def train(self, mode: bool = True):
         """Switch to training, or with False to evaluation; a ValueError if `mode` is not a bool."""

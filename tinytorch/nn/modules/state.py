@@ -2,11 +2,12 @@
 
 from collections import OrderedDict
 from collections.abc import Mapping
+from functools import partial
 from typing import NamedTuple
 
 from tinytorch.hooks import RemovableHandle, register
 from tinytorch.modes import no_grad
-from tinytorch.nn.parameter import Parameter
+from tinytorch.nn.parameter import Parameter, is_lazy
 from tinytorch.tensor import Tensor
 
 EXTRA_STATE = "_extra_state"
@@ -51,6 +52,9 @@ class State:
         for hook in hooks_of(self, "state_dict_post"):
             if hook(self, destination, prefix, metadata) is not None:
                 raise RuntimeError("state_dict post-hook must return None")
+        for hook in hooks_of(self, "state_dict"):
+            replaced = hook(self, destination, prefix, metadata)
+            destination = destination if replaced is None else replaced
         return destination
 
     def _save_to_state_dict(self, destination, prefix, keep_vars):
@@ -138,9 +142,31 @@ class State:
         """
         return register(self._hooks_of("load_state_dict_pre"), hook)
 
+    def _register_state_dict_hook(self, hook):
+        """As `register_state_dict_post_hook`, but what the hook returns, if not None, is the state."""
+        return register(self._hooks_of("state_dict"), hook)
+
+    def _register_load_state_dict_pre_hook(self, hook, with_module=False):
+        """As `register_load_state_dict_pre_hook`, but the hook gets the module only if asked for."""
+        return self.register_load_state_dict_pre_hook(hook if with_module else partial(without_module, hook))
+
     def register_load_state_dict_post_hook(self, hook) -> RemovableHandle:
         """Call `hook(module, incompatible_keys)` when all was loaded; it may change the lists."""
         return register(self._hooks_of("load_state_dict_post"), hook)
+
+
+def without_module(hook, module, *settings):
+    """A call of a hook that is not told its module."""
+    hook(*settings)
+
+
+def consume_prefix_in_state_dict_if_present(state_dict: dict, prefix: str) -> None:
+    """Take a prefix such as "module." away from the names of a state, in place."""
+    for key in [key for key in state_dict if key.startswith(prefix)]:
+        state_dict[key.removeprefix(prefix)] = state_dict.pop(key)
+    metadata = getattr(state_dict, "_metadata", {})
+    for key in [key for key in metadata if key and (key == prefix.replace(".", "") or key.startswith(prefix))]:
+        metadata[key[len(prefix) :]] = metadata.pop(key)
 
 
 def own_state(module):
@@ -176,6 +202,8 @@ def load_one(module, name, key, present, given, local_metadata):
             f'While copying the parameter named "{key}", expected torch.Tensor or Tensor-like object from '
             f"checkpoint but received {type(given)}"
         )
+    if is_lazy(present):  # `given` is, too, or its shape had been taken over
+        return None
     if present.ndim == 0 and given.shape == (1,):  # as states were written before tensors without dimensions
         given = given[0]
     if given.shape != present.shape:
@@ -200,4 +228,5 @@ def hooks_of(module, kind):
     return () if module._hooks is None else list(module._hooks.get(kind, {}).values())
 
 
+consume_prefix_in_state_dict_if_present.__module__ = "torch.nn.modules.utils"
 State.__module__ = _IncompatibleKeys.__module__ = "torch.nn.modules.module"

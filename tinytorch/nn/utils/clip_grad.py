@@ -75,10 +75,26 @@ def clip_grad_value_(parameters: Tensor | Iterable[Tensor], clip_value: float, f
         each.clamp_(min=-clip_value, max=clip_value)
 
 
+def clip_grad_norm(
+    parameters: Tensor | Iterable[Tensor],
+    max_norm: float,
+    norm_type: float = 2.0,
+    error_if_nonfinite: bool = False,
+    foreach=None,
+) -> Tensor:
+    """The old name of `clip_grad_norm_`, with a warning."""
+    warnings.warn(
+        "`torch.nn.utils.clip_grad_norm` is now deprecated in favor of `torch.nn.utils.clip_grad_norm_`.",
+        FutureWarning,
+        stacklevel=2,
+    )
+    return clip_grad_norm_(parameters, max_norm, norm_type, error_if_nonfinite, foreach)
+
+
 def gradients(parameters):
     """The gradients of those parameters that have one."""
     return [each.grad for each in several(parameters) if each.grad is not None]
 
 
-for each in (get_total_norm, clip_grads_with_norm_, clip_grad_norm_, clip_grad_value_):
+for each in (get_total_norm, clip_grads_with_norm_, clip_grad_norm_, clip_grad_norm, clip_grad_value_):
     each.__module__ = "torch.nn.utils.clip_grad"
