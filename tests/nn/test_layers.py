@@ -91,8 +91,8 @@ def weighed(tensor):
 
 
 def drawn(text):
-    """Whether a layer draws while it computes, which a GPU does from another stream."""
-    return text.startswith(("RReLU", "Dropout", "Feature", "Fractional"))
+    """Whether a layer draws when it is called, which a GPU does from another stream."""
+    return text.startswith(("RReLU", "Dropout", "Feature", "Fractional", "Lazy"))
 
 
 @pytest.mark.parametrize(("text", "shape", "result", "gradient"), RECORDED, ids=[row[0] for row in RECORDED])

@@ -12,6 +12,7 @@ import weakref
 from tinytorch import generator
 from tinytorch.autograd.calls import Kept
 from tinytorch.autograd.function import Function
+from tinytorch.devices import CPU
 from tinytorch.engine import backward
 from tinytorch.graph import numbers
 from tinytorch.interpreters import Interpreter, perform
@@ -71,7 +72,9 @@ def checkpoint(
     if not mode.grad:
         return function(*args, **kwargs)
     stop = early_stop if Settings.early_stop is None else Settings.early_stop
-    region = Region(function, args, kwargs, Surroundings(preserve), (first, second), CHECKS[determinism_check], stop)
+    region = Region(
+        function, args, kwargs, Surroundings(preserve, args), (first, second), CHECKS[determinism_check], stop
+    )
     with Packing(region.pack, region.unpack), first:
         found = function(*args, **kwargs)
     region.finished = True
@@ -143,11 +146,12 @@ def set_checkpoint_debug_enabled(enabled):
 class Surroundings:
     """The random numbers and the default device that the first run found."""
 
-    def __init__(self, preserve_rng_state):
+    def __init__(self, preserve_rng_state, args):
         self.device = mode.device
         self.states = ()
         if preserve_rng_state:
-            generator.get_rng_state()  # which makes the CPU's generator, if it is not there yet
+            for place in (CPU, *[each.device.real for each in args if isinstance(each, Tensor)]):
+                generator.default_of(place)  # which makes it, if it is not there yet
             self.states = [(each, each.get_state()) for each in generator.defaults.values() if each.stream is not None]
 
     @contextlib.contextmanager
@@ -325,7 +329,7 @@ class CheckpointFunction(Function):
         """Run the function and keep its arguments."""
         if not any(isinstance(each, Tensor) and each.requires_grad for each in args):
             warnings.warn("None of the inputs have requires_grad=True. Gradients will be None", stacklevel=2)
-        ctx.run_function, ctx.surroundings = run_function, Surroundings(preserve_rng_state)
+        ctx.run_function, ctx.surroundings = run_function, Surroundings(preserve_rng_state, args)
         ctx.others = [None if isinstance(each, Tensor) else each for each in args]
         ctx.places = [place for place, each in enumerate(args) if isinstance(each, Tensor)]
         ctx.save_for_backward(*[args[place] for place in ctx.places])
