@@ -416,6 +416,11 @@ class CopySlices(Node):
         """PyTorch's name of this kind of node."""
         return "torch::autograd::CopySlices"
 
+    def recall_all(self):
+        if self.args is None:
+            raise errors.freed()
+        self.args[0].recall_all()
+
     def backward(self, grad, wanted):
         if self.args is None:
             raise errors.freed()

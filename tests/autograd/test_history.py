@@ -196,3 +196,12 @@ def test_the_flag_of_a_stale_view_can_be_set_to_what_it_is():
     first, _ = a.unbind(0)
     a.detach().mul_(2.0)
     assert first.requires_grad_(True) is first
+
+
+def test_a_write_to_a_view_that_was_freed_is_refused_where_only_its_own_gradient_is_wanted():
+    b = torch.ones(3, dtype=torch.float64, requires_grad=True)
+    c = b.sin()
+    c[1:] = 2.0
+    c.sum().backward()
+    with pytest.raises(RuntimeError, match="backward through the graph a second time"):
+        (c * c).sum().backward(inputs=[c])

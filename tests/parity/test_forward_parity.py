@@ -336,7 +336,11 @@ LEAF = re.compile(r"^(\w+) = torch\.tensor\((.*), dtype=torch\.float64(, require
 LEFT_OUT = (  # where PyTorch is wrong: its tangent of x *= x is that of x times the new x, and views of what is
     r"\b(\w+) \*= \1\b|\b(\w+)\.\w+_\(.*\b\2\b",  # reshaped in place keep their shape, but not their tangent's
     r"\.\w*(?:squeeze|t|swapaxes|swapdims|transpose)_\(",
+    r"\bout=",  # PyTorch writes there before it refuses
+    r"func\.jvp",  # PyTorch refuses it in a level
+    r"\bsilu\(",  # PyTorch has no tangent of its derivative
 )
+OTHER_DTYPES = re.compile("float32|complex|1j")
 
 
 def dual_program(seed, recorded):
@@ -383,7 +387,8 @@ def trace(lines, library):
 @pytest.mark.parametrize("recorded", [False, True])
 def test_random_programs_have_pytorchs_tangents(recorded):
     complaints = []
-    for seed in range(60):
+    seeds = [seed for seed in range(100) if not OTHER_DTYPES.search(generate(seed).text)]
+    for seed in seeds:
         lines = list(dual_program(seed, recorded))
         for line, (error, state), (wanted, expected) in zip(
             lines, trace(lines, tinytorch), trace(lines, torch), strict=True

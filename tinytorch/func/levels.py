@@ -84,7 +84,11 @@ class Level:
         if not (pairs and self.inputs):
             return [each.new_zeros(each.shape) for each in self.inputs]
         outputs, cotangents = zip(*pairs, strict=True)
-        return list(grad(outputs, self.inputs, cotangents, retain_graph, create_graph, materialize_grads=True))
+        found = grad(outputs, self.inputs, cotangents, retain_graph, create_graph, allow_unused=True)
+        return [
+            each.new_zeros(each.shape) if gradient is None else gradient
+            for each, gradient in zip(self.inputs, found, strict=True)
+        ]
 
     def leads_out(self, tensors):
         """For each tensor whether its history leads to what was there before this level."""
