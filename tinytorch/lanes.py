@@ -24,6 +24,11 @@ MISFIT = (ValueError, IndexError, TypeError, RuntimeError)  # settings that do n
 new = object.__new__
 
 
+def no_edge(view):
+    """The edge of a view for what has no derivative, and so does not ask whether its history is right."""
+    return None
+
+
 def function_of(op, device):
     """What a lane computes with on a device: the body, or at once the function that it only hands on to."""
     code = op.body.__code__
@@ -58,6 +63,7 @@ PASSING_ON = {each.__code__.co_code for each in (passes_one_on, passes_two_on)}
 def unary_lane(op):
     """One tensor, no settings."""
     functions, node, differentiable = {}, op.node, op.differentiable
+    of_view = edge_of_view if differentiable else no_edge
     keeps_input, keeps_result = op.keeps((True,)) if differentiable else (False, False)
     framed = op.framed[0]
     several = []
@@ -70,7 +76,7 @@ def unary_lane(op):
         if (dtype is not FLOAT32 and dtype is not FLOAT64) or (array.ndim > 1 and not array.flags.c_contiguous):
             return apply(op, (input,))
         device = input.device
-        edge = (input.history or (input if input.needs else None)) if input.base is None else edge_of_view(input)
+        edge = (input.history or (input if input.needs else None)) if input.base is None else of_view(input)
         try:
             function = functions[device.xp]
         except KeyError:
@@ -123,6 +129,7 @@ def binary_lane(op, apply=apply):
     """Two operands, the second perhaps a number; a setting has its default."""
     functions, node, overloads = {}, op.node, op.rule.overload is not None
     pointwise, differentiable = op.kind == "elementwise", op.differentiable
+    of_view = edge_of_view if differentiable else no_edge
     takes_numbers = pointwise and op.rule.numbers != "none"
     first_input, second_input = [position in op.input_positions for position in (0, 1)]
     both, framed = first_input and second_input, any(op.framed)
@@ -149,13 +156,13 @@ def binary_lane(op, apply=apply):
             if second.dtype is not dtype or other.device is not device:
                 return apply(op, (input, other, *settings))
             other_edge = (
-                (other.history or (other if other.needs else None)) if other.base is None else edge_of_view(other)
+                (other.history or (other if other.needs else None)) if other.base is None else of_view(other)
             )
         elif (kind is float or kind is int) and takes_numbers:
             second, other_edge = other, None
         else:
             return apply(op, (input, other, *settings))
-        edge = (input.history or (input if input.needs else None)) if input.base is None else edge_of_view(input)
+        edge = (input.history or (input if input.needs else None)) if input.base is None else of_view(input)
         try:
             function = functions[device.xp]
         except KeyError:
@@ -316,6 +323,7 @@ def reduction_call(op):
 def reduction_lane(op):
     """One tensor, `dim` and `keepdim`."""
     body, node, usual, differentiable = op.body, op.node, op.rule.usual, op.differentiable
+    of_view = edge_of_view if differentiable else no_edge
     (keeps_input, *_, keeps_result) = op.keeps((True,)) if differentiable else (False, False)
     more = (None,) * len(op.keywords)
     blanks = (None,) * (2 * len(op.parameters) - 2)
@@ -329,7 +337,7 @@ def reduction_lane(op):
         if kind is not FLOAT32 and kind is not FLOAT64:
             return apply(op, (input, dim, keepdim, *more))
         device = input.device
-        edge = (input.history or (input if input.needs else None)) if input.base is None else edge_of_view(input)
+        edge = (input.history or (input if input.needs else None)) if input.base is None else of_view(input)
         try:
             if usual is None or (dim is not None and type(dim) is not int):
                 data = body(device.xp, array, dim, keepdim)
@@ -363,6 +371,7 @@ def settings_lane(op):
     """One tensor and settings; those given by name only have their defaults."""
     body, node = op.body, op.node
     positional, differentiable, moves = op.positional, op.differentiable, op.rule.moves
+    of_view = edge_of_view if differentiable else no_edge
     pointwise = op.kind == "elementwise"
     usual = tuple(op.defaults[name] for name in op.keywords)
     (keeps_input, *_, keeps_result) = op.keeps((True,)) if differentiable else (False, False)
@@ -382,7 +391,7 @@ def settings_lane(op):
         if pointwise and array.ndim > 1 and not array.flags.c_contiguous:
             return apply(op, args)
         device = input.device
-        edge = (input.history or (input if input.needs else None)) if input.base is None else edge_of_view(input)
+        edge = (input.history or (input if input.needs else None)) if input.base is None else of_view(input)
         try:
             data = body(device.xp, array, *args[1:positional])
         except MISFIT:

@@ -205,3 +205,11 @@ def test_a_write_to_a_view_that_was_freed_is_refused_where_only_its_own_gradient
     c.sum().backward()
     with pytest.raises(RuntimeError, match="backward through the graph a second time"):
         (c * c).sum().backward(inputs=[c])
+
+
+def test_what_has_no_derivative_may_read_a_view_whose_history_is_lost():
+    first, second = torch.ones(2, requires_grad=True).clone()
+    first.detach().mul_(2)
+    assert bool(second > 0.5) and not second.isnan() and second.argmax() == 0
+    with pytest.raises(RuntimeError, match="is a view and its base or another view of its base has been modified"):
+        second * 2
