@@ -163,3 +163,9 @@ def test_a_clone_lies_as_its_format_says():
     assert image.clone().stride() == (60, 5, 1, 20)
     assert image.clone(memory_format=torch.contiguous_format).stride() == (60, 15, 3, 1)
     assert torch.clone(image, memory_format=torch.channels_last).stride() == (60, 1, 12, 4)
+
+
+def test_a_copy_has_the_strides_of_dimensions_of_size_1_too():
+    copy = torch.zeros(3, 1).unfold(0, 3, 1).clone()
+    assert copy.stride() == (1, 1, 1)
+    assert copy.unsqueeze(0).add(torch.zeros(3, 1)).stride() == (3, 1, 1, 3)

@@ -45,7 +45,11 @@ BYTE = dtypes.uint8.numpy
 def clone(xp, input):
     """A copy, whose dimensions stand in memory in the same order, without gaps."""
     if input.flags.c_contiguous or dense(input):
-        return input.copy("K")
+        found = input.copy("K")
+        if found.strides == input.strides or not input.size:
+            return found
+        steps = [step // input.itemsize for step in input.strides]  # also of single elements, as PyTorch orders by them
+        return xp.strided(found.ravel("K"), input.shape, steps)
     order = memory_order(input.shape, [input])
     return input.transpose(order).copy().transpose([order.index(dim) for dim in range(input.ndim)])
 
