@@ -155,9 +155,7 @@ def binary_lane(op, apply=apply):
             second = other.array
             if second.dtype is not dtype or other.device is not device:
                 return apply(op, (input, other, *settings))
-            other_edge = (
-                (other.history or (other if other.needs else None)) if other.base is None else of_view(other)
-            )
+            other_edge = (other.history or (other if other.needs else None)) if other.base is None else of_view(other)
         elif (kind is float or kind is int) and takes_numbers:
             second, other_edge = other, None
         else:

@@ -70,6 +70,7 @@ def property_asked_for(world):
     entry = world.pick(dtypes=None, empty=True)
     if entry is None:
         return None
-    forms = ("{0}.is_contiguous()", "{0}._is_view()", "{0}.retains_grad", "{0}.output_nr", "{0}.storage_offset()",
-             "{0}.is_leaf", "{0}._base is None", "{0}.grad_fn is None", "{0}.is_inference()")  # fmt: skip
+    forms = ("{0}.is_contiguous()", "{0}._is_view()", "{0}.retains_grad", "{0}.output_nr", "{0}.is_leaf",
+             "{0}.numel() and {0}.storage_offset()", "{0}._base is None", "{0}.grad_fn is None",
+             "{0}.is_inference()")  # fmt: skip
     return f"found{world.gradient()} = {world.choose(forms).format(entry.name)}"
