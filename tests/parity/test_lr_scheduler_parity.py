@@ -127,6 +127,25 @@ def test_a_given_epoch_gives_the_rate_of_pytorch_with_its_warning(schedule):
     assert found[0] == found[1]
 
 
+def overridden(optimizer):
+    optimizer.step = lambda: None
+
+
+@pytest.mark.parametrize("change", [lambda optimizer: None, lambda optimizer: optimizer.step(), overridden])
+def test_a_step_before_the_optimizers_gives_the_warnings_of_pytorch(change):
+    found = []
+    for module in (tinytorch, torch):
+        optimizer = optimizer_of(module, OPTIMIZERS[0])
+        scheduler = module.optim.lr_scheduler.StepLR(optimizer, 3)
+        change(optimizer)
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            for _ in range(3):
+                scheduler.step()
+        found.append([(str(each.message), each.category, each.filename == __file__) for each in caught])
+    assert found[0] == found[1]
+
+
 @pytest.mark.parametrize("make", OPTIMIZERS)
 def test_the_epoch_of_a_restart_may_be_a_fraction(make):
     def rates(module):

@@ -51,6 +51,12 @@ class Adagrad(CountingOptimizer):
 
     late_options: ClassVar[dict] = dict(maximize=False, foreach=None, differentiable=False, fused=None)
 
+    def share_memory(self) -> None:
+        """Let other processes see the sums."""
+        for group in self.param_groups:
+            for param in group["params"]:
+                self.state[param]["sum"].share_memory_()
+
     def begin(self, param: Tensor, group: dict) -> None:
         """Begin with the sum that all groups have."""
         self.state[param]["sum"] = filled(param, self.defaults["initial_accumulator_value"])

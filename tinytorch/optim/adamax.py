@@ -66,7 +66,7 @@ def adamax_step(xp, params, exp_avgs, exp_infs, grads, *, rates, betas, eps, wei
         grad = followed(xp, param, grad, weight_decay, maximize)
         follow(xp, mean, grad, 1 - betas[0])
         xp.multiply(largest, betas[1], out=largest)
-        xp.maximum(largest, xp.add(xp.abs(grad), eps), out=largest)
+        xp.maximum(largest, xp.add(xp.absolute(grad), eps), out=largest)
         add_ratio(xp, param, mean, largest, -rate)
 
 

@@ -115,6 +115,7 @@ class Optimizer:
                 group.setdefault(name, default)
 
     _opt_called = None  # False from the first scheduler on until a step is taken, then True
+    _own_step = None  # what stood in the place of `step` when the last scheduler was made
     late_options: ClassVar[dict] = {}  # options that files of older versions lack, with what they stood for
 
     def __repr__(self) -> str:

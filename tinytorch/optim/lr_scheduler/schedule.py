@@ -11,6 +11,11 @@ TOO_EARLY = (
     "PyTorch skipping the first value of the learning rate schedule. See more details at "
     "https://pytorch.org/docs/stable/optim.html#how-to-adjust-learning-rate"
 )
+OVERRIDDEN = (
+    "Seems like `optimizer.step()` has been overridden after learning rate scheduler initialization. Please, make sure "
+    "to call `optimizer.step()` before `lr_scheduler.step()`. See more details at "
+    "https://pytorch.org/docs/stable/optim.html#how-to-adjust-learning-rate"
+)
 EPOCH_GIVEN = (
     "The epoch parameter in `scheduler.step()` was not necessary and is being deprecated where possible. Please use "
     "`scheduler.step()` to step the scheduler. During the deprecation, if epoch is different from None, the closed "
@@ -84,6 +89,7 @@ class LRScheduler:
         self.last_epoch = last_epoch
         if optimizer._opt_called is None:
             optimizer._opt_called = False
+        optimizer._own_step = vars(optimizer).get("step")  # of this optimizer alone, in the place of its class's
         self._initial_step()
 
     def _initial_step(self) -> None:
@@ -124,8 +130,11 @@ class LRScheduler:
 
     def step(self, epoch: int | None = None) -> None:
         """Begin the next epoch, or the given one."""
-        if self._step_count == 1 and not self.optimizer._opt_called:
-            warnings.warn(TOO_EARLY, UserWarning, stacklevel=2)
+        if self._step_count == 1:
+            if vars(self.optimizer).get("step") is not self.optimizer._own_step:
+                warnings.warn(OVERRIDDEN, UserWarning, stacklevel=2)
+            elif not self.optimizer._opt_called:
+                warnings.warn(TOO_EARLY, UserWarning, stacklevel=2)
         self._step_count += 1
         if epoch is not None:
             warnings.warn(EPOCH_GIVEN, UserWarning, stacklevel=2)
