@@ -68,6 +68,15 @@ def test_the_rates_follow_the_formula(make, expected):
     assert rates(make(optimizer()), 6) == pytest.approx(expected, rel=1e-11)
 
 
+@pytest.mark.parametrize("base", [lr_scheduler.LRScheduler, lr_scheduler._LRScheduler])
+def test_a_schedule_of_ones_own_writes_the_rates_of_an_epoch(base):
+    class Falling(base):
+        def get_lr(self):
+            return [lr / (1 + self.last_epoch) for lr in self.base_lrs]
+
+    assert rates(Falling(optimizer()), 3) == [1, 1 / 2, 1 / 3]
+
+
 def test_each_group_has_its_own_function():
     opt = optimizer(groups=2)
     lr_scheduler.LambdaLR(opt, [lambda epoch: 0.5, lambda epoch: 0.25])

@@ -14,4 +14,4 @@ from tinytorch.optim.lr_scheduler.formulas import (
     StepLR,
 )
 from tinytorch.optim.lr_scheduler.plateau import ReduceLROnPlateau
-from tinytorch.optim.lr_scheduler.schedule import LRScheduler
+from tinytorch.optim.lr_scheduler.schedule import LRScheduler, _LRScheduler

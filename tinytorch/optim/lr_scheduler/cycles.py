@@ -243,10 +243,7 @@ class CosineAnnealingWarmRestarts(LRScheduler):
                 raise ValueError(f"Expected non-negative epoch, but got {epoch}")
             self.find_cycle(epoch)
         self.last_epoch = math.floor(epoch)
-        self._get_lr_called_within_step = True
-        values = self.get_lr()
-        self._get_lr_called_within_step = False
-        self.set_rates(values)
+        self.set_rates(self.get_lr)
 
     def find_cycle(self, epoch: float) -> None:
         """Set the epoch within its cycle, and the cycle's length."""

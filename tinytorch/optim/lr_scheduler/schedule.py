@@ -1,6 +1,7 @@
 """What every schedule has: the rates to begin with, the number of the epoch, and the frame of a step."""
 
 import warnings
+from collections.abc import Callable
 
 from tinytorch.optim.optimizer import Optimizer, found_by, new_object
 from tinytorch.tensor import Tensor
@@ -143,14 +144,16 @@ class LRScheduler:
     def _update_lr(self, epoch: int | None = None) -> None:
         """Set the rates of the next epoch, or of the given one."""
         self.last_epoch = self.last_epoch + 1 if epoch is None else epoch
-        self._get_lr_called_within_step = True
         chained = epoch is None or self.lr_at is None
-        values = self.get_lr() if chained else [self.lr_at(base) for base in self.base_lrs]
-        self._get_lr_called_within_step = False
-        self.set_rates(values)
+        self.set_rates(self.get_lr if chained else lambda: [self.lr_at(base) for base in self.base_lrs])
 
-    def set_rates(self, values: list) -> None:
-        """Give each group its rate, and remember them."""
+    def set_rates(self, find: Callable) -> None:
+        """Give each group its rate, which `find()` finds, and remember them."""
+        self._get_lr_called_within_step = True
+        try:
+            values = find()
+        finally:
+            self._get_lr_called_within_step = False
         for group, lr in zip(self.optimizer.param_groups, values, strict=True):
             set_lr(group, lr)
         self._last_lr = group_rates(self.optimizer)
@@ -158,4 +161,9 @@ class LRScheduler:
     lr_at = None  # a method of a rate to begin with: the rate of `last_epoch`, where there is a formula
 
 
-LRScheduler.__module__ = "torch.optim.lr_scheduler"
+class _LRScheduler(LRScheduler):
+    """The older name of the base, for programs that derive from it."""
+
+
+for each in (LRScheduler, _LRScheduler):
+    each.__module__ = "torch.optim.lr_scheduler"
