@@ -52,7 +52,7 @@ class Adafactor(CountingOptimizer):
     late_options: ClassVar[dict] = dict(foreach=None)
 
     def begin(self, param: Tensor, group: dict) -> None:
-        """Begin with means of 0; a RuntimeError for a complex parameter."""
+        """Begin with means of 0."""
         state = self.state[param]
         if param.ndim > 1:
             *rest, rows, columns = param.shape
@@ -61,7 +61,7 @@ class Adafactor(CountingOptimizer):
             state["variance"] = blank(param)
 
     def update(self, group: dict, params: list, grads: list) -> None:
-        """One step of the parameters of a group."""
+        """One step of the parameters of a group; a RuntimeError for complex ones."""
         if any([each.is_complex() for each in params]):
             raise RuntimeError("Adafactor does not support complex parameters")
         super().update(group, params, grads)

@@ -197,10 +197,10 @@ def counted_steps(total_steps, epochs, steps_per_epoch) -> int:
 
 def phases(steps: int, share: float, three: bool) -> list:
     """Where each phase of one cycle ends, and which numbers of a group it goes between."""
-    ends = [float(share * steps) - 1, float(2 * share * steps) - 2, steps - 1] if three else [float(share * steps) - 1]
+    back = [float(2 * share * steps) - 2] if three else []
+    ends = [float(share * steps) - 1, *back, steps - 1]
     rates = ["initial_lr", "max_lr", "initial_lr", "min_lr"] if three else ["initial_lr", "max_lr", "min_lr"]
     momenta = ["max_momentum", "base_momentum", "max_momentum", "max_momentum"]
-    ends = ends if three else [*ends, steps - 1]
     return [
         {
             "end_step": end, "start_lr": rates[place], "end_lr": rates[place + 1],
