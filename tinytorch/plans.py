@@ -154,7 +154,8 @@ def written(op, device, plan, arrays, named, args, out):
         return False
     version = count_write(out)
     try:
-        if op.has_out and target.dtype is plan.working is plan.result:
+        same = target.dtype is plan.working is plan.result  # a dtype from a pickle is an equal one, but another object
+        if op.has_out and (same or target.dtype == plan.working == plan.result):
             op.body(device.xp, *arrays, **named, out=target)
         else:
             data = rounded(op.body(device.xp, *arrays, **named), device, plan.result)

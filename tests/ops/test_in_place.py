@@ -1,5 +1,7 @@
 """Functions that write to their first argument, and operators under their older names."""
 
+import pickle
+
 import pytest
 
 import tinytorch as torch
@@ -55,3 +57,10 @@ def test_activations_have_functions_that_write():
     assert functional.hardtanh_(tensor).tolist() == [1, 1]
     assert torch.selu_ is functional.selu_
     assert torch.relu_ is functional.relu_
+
+
+def test_values_are_copied_into_a_tensor_from_a_pickle_and_into_others_after_it():
+    for param in (pickle.loads(pickle.dumps(torch.zeros(2, dtype=torch.int16))), torch.zeros(2, dtype=torch.int16)):
+        for value in (3, 4, 5):
+            param.copy_(torch.tensor([value, value], dtype=torch.int16))
+        assert param.tolist() == [5, 5]

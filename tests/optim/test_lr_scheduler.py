@@ -1,6 +1,7 @@
 """Schedules of the learning rate: the rates that PyTorch gives."""
 
 import math
+import pickle
 
 import pytest
 
@@ -30,6 +31,32 @@ def rates(scheduler, steps):
         (lambda opt: lr_scheduler.MultiStepLR(opt, [1, 4, 4], 0.5), [1, 0.5, 0.5, 0.5, 0.125, 0.125]),
         (lambda opt: lr_scheduler.ExponentialLR(opt, 0.5), [1, 0.5, 0.25, 0.125, 0.0625, 0.03125]),
         (lambda opt: lr_scheduler.LambdaLR(opt, lambda epoch: 1 / (1 + epoch)), [1, 1 / 2, 1 / 3, 1 / 4, 1 / 5, 1 / 6]),
+        (lambda opt: lr_scheduler.MultiplicativeLR(opt, lambda epoch: epoch / 2), [1, 0.5, 0.5, 0.75, 1.5, 3.75]),
+        (lambda opt: lr_scheduler.ConstantLR(opt, 0.25, 3), [0.25, 0.25, 0.25, 1, 1, 1]),
+        (lambda opt: lr_scheduler.PolynomialLR(opt, 4, 2.0), [1, 9 / 16, 4 / 16, 1 / 16, 0, 0]),
+        (lambda opt: lr_scheduler.CyclicLR(opt, 1.0, 3.0, 2), [1, 2, 3, 2, 1, 2]),
+        (lambda opt: lr_scheduler.CyclicLR(opt, 1.0, 3.0, 1, 1, "triangular2"), [1, 3, 1, 2, 1, 1.5]),
+        (lambda opt: lr_scheduler.CyclicLR(opt, 1.0, 3.0, 1, 2, "exp_range", 0.5), [1, 2, 1.25, 1, 1.125, 1.03125]),
+        (
+            lambda opt: lr_scheduler.OneCycleLR(opt, 9.0, 6, pct_start=0.5, anneal_strategy="linear", div_factor=9.0),
+            [1, 5, 9, 6.00003333333, 3.00006666667, 1e-4],
+        ),
+        (
+            lambda opt: lr_scheduler.CosineAnnealingWarmRestarts(opt, 2, 2),
+            [1, 0.5, 1, 0.5 + 0.5 * 0.5**0.5, 0.5, 0.5 - 0.5 * 0.5**0.5],
+        ),
+        (
+            lambda opt: lr_scheduler.ChainedScheduler(
+                [lr_scheduler.ConstantLR(opt, 0.5, 2), lr_scheduler.ExponentialLR(opt, 0.5)]
+            ),
+            [0.5, 0.25, 0.25, 0.125, 0.0625, 0.03125],
+        ),
+        (
+            lambda opt: lr_scheduler.SequentialLR(
+                opt, [lr_scheduler.ConstantLR(opt, 0.5, 9), lr_scheduler.ExponentialLR(opt, 0.5)], [2]
+            ),
+            [0.5, 0.5, 1, 0.5, 0.25, 0.125],
+        ),
         (lambda opt: lr_scheduler.LinearLR(opt, 0.5, 1.0, 4), [0.5, 0.625, 0.75, 0.875, 1, 1]),
         (
             lambda opt: lr_scheduler.CosineAnnealingLR(opt, 4, 0.5),
@@ -38,7 +65,16 @@ def rates(scheduler, steps):
     ],
 )
 def test_the_rates_follow_the_formula(make, expected):
-    assert rates(make(optimizer()), 6) == pytest.approx(expected, rel=1e-12)
+    assert rates(make(optimizer()), 6) == pytest.approx(expected, rel=1e-11)
+
+
+@pytest.mark.parametrize("base", [lr_scheduler.LRScheduler, lr_scheduler._LRScheduler])
+def test_a_schedule_of_ones_own_writes_the_rates_of_an_epoch(base):
+    class Falling(base):
+        def get_lr(self):
+            return [lr / (1 + self.last_epoch) for lr in self.base_lrs]
+
+    assert rates(Falling(optimizer()), 3) == [1, 1 / 2, 1 / 3]
 
 
 def test_each_group_has_its_own_function():
@@ -47,6 +83,44 @@ def test_each_group_has_its_own_function():
     assert [group["lr"] for group in opt.param_groups] == [0.5, 0.25]
     with pytest.raises(ValueError, match="Expected 2 lr_lambdas, but got 1"):
         lr_scheduler.LambdaLR(opt, [lambda epoch: 0.5])
+
+
+def test_the_momentum_falls_while_the_rate_rises():
+    opt = optimizer()
+    scheduler = lr_scheduler.CyclicLR(opt, 1.0, 3.0, 2, base_momentum=0.5, max_momentum=0.75)
+    found = []
+    for _ in range(4):
+        found.append(opt.param_groups[0]["momentum"])
+        opt.step()
+        scheduler.step()
+    assert found == [0.75, 0.625, 0.5, 0.625]
+
+
+def test_the_first_of_betas_stands_for_the_momentum():
+    opt = optim.Adam([torch.tensor([1.0], requires_grad=True)], betas=(0.9, 0.99))
+    lr_scheduler.OneCycleLR(opt, 1.0, 5, max_momentum=0.95)
+    assert opt.param_groups[0]["betas"] == (0.95, 0.99)
+
+
+def test_a_schedule_can_be_pickled_with_its_optimizer():
+    scheduler = lr_scheduler.OneCycleLR(optimizer(), 1.0, 20)
+    rates(scheduler, 3)
+    again = pickle.loads(pickle.dumps(scheduler))
+    assert rates(again, 5) == rates(scheduler, 5)
+
+
+def test_a_sequence_knows_its_schedules_again():
+    def made():
+        opt = optimizer()
+        parts = [lr_scheduler.LinearLR(opt, 0.5), lr_scheduler.CosineAnnealingLR(opt, 5)]
+        return lr_scheduler.SequentialLR(opt, parts, [3])
+
+    straight, first, second = made(), made(), made()
+    expected = rates(straight, 10)
+    before = rates(first, 5)
+    second.optimizer.load_state_dict(first.optimizer.state_dict())
+    second.load_state_dict(first.state_dict())
+    assert before + rates(second, 5) == expected
 
 
 def test_a_step_before_the_optimizers_is_warned_of():

@@ -3,14 +3,13 @@
 from collections.abc import Iterable
 from typing import ClassVar
 
-from tinytorch import dtypes
-from tinytorch.devices import CPU
-from tinytorch.optim.optimizer import Optimizer, check_modes, number
-from tinytorch.tensor import Tensor, wrap
+from tinytorch.optim.counting import CountingOptimizer, blank
+from tinytorch.optim.optimizer import check_beta_range, check_modes, check_not_negative, check_rate, number
+from tinytorch.tensor import Tensor
 from tinytorch.update import update
 
 
-class Adam(Optimizer):
+class Adam(CountingOptimizer):
     """param -= lr * mean / (sqrt(square) + eps), with means of the gradient and its square that fade by `betas` a step.
 
     Both means begin at 0 and are corrected for it. `weight_decay * param` is added to the gradient; with
@@ -35,18 +34,12 @@ class Adam(Optimizer):
         fused: bool | None = None,
         decoupled_weight_decay: bool = False,
     ):
-        if isinstance(lr, Tensor):
-            if foreach and not capturable:
-                raise ValueError("lr as a Tensor is not supported for capturable=False and foreach=True")
-            if lr.numel() != 1:
-                raise ValueError("Tensor lr must be 1-element")
-        if not lr >= 0.0:
-            raise ValueError(f"Invalid learning rate: {lr}")
-        if not eps >= 0.0:
-            raise ValueError(f"Invalid epsilon value: {eps}")
+        if isinstance(lr, Tensor) and foreach and not capturable:
+            raise ValueError("lr as a Tensor is not supported for capturable=False and foreach=True")
+        check_rate(lr)
+        check_not_negative(epsilon=eps)
         check_betas(betas, foreach, capturable)
-        if not weight_decay >= 0.0:
-            raise ValueError(f"Invalid weight_decay value: {weight_decay}")
+        check_not_negative(weight_decay=weight_decay)
         defaults = dict(
             lr=lr, betas=tuple(betas), eps=eps, weight_decay=weight_decay, amsgrad=amsgrad, maximize=maximize,
             foreach=foreach, capturable=capturable, differentiable=differentiable, fused=fused,
@@ -56,39 +49,25 @@ class Adam(Optimizer):
         check_modes(foreach, fused, differentiable)
 
     late_options: ClassVar[dict] = dict(
-        amsgrad=False, maximize=False, foreach=None, capturable=False, differentiable=False, fused=None,
-        decoupled_weight_decay=False,
+        amsgrad=False, fused=None, decoupled_weight_decay=False, **CountingOptimizer.late_options
     )  # fmt: skip
 
-    def __setstate__(self, state: dict) -> None:
-        super().__setstate__(state)
-        for group in self.param_groups:
-            for param in group["params"]:
-                found = self.state.get(param)
-                if found and not isinstance(found["step"], Tensor):  # a number in files of older versions
-                    found["step"] = step_counter(param, group, float(found["step"]))
-
     def begin(self, param: Tensor, group: dict) -> None:
-        """The state of a parameter before its first step."""
+        """Begin with means of 0."""
         state = self.state[param]
-        state["step"] = step_counter(param, group)
         state["exp_avg"], state["exp_avg_sq"] = blank(param), blank(param)
         if group["amsgrad"]:
             state["max_exp_avg_sq"] = blank(param)
 
-    def update(self, group: dict, params: list, grads: list) -> None:
+    def move(self, group: dict, params: list, grads: list, states: list, steps: list) -> None:
         """One step of the parameters of a group."""
-        for param in params:
-            if not self.state[param]:
-                self.begin(param, group)
-        states = [self.state[param] for param in params]
         adam_step(
             params,
             [state["exp_avg"] for state in states],
             [state["exp_avg_sq"] for state in states],
             [state["max_exp_avg_sq"] for state in states] if group["amsgrad"] else [],
             grads,
-            steps=[state["step"].add_(1).item() for state in states],
+            steps=steps,
             lr=number(group["lr"]),
             betas=tuple([number(each) for each in group["betas"]]),
             eps=group["eps"],
@@ -100,9 +79,7 @@ class Adam(Optimizer):
 
 def check_betas(betas, foreach, capturable) -> None:
     """Refuse betas outside [0, 1), or of two kinds."""
-    for place, beta in enumerate(betas):
-        if not 0.0 <= beta < 1.0:
-            raise ValueError(f"Invalid beta parameter at index {place}: {beta}")
+    check_beta_range(betas)
     if not (all(isinstance(each, float) for each in betas) or all(isinstance(each, Tensor) for each in betas)):
         raise ValueError("betas must be either both floats or both Tensors")
     for place, beta in enumerate(betas):
@@ -111,19 +88,6 @@ def check_betas(betas, foreach, capturable) -> None:
                 raise ValueError(f"betas[{place}] as a Tensor is not supported for capturable=False and foreach=True")
             if beta.numel() != 1:
                 raise ValueError(f"Tensor betas[{place}] must be 1-element")
-
-
-def step_counter(param: Tensor, group: dict, value: float = 0.0) -> Tensor:
-    """The number of steps as a tensor, on the CPU unless the group says otherwise: reading it then waits for no GPU."""
-    device = param.device if group["capturable"] or group["fused"] else CPU
-    wide = not group["fused"] and dtypes.get_default_dtype() is dtypes.float64
-    array = CPU.asarray(value, (dtypes.float64 if wide else dtypes.float32).numpy)
-    return wrap(device.asarray(array), device)
-
-
-def blank(param: Tensor) -> Tensor:
-    """Zeros like a parameter, in its order of memory."""
-    return wrap(param.device.xp.zeros_like(param.array), param.device)
 
 
 @update("params", "exp_avgs", "exp_avg_sqs", "max_exp_avg_sqs")

@@ -101,9 +101,7 @@ class Optimizer:
         self._load_state_dict_pre_hooks, self._load_state_dict_post_hooks = OrderedDict(), OrderedDict()
 
     def __reduce_ex__(self, protocol):
-        cls = type(self)  # one of ours is found by its real module, as its `__module__` is PyTorch's
-        found = f"tiny{cls.__module__}:{cls.__name__}" if cls.__module__.startswith("torch.optim.") else cls
-        return new_optimizer, (found,), self.__getstate__()
+        return new_object, (found_by(type(self)),), self.__getstate__()
 
     def __getstate__(self) -> dict:
         return {"defaults": self.defaults, "state": self.state, "param_groups": self.param_groups}
@@ -117,6 +115,7 @@ class Optimizer:
                 group.setdefault(name, default)
 
     _opt_called = None  # False from the first scheduler on until a step is taken, then True
+    _own_step = None  # what stood in the place of `step` when the last scheduler was made
     late_options: ClassVar[dict] = {}  # options that files of older versions lack, with what they stood for
 
     def __repr__(self) -> str:
@@ -294,8 +293,14 @@ class Optimizer:
 Optimizer.step = hooked(Optimizer.step)
 
 
-def new_optimizer(cls) -> Optimizer:
-    """An optimizer without attributes, for pickle: of a class, or of "module:name"."""
+def found_by(cls):
+    """How pickle finds a class: one of ours by "module:name", as its `__module__` is PyTorch's; another by itself."""
+    ours = cls.__module__ == "torch.optim" or cls.__module__.startswith("torch.optim.")
+    return f"tiny{cls.__module__}:{cls.__name__}" if ours else cls
+
+
+def new_object(cls):
+    """An object without attributes, for pickle: of a class, or of "module:name"."""
     if isinstance(cls, str):
         module, _, name = cls.partition(":")
         cls = getattr(importlib.import_module(module), name)
@@ -334,6 +339,28 @@ def type_title(value) -> str:
 def number(value) -> float:
     """An option that is a number or a tensor of one element, as a number."""
     return value.item() if isinstance(value, Tensor) else value
+
+
+def check_rate(lr) -> None:
+    """Refuse a learning rate below 0, or one of several numbers."""
+    if isinstance(lr, Tensor) and lr.numel() != 1:
+        raise ValueError("Tensor lr must be 1-element")
+    if not lr >= 0.0:
+        raise ValueError(f"Invalid learning rate: {lr}")
+
+
+def check_not_negative(**options) -> None:
+    """Refuse options below 0, under the names that they are given."""
+    for name, value in options.items():
+        if not value >= 0.0:
+            raise ValueError(f"Invalid {name} value: {value}")
+
+
+def check_beta_range(betas) -> None:
+    """Refuse betas outside [0, 1)."""
+    for place, beta in enumerate(betas):
+        if not 0.0 <= beta < 1.0:
+            raise ValueError(f"Invalid beta parameter at index {place}: {beta}")
 
 
 def check_modes(foreach, fused, differentiable) -> None:

@@ -166,8 +166,8 @@ class Module(Calls, Members, State):
     def __reduce_ex__(self, protocol):
         make, (cls, *arguments), *rest = super().__reduce_ex__(max(protocol, 2))
         del make
-        name = f"{cls.__module__}:{cls.__qualname__}"
-        return new_module, (name if cls.__module__.startswith("torch.nn.") else cls, *arguments), *rest
+        ours = cls.__module__.startswith(("torch.nn.", "torch.optim."))
+        return new_module, (f"{cls.__module__}:{cls.__qualname__}" if ours else cls, *arguments), *rest
 
     def __setstate__(self, state):
         self.__dict__.update(state)
