@@ -127,6 +127,15 @@ def test_the_archives_have_the_same_entries_in_the_same_places():
     assert entries[0] == [each for each in entries[1] if "serialization_id" not in each[0]]
 
 
+@pytest.mark.parametrize(("writer", "reader"), WAYS)
+def test_files_that_need_large_numbers_are_read(writer, reader, tmp_path, monkeypatch):
+    monkeypatch.setattr(zipfile, "ZIP64_LIMIT", 1000)  # of zipfile, so that it writes as it does beyond 4 GB
+    writer.save([writer.arange(1000), writer.ones(2)], tmp_path / "file.pt")
+    for options in ({}, {"mmap": True}):
+        found = reader.load(tmp_path / "file.pt", **options)
+        assert (found[0].tolist(), found[1].tolist()) == ([*range(1000)], [1.0, 1.0])
+
+
 def test_a_path_names_the_folder_of_the_archive(tmp_path):
     for library in BOTH:
         library.save(1, tmp_path / f"{library.__name__}.weights.pt")
@@ -226,10 +235,11 @@ def test_a_whole_module_is_loaded_where_weights_only_is_false(writer, reader):
         writer.nn.Conv2d(3, 4, 3, padding=1), writer.nn.BatchNorm2d(4), writer.nn.ReLU(), writer.nn.Flatten(),
         writer.nn.Linear(64, 2),
     )  # fmt: skip
+    model.activation = writer.nn.functional.relu
     loaded = reader.load(io.BytesIO(saved(writer, model)), weights_only=False)
     inputs = [[[[float(i * j % 5) for i in range(4)] for j in range(4)] for _ in range(3)] for _ in range(2)]
     expected = model(writer.tensor(inputs)).flatten().tolist()
-    assert type(loaded) is reader.nn.Sequential
+    assert type(loaded) is reader.nn.Sequential and loaded.activation is reader.nn.functional.relu
     assert loaded(reader.tensor(inputs)).flatten().tolist() == pytest.approx(expected, abs=1e-5)
     assert refusal(lambda: reader.load(io.BytesIO(saved(writer, model))))[0] is pickle.UnpicklingError
 

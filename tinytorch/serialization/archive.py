@@ -79,10 +79,10 @@ class Reader:
         size = file.seek(0, os.SEEK_END)
         self.size = size
         self.entries = {each.filename: each for each in entries}
-        if len(self.entries) < len(entries) or sum([each.file_size for each in entries]) > size:
-            raise failed("reading zip archive: its entries are not what the file holds")
         if any(each.compress_type != zipfile.ZIP_STORED or each.compress_size != each.file_size for each in entries):
             raise failed("reading zip archive: entries of saved files are stored, not compressed")
+        if len(self.entries) < len(entries) or sum([each.file_size for each in entries]) > size:
+            raise failed("reading zip archive: its entries are not what the file holds")
         self.folder = entries[0].filename.partition("/")[0] if entries else ""
         self.map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY) if mapped else None
 

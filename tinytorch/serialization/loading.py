@@ -123,7 +123,7 @@ def read_pickles(file, map_location, table, encoding):
         raise RuntimeError("Invalid magic number; corrupt file?")
     version, place = following(place)
     if version != PROTOCOL_VERSION:
-        raise RuntimeError(f"Invalid protocol version: {version}")
+        raise RuntimeError(f"Invalid protocol version: {reprlib.repr(version)}")
     _, place_of_object = following(place)
     found = Declared(len(data))
     _, place = following(place_of_object, without_views(Storages(found.declare, "cpu")))

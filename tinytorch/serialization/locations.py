@@ -2,9 +2,10 @@
 
 import sys
 from pickle import UnpicklingError
+from reprlib import repr as short
 
 from tinytorch import dtypes
-from tinytorch.devices import CPU, device, resolve
+from tinytorch.devices import CPU, device, modules, resolve
 from tinytorch.devices.cards import device_count, is_available
 from tinytorch.ops.storages import TYPES, TypedStorage, UntypedStorage, untyped
 
@@ -29,7 +30,7 @@ class Storages:
         dtype = dtypes.uint8 if kind is UntypedStorage else kinds.get(id(kind))
         key, location = decoded(key), decoded(location)
         if dtype is None or type(count) is not int or count < 0:
-            raise UnpicklingError(f"broken storage {key!r}: {type(kind)} of {count!r} elements")
+            raise UnpicklingError(f"broken storage {key!r}: {type(kind)} of {short(count)} elements")
         if key not in self.found:
             numbers = self.read(key, dtype, count)
             self.found[key] = self.restore(untyped(numbers.view(BYTE), CPU), location)
@@ -86,7 +87,7 @@ def placed(storage, location):
     kind, colon, number = location.partition(":")
     if location == "cpu":
         return storage
-    if kind not in ("cuda", "meta") or (colon and not number.isdigit()):
+    if kind not in ("cuda", "meta", *modules) or (colon and not number.isdigit()):
         raise RuntimeError(
             f"don't know how to restore data location of torch.storage.UntypedStorage (tagged with {location})"
         )

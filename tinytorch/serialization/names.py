@@ -2,10 +2,13 @@
 
 from collections import Counter, OrderedDict, defaultdict
 from pickle import UnpicklingError
+from reprlib import repr as short  # what a file made can be longer than memory
+from types import FunctionType
 
 from tinytorch import dtypes
 from tinytorch.devices import device
 from tinytorch.formats import strided
+from tinytorch.nn import functional
 from tinytorch.nn.modules.module import Module
 from tinytorch.nn.parameter import Buffer, Parameter
 from tinytorch.ops.create import empty_strided
@@ -86,16 +89,14 @@ class Table:
 
     def __init__(self, modules=False):
         safe = users()
-        made = {name: each for name, each in safe.items() if isinstance(each, type)}
-        self.names = VALUES | CALLED | safe
-        if not modules:
-            self.names = {name: each for name, each in self.names.items() if name not in MORE}
-        else:
-            known = {f"{each.__module__}.{each.__qualname__}": each for each in (*below(Module), *below(Optimizer))}
-            made |= known
-            self.names |= known
-        self.functions = {id(each) for each in self.names.values() if each in NAMES} | {*map(id, safe.values())}
-        self.classes = {*map(id, made.values())}
+        self.names = {name: each for name, each in (VALUES | CALLED).items() if modules or name not in MORE}
+        made = {}
+        if modules:  # of two classes of one name the later one
+            made = {f"{each.__module__}.{each.__qualname__}": each for each in (*below(Module), *below(Optimizer))}
+            self.names |= made | FUNCTIONS
+        self.functions = {id(each) for each in CALLED.values()} | {*map(id, safe.values())}
+        self.classes = {id(each) for each in (*made.values(), *safe.values()) if isinstance(each, type)}
+        self.names |= safe
 
     def find(self, name):
         """What a name means, in a tuple; None for a name that may not be mentioned."""
@@ -111,9 +112,9 @@ class Table:
 
     def build(self, made, state):
         """Give an object of such a class the attributes in a state, as pickle does."""
-        if isinstance(made, Module):
-            made.__setstate__(without_hooks(need(state, dict)))
-        elif hasattr(made, "__setstate__"):
+        if isinstance(made, Module) and type(state) is dict:
+            state = without_hooks(state)
+        if hasattr(made, "__setstate__"):
             made.__setstate__(state)
         else:
             attributes, slots = state if isinstance(state, tuple) and len(state) == 2 else (state, None)
@@ -123,13 +124,13 @@ class Table:
 
 
 def below(cls):
-    """A class and all that derive from it."""
-    return {cls}.union(*[below(each) for each in cls.__subclasses__()])
+    """A class and all that derive from it, each behind those that were made before it of the same base."""
+    return [cls, *[each for child in cls.__subclasses__() for each in below(child)]]
 
 
 def without_hooks(state):
-    """The state of a module without PyTorch's dictionaries of hooks; an UnpicklingError if there is a hook in one."""
-    if any([state.get(name) for name in MODULE_HOOKS]):
+    """The state of a module without the dictionaries of hooks; an UnpicklingError if there is a hook in one."""
+    if any([state.get(name) for name in ("_hooks", *MODULE_HOOKS)]):
         raise UnpicklingError("hooks of modules are not loaded")
     return {name: value for name, value in state.items() if name not in MODULE_HOOKS}
 
@@ -151,7 +152,7 @@ def tensor_of(storage, offset, size, stride):
         raise UnpicklingError(f"a tensor is made of a storage, but got {type(storage)}")
     places = (offset, *need(size, tuple, Size), *need(stride, tuple))
     if len(size) != len(stride) or any(type(each) is not int or each < 0 for each in places):
-        raise UnpicklingError(f"no tensor has sizes {size}, strides {stride} and storage offset {offset}")
+        raise UnpicklingError(f"no tensor lies so in its storage: {short((size, stride, offset))}")
     made = wrap(storage.device.xp.empty(0, storage.dtype.numpy), storage.device)
     return made.set_(storage, offset, size, stride)
 
@@ -162,7 +163,7 @@ def flagged_tensor_of(storage, offset, size, stride, requires_grad, backward_hoo
     made = tensor_of(storage, offset, size, stride)
     for name, wanted in (metadata or {}).items():
         if name not in ("conj", "neg"):
-            raise UnpicklingError(f"tensors have no flag {name!r}")
+            raise UnpicklingError(f"tensors have no flag {short(name)}")
         if wanted:
             made = made.conj_physical() if name == "conj" else made.neg()
     made.requires_grad = need(requires_grad, bool)
@@ -191,7 +192,7 @@ def parameter_with_state_of(data, requires_grad, backward_hooks, state):
 def tensor_of_type(make, cls, arguments, state):
     """A tensor with what a program has put on it."""
     if not any(make is each for each in TENSOR_MAKERS) or cls not in (Tensor, Parameter):
-        raise UnpicklingError(f"no tensor is made by {make!r} as a {cls!r}")
+        raise UnpicklingError(f"no tensor is made so: {short((make, cls))}")
     made, state = make(*need(arguments, tuple)), dict(attributes_in(state))
     if state.pop("_is_buffer", False):
         made.__class__ = Buffer
@@ -210,7 +211,7 @@ def with_attributes(made, state):
     """A tensor with attributes of its own."""
     for name in attributes_in(state):
         if type(name) is not str or name in HOOKS or hasattr(Tensor, name):
-            raise UnpicklingError(f"a tensor cannot have the attribute {name!r}")
+            raise UnpicklingError(f"a tensor cannot have the attribute {short(name)}")
     made.__dict__.update(attributes_in(state))
     return made
 
@@ -219,7 +220,7 @@ def with_attributes(made, state):
 def layout_of(name):
     """The layout of a name."""
     if name != repr(strided):
-        raise UnpicklingError(f"there is no layout {name!r}")
+        raise UnpicklingError(f"there is no layout {short(name)}")
     return strided
 
 
@@ -257,7 +258,7 @@ def bytearray_of(source=b"", encoding="latin-1"):
 def encoded(text, encoding="latin1"):
     """Bytes of a text that has one character for each, as protocol 2 writes them."""
     if encoding not in ("latin1", "latin-1", "utf-8"):
-        raise UnpicklingError(f"bytes are not written in the encoding {encoding!r}")
+        raise UnpicklingError(f"bytes are not written in the encoding {short(encoding)}")
     return need(text, str).encode(encoding)
 
 
@@ -283,7 +284,7 @@ def frozenset_of(members=()):
 def defaulting(factory=None):
     """A dictionary that makes what is missing, as the state of an optimizer is one."""
     if factory is not None and factory is not set_of and not any(factory is each for each in FACTORIES):
-        raise UnpicklingError(f"a defaultdict cannot make {factory!r}")
+        raise UnpicklingError(f"a defaultdict cannot make {short(factory)}")
     return defaultdict(set if factory is set_of else factory)
 
 
@@ -295,6 +296,10 @@ VALUES = (
     | {"torch.nn.parameter.Parameter": Parameter}
     | {f"builtins.{each.__name__}": each for each in FACTORIES if each is not set}
 )
+FUNCTIONS = {  # that modules may have as attributes; no file calls them
+    f"torch.nn.functional.{name}": each for name, each in vars(functional).items() if isinstance(each, FunctionType)
+}
+NAMES |= {each: name for name, each in FUNCTIONS.items()}
 MORE = {
     "collections.defaultdict",
     "builtins.frozenset",

@@ -53,11 +53,9 @@ class Pickler(pickle._Pickler):
             return Size, (tuple(obj),)
         if isinstance(obj, device):
             return device, (obj.type,) if obj.index is None else (obj.type, obj.index)
-        if isinstance(obj, Module):
-            make, arguments, state, *rest = object.__reduce_ex__(obj, 2)
-            hooks = {name: None if name == "_is_full_backward_hook" else OrderedDict() for name in names.MODULE_HOOKS}
-            return make, arguments, hooks | state, *rest  # PyTorch's modules look there at each call
-        if isinstance(obj, Optimizer):
+        if isinstance(obj, Module) and type(obj).__reduce_ex__ is Module.__reduce_ex__:
+            return reduced_module(obj)
+        if isinstance(obj, Optimizer) and type(obj).__reduce_ex__ is Optimizer.__reduce_ex__:
             return object.__reduce_ex__(obj, 2)
         if isinstance(obj, types.FunctionType):
             return obj.__qualname__
@@ -73,6 +71,18 @@ class Pickler(pickle._Pickler):
             self.memoize(obj)
         else:
             super().save_global(obj, name)
+
+
+def reduced_module(module):
+    """The class of a module and its state, in which PyTorch's modules find their dictionaries of hooks, all empty."""
+    make, arguments, state, *rest = object.__reduce_ex__(module, 2)
+    if type(state) is dict:
+        if any((state.get("_hooks") or {}).values()):
+            raise NotImplementedError("hooks of modules are not saved: remove them first")
+        state = {name: value for name, value in state.items() if name != "_hooks"}
+        hooks = {name: None if name == "_is_full_backward_hook" else OrderedDict() for name in names.MODULE_HOOKS}
+        state = hooks | state
+    return make, arguments, state, *rest
 
 
 def reduced_tensor(tensor):
