@@ -207,11 +207,25 @@ def replaced(archive, pickled):
     lambda t, data: t.save(1, "/nowhere/at/all.pt"),
     lambda t, data: t.load("/nowhere/at/all.pt"),
     lambda t, data: t.load(iter([1])),
+    lambda t, data: t.load(io.BytesIO(data), map_location=lambda storage, location: {}[location]),
+    lambda t, data: t.load(io.BytesIO(data), map_location=3),
+    lambda t, data: t.load(5),
     lambda t, data: t.save([x := t.ones(2), x.untyped_storage()], io.BytesIO()),
 ])  # fmt: skip
 def test_wrong_calls_are_refused_in_the_same_words(call):
     data = saved(torch, torch.ones(20))
     assert refusal(lambda: call(tinytorch, data)) == refusal(lambda: call(torch, data))
+
+
+def test_hooks_are_left_out_with_a_warning():
+    words = []
+    for library in BOTH:
+        weight = library.ones(2, requires_grad=True)
+        weight.register_hook(print)
+        with pytest.warns(UserWarning, match="will not be serialized") as warned:
+            saved(library, weight)
+        words.append(str(warned[0].message))
+    assert words[0] == words[1]
 
 
 def test_what_is_declared_safe_is_loaded():

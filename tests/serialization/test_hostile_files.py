@@ -286,7 +286,8 @@ def test_a_tensor_that_claims_what_is_there_is_read():
     {"stride": (2,)}, {"stride": (-1,)}, {"stride": (2**62,)}, {"stride": (1, 1)}, {"stride": ()},
     {"size": (2, 2), "stride": (1, 3)}, {"size": (1,) * 70, "stride": (1,) * 70}, {"key": "1"}, {"key": "../data.pkl"},
     {"key": ""}, {"kind": "Size"}, {"kind": "Tensor"}, {"location": "nowhere"}, {"location": "cuda:99"},
-    {"location": "cuda:x"}, {"location": ""}, {"grad": b"K\x01"}, {"grad": b"N"}, {"kind": "LongStorage", "numel": 2,
+    {"location": "cuda:x"}, {"location": "cuda:" + "9" * 5000}, {"location": "cuda:\u00b2"}, {"location": "meta:\n"},
+    {"location": ""}, {"grad": b"K\x01"}, {"grad": b"N"}, {"kind": "LongStorage", "numel": 2,
     "size": (2,), "grad": b"\x88"}, {"size": (0,), "stride": (2**70,), "offset": 2**70},
 ])  # fmt: skip
 def test_a_tensor_that_claims_what_is_not_there_is_refused(claims):
@@ -301,6 +302,14 @@ def test_storages_of_the_older_format_have_no_more_bytes_than_the_file():
         assert claimed != data
         with pytest.raises(UnpicklingError):
             torch.load(io.BytesIO(claimed))
+
+
+@pytest.mark.parametrize("keys", [3, None, "0", [], ["1"], [["0"]], ["0", "0"]])
+def test_keys_of_the_older_format_are_a_list_of_those_that_are_there(keys):
+    data = saved(torch.ones(4), _use_new_zipfile_serialization=False)
+    before, after = data.split(pickle.dumps(["0"], 2))
+    with pytest.raises(UnpicklingError):
+        torch.load(io.BytesIO(before + pickle.dumps(keys, 2) + after))
 
 
 @pytest.mark.parametrize("name", ["array", "_hooks", "requires_grad", "__class__", "item", "counter"])

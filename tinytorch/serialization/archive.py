@@ -70,18 +70,16 @@ class Reader:
     """
 
     def __init__(self, file, mapped=False):
-        self.file = file
         try:
             self.zip = zipfile.ZipFile(file)
             entries = self.zip.infolist()
         except BROKEN as error:
             raise failed("reading zip archive: failed finding central directory") from error
-        size = file.seek(0, os.SEEK_END)
-        self.size = size
+        self.size = file.seek(0, os.SEEK_END)
         self.entries = {each.filename: each for each in entries}
         if any(each.compress_type != zipfile.ZIP_STORED or each.compress_size != each.file_size for each in entries):
             raise failed("reading zip archive: entries of saved files are stored, not compressed")
-        if len(self.entries) < len(entries) or sum([each.file_size for each in entries]) > size:
+        if len(self.entries) < len(entries) or sum([each.file_size for each in entries]) > self.size:
             raise failed("reading zip archive: its entries are not what the file holds")
         self.folder = entries[0].filename.partition("/")[0] if entries else ""
         self.map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY) if mapped else None

@@ -59,7 +59,7 @@ def load(f, map_location=None, pickle_module=None, *, weights_only=None, mmap=No
                 return read_archive(file, map_location, table, encoding, mmap)
             if mmap:
                 raise RuntimeError(
-                    f"mmap can only be used with files saved with `torch.save({f}, "
+                    f"mmap can only be used with files saved with `torch.save({f'{f}, ' if isinstance(f, str) else ''}"
                     "_use_new_zipfile_serialization=True), please torch.save your checkpoint with this option in order "
                     "to use mmap."
                 )
@@ -128,6 +128,8 @@ def read_pickles(file, map_location, table, encoding):
     found = Declared(len(data))
     _, place = following(place_of_object, without_views(Storages(found.declare, "cpu")))
     keys, place = following(place)
+    if type(keys) is not list:
+        raise UnpicklingError(f"the keys of the storages are a list, but got {type(keys)}")
     for key in keys:
         place = found.fill(key, data, place)
     file.seek(start + place)

@@ -1,5 +1,6 @@
 """Where the storages of a file go: its bytes are read once for each, and placed where `map_location` says."""
 
+import re
 import sys
 from pickle import UnpicklingError
 from reprlib import repr as short
@@ -45,7 +46,7 @@ kinds = {id(kind): dtype for dtype, kind in TYPES.items()}
 
 def decoded(text):
     """A text that Python 2 may have written as bytes."""
-    if type(text) is bytes:
+    if type(text) is bytes and text.isascii():
         return text.decode("ascii")
     if type(text) is not str:
         raise UnpicklingError(f"keys and locations of storages are texts, but got {type(text)}")
@@ -67,27 +68,24 @@ def restorer(map_location):
     if isinstance(map_location, dict):
         return lambda storage, location: placed(storage, map_location.get(location, location))
     if isinstance(map_location, (str, bytes, device)):
-        return lambda storage, location: placed(
-            storage, decoded(map_location) if isinstance(map_location, (str, bytes)) else str(map_location)
-        )
+        wanted = decoded(map_location) if isinstance(map_location, bytes) else str(map_location)
+        return lambda storage, location: placed(storage, wanted)
     if not callable(map_location):
         raise TypeError(f"'{type(map_location).__name__}' object is not callable")
-    return lambda storage, location: chosen(map_location(storage, location), storage, location)
+    return lambda storage, location: answered(map_location(storage, location), storage, location)
 
 
-def chosen(answer, storage, location):
-    """What a function of the user's answered, or the storage in its own place if that was None."""
-    if answer is None:
-        return placed(storage, location)
-    return answer.untyped()
+def answered(answer, storage, location):
+    """The storage that a function of the user's gave, or, if that was None, the storage in its own place."""
+    return placed(storage, location) if answer is None else answer.untyped()
 
 
 def placed(storage, location):
     """A storage on the device of a location; a RuntimeError where there is no such device."""
-    kind, colon, number = location.partition(":")
     if location == "cpu":
         return storage
-    if kind not in ("cuda", "meta", *modules) or (colon and not number.isdigit()):
+    kind, _, number = location.partition(":")
+    if kind not in ("cuda", "meta", *modules) or not re.fullmatch("[a-z]+(:[0-9]{1,4})?", location):
         raise RuntimeError(
             f"don't know how to restore data location of torch.storage.UntypedStorage (tagged with {location})"
         )

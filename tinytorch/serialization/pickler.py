@@ -20,11 +20,11 @@ OF_TYPES = "Cannot save multiple tensors or storages that view the same data as 
 
 
 class Pickler(pickle._Pickler):
-    """Writes one object; the storages that it meets are in `storages` by their keys, each once, as bytes."""
+    """Writes one object; the storages that it meets are in `storages` by their keys, each once."""
 
     def __init__(self, file, protocol, identity):
         super().__init__(file, protocol)
-        self.identity = identity  # (class, key, location, count, storage) -> what stands for a storage
+        self.identity = identity  # (class, key, location, count) -> what stands for a storage
         self.storages, self.keys, self.kinds = {}, {}, {}
 
     def persistent_id(self, obj):
@@ -97,7 +97,7 @@ def reduced_tensor(tensor):
         raise NotImplementedError(f"subclasses of Tensor are not saved, such as {type(tensor)}")
     if tensor._hooks:
         warnings.warn(
-            f"backward hook {next(iter(tensor._hooks.values()))} on tensor will not be serialized.  If this is "
+            f"backward hook {next(iter(tensor._hooks.values()))[1]!r} on tensor will not be serialized.  If this is "
             "expected, you can decorate the function with @torch.utils.hooks.unserializable_hook to suppress this "
             "warning",
             stacklevel=2,

@@ -47,7 +47,7 @@ def save(
 def write_archive(obj, file, name, protocol, no_order):
     """The format of today: a zip archive with an entry for the object and one for each storage."""
     data = io.BytesIO()
-    pickler = Pickler(data, protocol, lambda kind, key, *rest: ("storage", kind, key, *rest))
+    pickler = Pickler(data, protocol, lambda *parts: ("storage", *parts))
     pickler.dump(obj)
     archive = Writer(file, name)
     archive.write("data.pkl", data.getbuffer())
@@ -64,7 +64,7 @@ def write_archive(obj, file, name, protocol, no_order):
 def write_pickles(obj, file, name, protocol, no_order):
     """The older format: what it is, the object, the keys of the storages, and each as its length and its bytes."""
     data = io.BytesIO()
-    pickler = Pickler(data, protocol, lambda kind, key, *rest: ("storage", kind, key, *rest, None))
+    pickler = Pickler(data, protocol, lambda *parts: ("storage", *parts, None))
     sizes = {"short": struct.calcsize("=h"), "int": struct.calcsize("=i"), "long": struct.calcsize("=l")}
     system = {"protocol_version": PROTOCOL_VERSION, "little_endian": sys.byteorder == "little", "type_sizes": sizes}
     for each in (MAGIC_NUMBER, PROTOCOL_VERSION, system):

@@ -28,7 +28,7 @@ class Unpickler:
     def __init__(self, data, table, persistent_load, encoding="utf-8", place=0):
         self.data, self.place, self.table, self.encoding = data, place, table, encoding
         self.persistent_load = persistent_load
-        self.stack, self.marks, self.memo = [], [], {}
+        self.stack, self.marks, self.memo, self.asking = [], [], {}, False
 
     def load(self):
         """The object that the pickle describes; an UnpicklingError for what is broken or not allowed."""
@@ -40,6 +40,8 @@ class Unpickler:
                 step(self)
             return self.stack.pop()
         except BROKEN as error:
+            if self.asking:  # it was raised where storages are placed, by the user's function
+                raise
             raise UnpicklingError(f"broken pickle: {type(error).__name__}: {error}") from error
 
     def take(self, count):
@@ -146,6 +148,8 @@ def last(machine, count):
 
 def as_key(value):
     """A value that can be a key: one whose hash is soon computed."""
+    if type(value) is str:
+        return value
     parts, count = [(value, 0)], 0
     while parts:
         each, depth = parts.pop()
@@ -227,7 +231,9 @@ def identified(machine):
     (identity,) = last(machine, 1)
     if type(identity) is not tuple:
         raise UnpicklingError(f"persistent_load id must be tuple or int, but got {type(identity)}")
+    machine.asking = True
     put(machine, machine.persistent_load(identity))
+    machine.asking = False
 
 
 def of_length(form, convert):
