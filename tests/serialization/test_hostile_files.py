@@ -145,6 +145,19 @@ BOMBS = {
     + b"2\x86" * 60
     + b")tR.",
     "a wide tuple as a layout": b"\x80\x02ctorch.serialization\n_get_layout\n)" + b"2\x86" * 60 + b"\x85R.",
+    "two wide tuples as a size": b"\x80\x02ctorch._utils\n_rebuild_meta_tensor_no_storage\n(ctorch\nfloat32\n"
+    + (b")" + b"2\x86" * 60) * 2
+    + b"\x86K\x01K\x01\x86\x89tR.",
+    "a deep tuple as the index of a device": b"\x80\x02ctorch\ndevice\n"
+    + text("cuda")
+    + b")"
+    + b"\x85" * 200_000
+    + b"\x86R.",
+    "a deep tuple that is counted": b"\x80\x02ccollections\nCounter\n)" + b"\x85" * 200_000 + b"\x85R.",
+    "a deep tuple in a list of pairs": b"\x80\x02ccollections\nOrderedDict\n])"
+    + b"\x85" * 200_000
+    + b"K\x01\x86a\x85R.",
+    "a deep tuple in a list of members": b"\x80\x02c__builtin__\nset\n])" + b"\x85" * 200_000 + b"a\x85R.",
     "a wide tuple as a count": b"\x80\x02("
     + text("storage")
     + b"ctorch\nFloatStorage\n"
@@ -293,6 +306,13 @@ def test_a_tensor_that_claims_what_is_there_is_read():
 def test_a_tensor_that_claims_what_is_not_there_is_refused(claims):
     with pytest.raises((UnpicklingError, RuntimeError)):
         load(tensor(**claims), ENTRIES)
+
+
+def test_a_flag_of_a_tensor_that_repeats_its_storage_takes_no_more_memory_than_that():
+    flags = b"}" + text("neg") + b"\x88s"
+    repeated = tensor(size=(10**12,), stride=(0,))[: -len(b"tR.")] + flags + b"tR."
+    found = load(repeated, ENTRIES)
+    assert (found.shape, found[-1]) == ((10**12,), -1.0)
 
 
 def test_storages_of_the_older_format_have_no_more_bytes_than_the_file():

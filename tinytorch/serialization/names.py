@@ -12,7 +12,7 @@ from tinytorch.nn import functional
 from tinytorch.nn.modules.module import Module
 from tinytorch.nn.parameter import Buffer, Parameter
 from tinytorch.ops.create import empty_strided
-from tinytorch.ops.storages import TYPES, TypedStorage, UntypedStorage
+from tinytorch.ops.storages import TYPES, TypedStorage, UntypedStorage, typed
 from tinytorch.optim.optimizer import Optimizer
 from tinytorch.serialization.unpickler import as_key
 from tinytorch.tensor import HOOKS, Size, Tensor, wrap
@@ -150,22 +150,28 @@ def tensor_of(storage, offset, size, stride):
     """A tensor that shows a storage; a RuntimeError where it would leave it."""
     if type(storage) is not TypedStorage:
         raise UnpicklingError(f"a tensor is made of a storage, but got {type(storage)}")
+    check_layout(size, stride, offset)
+    made = wrap(storage.device.xp.empty(0, storage.dtype.numpy), storage.device)
+    return made.set_(storage, offset, size, stride)
+
+
+def check_layout(size, stride, offset=0):
+    """Refuse a layout that is none of any tensor."""
     places = (offset, *need(size, tuple, Size), *need(stride, tuple))
     if len(size) != len(stride) or any(type(each) is not int or each < 0 for each in places):
         raise UnpicklingError(f"no tensor lies so in its storage: {short((size, stride, offset))}")
-    made = wrap(storage.device.xp.empty(0, storage.dtype.numpy), storage.device)
-    return made.set_(storage, offset, size, stride)
 
 
 @called("torch._utils._rebuild_tensor_v2")
 def flagged_tensor_of(storage, offset, size, stride, requires_grad, backward_hooks, metadata=None):
     """A tensor that shows a storage, with its flags; its hooks are never written."""
-    made = tensor_of(storage, offset, size, stride)
-    for name, wanted in (metadata or {}).items():
+    for name, wanted in need(metadata or {}, dict).items():
         if name not in ("conj", "neg"):
             raise UnpicklingError(f"tensors have no flag {short(name)}")
-        if wanted:
-            made = made.conj_physical() if name == "conj" else made.neg()
+        if wanted:  # for the whole storage, as a tensor can show it more often than memory lasts
+            xp = storage.device.xp
+            storage = typed((xp.conjugate if name == "conj" else xp.negative)(storage.flat), storage.device)
+    made = tensor_of(storage, offset, size, stride)
     made.requires_grad = need(requires_grad, bool)
     return made
 
@@ -173,6 +179,7 @@ def flagged_tensor_of(storage, offset, size, stride, requires_grad, backward_hoo
 @called("torch._utils._rebuild_meta_tensor_no_storage")
 def meta_tensor_of(dtype, size, stride, requires_grad):
     """A tensor without memory."""
+    check_layout(size, stride)
     return empty_strided(size, stride, dtype=need(dtype, dtypes.dtype), device="meta", requires_grad=requires_grad)
 
 
@@ -231,9 +238,9 @@ def ordered(pairs=()):
 
 
 @called("collections.Counter")
-def counter(counts=()):
+def counter(counts=None):
     """A counter of counts by name."""
-    return Counter(need(counts, dict, tuple))
+    return Counter(need(counts or {}, dict))
 
 
 @called("builtins.set")
@@ -271,6 +278,8 @@ def size_of(sizes=()):
 @called("torch.device")
 def device_of(kind, index=None):
     """A device, whether or not the machine has it."""
+    if index is not None and need(index, int) not in range(128):
+        raise UnpicklingError(f"no device has the index {short(index)}")
     return device(need(kind, str), index)
 
 
