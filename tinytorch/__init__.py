@@ -13,6 +13,7 @@ from tinytorch import (
     ops,
     optim,
     random,
+    serialization,
     signal,
     special,
     testing,
@@ -551,6 +552,7 @@ from tinytorch.ops.views import (
 )
 from tinytorch.ops.windows import as_strided, as_strided_, diagonal, slice_inverse
 from tinytorch.printing import set_printoptions
+from tinytorch.serialization import load, save
 from tinytorch.settings import (
     _assert,
     are_deterministic_algorithms_enabled,

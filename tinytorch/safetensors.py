@@ -1,12 +1,10 @@
 """Files of weights in the safetensors format, by the names that safetensors.torch has."""
 
-import contextlib
-import os
-import tempfile
 from os import PathLike
 
 from tinytorch import dtypes
 from tinytorch.devices import CPU, resolve
+from tinytorch.serialization.replacing import replacing
 from tinytorch.tensor import Tensor, wrap
 
 MISSING = "files of weights need the safetensors library: pip install safetensors, or pip install 'tinytorch[demo]'"
@@ -37,30 +35,8 @@ def save_file(tensors: dict[str, Tensor], filename: str | PathLike, metadata: di
     The bytes go to a temporary file in the same folder, which takes the place of the old one when it is on the disk.
     """
     arrays, write = arrays_of(tensors), library().save_file
-    path = os.path.realpath(os.fspath(filename))
-    folder = os.path.dirname(path)
-    handle, temporary = tempfile.mkstemp(prefix=f".{os.path.basename(path)}.", dir=folder)
-    os.close(handle)
-    try:
+    with replacing(filename) as temporary:
         write(arrays, temporary, metadata)
-        os.chmod(temporary, mode_of(path))
-        flush(temporary)
-        os.replace(temporary, path)
-    except BaseException:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(temporary)
-        raise
-    if os.name == "posix":  # elsewhere folders cannot be opened
-        flush(folder)
-
-
-def flush(path: str) -> None:
-    """Wait until a file, or the entries of a folder, are on the disk."""
-    handle = os.open(path, os.O_RDONLY if os.name == "posix" else os.O_RDWR)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def load(data: bytes) -> dict[str, Tensor]:
@@ -111,12 +87,3 @@ def tensors_of(arrays: dict, device) -> dict[str, Tensor]:
         if array.dtype not in dtypes.of_numpy:
             raise TypeError(f"Key `{name}` has the dtype {array.dtype}, which tensors cannot have")
     return {name: wrap(device.asarray(array), device) for name, array in arrays.items()}
-
-
-def mode_of(path: str) -> int:
-    """The permissions of a file, or those that a new one gets."""
-    with contextlib.suppress(FileNotFoundError):
-        return os.stat(path).st_mode & 0o7777
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask

@@ -28,7 +28,7 @@ REASONS = {  # patterns of names
         "compile cond while_loop sym_* parse_* import_ir_module* merge_type_from_type_comment unify_type_list fork "
         "wait classproperty boolean_dispatch assert_int_or_pair get_file_path"
     ),
-    "they belong to files, which there are not yet": "save load from_file to_dlpack module_load",
+    "they belong to other formats of files, or to other ways to load": "from_file to_dlpack module_load",
     "they belong to other devices and to their streams": (
         "ipu xpu mtia get_device_module record_stream is_vulkan_available const_data_ptr "
         "profiler_allow_cudagraph_cupti_lazy_reinit_cuda12"
