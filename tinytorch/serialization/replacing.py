@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import tempfile
 
 
 @contextlib.contextmanager
@@ -15,6 +14,8 @@ def replacing(filename):
     if os.path.exists(path) and not os.path.isfile(path):
         yield path
         return
+    import tempfile  # which takes a fortieth of the whole package's import
+
     folder = os.path.dirname(path)
     handle, temporary = tempfile.mkstemp(prefix=f".{os.path.basename(path)}.", dir=folder)
     os.close(handle)
