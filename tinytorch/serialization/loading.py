@@ -12,7 +12,6 @@ from pickle import UnpicklingError
 from tinytorch import safetensors
 from tinytorch.devices import CPU
 from tinytorch.dtypes import uint8
-from tinytorch.serialization.archive import Reader
 from tinytorch.serialization.locations import Storages, in_native_order
 from tinytorch.serialization.names import Table
 from tinytorch.serialization.saving import MAGIC_NUMBER, PROTOCOL_VERSION
@@ -90,6 +89,8 @@ def is_archive(file):
 
 def read_archive(file, map_location, table, encoding, mapped):
     """The object in a zip archive."""
+    from tinytorch.serialization.archive import Reader  # zipfile takes a fortieth of the whole package's import
+
     archive = Reader(file, mapped)
     if archive.has("constants.pkl"):
         raise RuntimeError("TorchScript archives are not loaded: torch.save the module's state_dict instead")

@@ -6,7 +6,6 @@ import pickle
 import struct
 import sys
 
-from tinytorch.serialization.archive import ALIGNMENT, Writer
 from tinytorch.serialization.pickler import Pickler
 from tinytorch.serialization.replacing import replacing
 
@@ -46,6 +45,8 @@ def save(
 
 def write_archive(obj, file, name, protocol, no_order):
     """The format of today: a zip archive with an entry for the object and one for each storage."""
+    from tinytorch.serialization.archive import ALIGNMENT, Writer  # as in loading, for the time of the import
+
     data = io.BytesIO()
     pickler = Pickler(data, protocol, lambda *parts: ("storage", *parts))
     pickler.dump(obj)
