@@ -24,7 +24,7 @@ demo: $(VENV)/.installed-demo$(ON_DEVICE) ## the lesson, then a network that lea
 	$(RUN) -m demo --device $(DEVICE) $(ARGS)
 
 test: $(VENV)/.installed-dev ## all tests that need no PyTorch, notebooks included
-	$(PYTEST) -n 2 --ignore=tests/parity $(ARGS)
+	$(PYTEST) -n 2 --dist worksteal --ignore=tests/parity $(ARGS)
 
 check: $(VENV)/.installed-dev ## ruff, the architecture, a smoke test
 	$(RUN) -m ruff check
@@ -35,7 +35,7 @@ smoke: $(VENV)/.installed-dev ## the smoke test alone, in seconds
 	$(PYTEST) -q tests/test_smoke.py
 
 parity: $(VENV)/.installed-parity ## live against PyTorch, whose CPU build is installed beside the tests
-	$(PYTEST) -n 2 tests/parity $(ARGS)
+	$(PYTEST) -n 2 --dist worksteal tests/parity $(ARGS)
 
 bench: $(VENV)/.installed-demo$(ON_DEVICE) ## side by side with NumPy or CuPy, and PyTorch where it is installed (ARGS="--only GLOB")
 	$(RUN) -m benchmarks --device $(DEVICE) $(ARGS)
