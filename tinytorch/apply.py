@@ -51,21 +51,9 @@ def compute(op, args, out=None):
     keeps = op.keeps(tuple([edge is not None for edge in edges])) if tracked else ()
     kept = keep(op, args, keeps, out) if tracked else None
 
-    if out is None:
-        data = run(op, device, args, None)
-    else:
-        version = count_write(out)
-        try:
-            run(op, device, args, out)
-        except Exception:
-            out.counter[0] = version
-            raise
-        out.counter[0] = version + 1  # one change, even if it also took another shape
-        if tracked:
-            rewrite_history(op, args, edges, kept, keeps[-1], out)
-        elif op.rule.overwrites and out is args[0] and out.requires_grad and mode.grad:
-            overwrite_history(op, out)
-        return out
+    if out is not None:
+        return compute_into(op, device, args, out, edges, kept, keeps)
+    data = run(op, device, args, None)
     if op.kind == "view":
         return views(op, args, edges, kept, data)
     if not tracked:
@@ -75,6 +63,28 @@ def compute(op, args, out=None):
         node = remember(op, args, edges, kept, data, device, (data, counter, 0) if keeps[-1] else None)
         return wrap(data, device, node, counter)
     return several_results(op, args, edges, kept, data, device, keeps[-1])
+
+
+def compute_into(op, device, args, out, edges, kept, keeps):
+    """Compute one call into `out`, which is one change of it, and give it the history of what it holds then."""
+    ended = op.rule.overwrites and out is args[0] and out.requires_grad and mode.grad
+    version = count_write(out)
+    try:
+        try:
+            run(op, device, args, out)
+        except Exception:
+            out.counter[0] = version
+            raise
+        out.counter[0] = version + 1  # one change, even if it also took another shape
+        if kept is not None:
+            rewrite_history(op, args, edges, kept, keeps[-1], out)
+        elif ended:
+            overwrite_history(op, out)
+    except BaseException as error:
+        if (kept is not None or ended) and not isinstance(error, Exception):
+            lose_history(out, edges)
+        raise
+    return out
 
 
 # History
@@ -160,6 +170,22 @@ def overwrite_history(op, out):
         follow(out, before)
     else:
         rebase(out, node, out.base.history or out.base)
+
+
+class Interrupted(Node):
+    """What Ctrl-C leaves in the middle of a write: nobody knows whether values and history belong together."""
+
+    __slots__ = ()
+
+    def backward(self, grad, wanted):
+        raise RuntimeError(errors.INTERRUPTED)
+
+
+def lose_history(out, edges):
+    """Let backward refuse a tensor, and the base that it is a view of, since a write to it was interrupted."""
+    home = out if out.base is None else out.base
+    edges = (home.history, *edges)  # so that it leads where the write would have led
+    home.history, home.needs = record(Interrupted, edges, (), None, home.array, home.device), True
 
 
 def views(op, args, edges, kept, data):

@@ -40,6 +40,10 @@ DETACHED = (
     "Trying to use a saved tensor that has been detached in-place, i.e. with .detach_()."
     "This is not supported, please use out-of-place `.detach()` instead"
 )
+INTERRUPTED = (
+    "An in-place operation on this tensor was interrupted, so its values and its history may not belong together; "
+    "compute it again."
+)
 INFERENCE_VERSION = "Inference tensors do not track version counter."
 INFERENCE_NEEDS_GRAD = "Setting requires_grad=True on inference tensor outside InferenceMode is not allowed."
 INFERENCE_WRITTEN = (

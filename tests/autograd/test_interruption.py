@@ -146,6 +146,32 @@ def test_no_write_goes_uncounted():
     sweep(program)
 
 
+def test_a_write_leaves_the_history_of_the_values_or_one_that_refuses():
+    def program(interruption):
+        x = torch.full((2,), 3.0, requires_grad=True)
+        whole, parted, plain = x * 1, x * torch.ones(2), torch.zeros(2)
+        with watched(interruption):
+            whole.mul_(5)
+            parted[:1].mul_(5)
+            plain.add_(x)
+            whole.floor_()
+        for each in (whole, parted, plain):
+            if not each.requires_grad:
+                assert (each == 0).all()
+                continue
+            try:
+                (slope,) = torch.autograd.grad(each.sum(), x)
+            except RuntimeError as error:
+                assert "was interrupted" in str(error)
+            else:  # each is linear in x, less `floor`, whose gradient is 0
+                assert torch.equal(slope * x, each) or (each is whole and torch.equal(slope, x * 0)), interruption.place
+
+    whole = Interruption(None)
+    program(whole)
+    for place in range(1, whole.lines + 1):
+        program(Interruption(place))
+
+
 def test_a_step_of_an_optimizer_is_made_or_not_for_each_parameter():
     for kind in (torch.optim.SGD, torch.optim.Adam):
 
