@@ -133,8 +133,39 @@ def trained(library, make):
     return losses, list(net.state_dict()), repr(net)
 
 
-@pytest.mark.parametrize("make", [residual, u_shaped, depthwise, of_words, judged])
+NETWORKS = [residual, u_shaped, depthwise, of_words, judged]
+OPTIMIZERS = {
+    "SGD": lambda torch, parameters: torch.optim.SGD(parameters, lr=0.01, momentum=0.9),
+    "Adam": lambda torch, parameters: torch.optim.Adam(parameters, lr=1e-3),
+}
+
+
+@pytest.mark.parametrize("make", NETWORKS)
 def test_a_network_learns_as_under_pytorch(make):
     one, other = [trained(library, make) for library in BOTH]
     assert one[0] == pytest.approx(other[0], rel=1e-7)
     assert one[1:] == other[1:]
+
+
+def hundred_losses(library, make, optimizer):
+    """The losses of the first hundred steps in float32, each with a batch of its own."""
+    library.manual_seed(11)
+    net, batch, criterion = make(library)
+    optimizer = OPTIMIZERS[optimizer](library, net.parameters())
+    losses = []
+    for _ in range(100):
+        given, target = batch()
+        optimizer.zero_grad()
+        loss = criterion(net(given), target)
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return losses
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize("make", NETWORKS)
+def test_the_losses_of_a_hundred_steps_in_float32_are_pytorchs_to_four_digits(make, optimizer):
+    one, other = [hundred_losses(library, make, optimizer) for library in BOTH]
+    assert one == pytest.approx(other, rel=5e-4)
+    assert one[:3] == pytest.approx(other[:3], rel=1e-6)
