@@ -22,7 +22,8 @@ FLOORS = (  # from the ground up: imports go down, or along a floor
     " accumulation arrivals edges forward tangents engine hooks node_hooks saved printing return_types",
     "ops",
     "autograd func masked naming nn optim utils serialization amp distributions cuda linalg random fft"
-    " settings signal special version testing compile distributed safetensors",
+    " settings signal special version testing distributed safetensors"
+    " absent compiler jit futures _dynamo _inductor",
     "__init__ __main__",
 )
 FLOOR_OF = {room: height for height, rooms in enumerate(FLOORS) for room in rooms.split()}
