@@ -31,6 +31,7 @@ DOORS = {
     f"tinytorch/{name}.py"
     for name in (
         "cuda", "linalg", "random", "fft", "special", "nn/functional", "autograd/anomaly_mode", "autograd/grad_mode",
+        "distributed/distributed_c10d",
     )
 }  # fmt: skip
 NO_DOORS = {"tinytorch/devices/__init__.py": "holds the device class and finds the modules by name"}

@@ -216,13 +216,13 @@ def fuser(name):
 class Fusion:
     """What was asked of a compiler, so that it can be asked back."""
 
-    strategy = [("STATIC", 2), ("DYNAMIC", 10)]
+    strategy = (("STATIC", 2), ("DYNAMIC", 10))
     onednn = False
 
 
 def set_fusion_strategy(strategy):
     """Remember how often to specialize; what was asked before is returned."""
-    before, Fusion.strategy = Fusion.strategy, strategy
+    before, Fusion.strategy = list(Fusion.strategy), strategy
     return before
 
 

@@ -150,7 +150,7 @@ class Module(Calls, Members, State):
         return self
 
     def compile(self, *args, **kwargs) -> None:
-        """Say, with the arguments of `torch.compile`, that calls of this module are to be compiled: they run as they are.
+        """Say, with the arguments of `torch.compile`, that calls are to be compiled: they run as they are.
 
         A RuntimeError for a mode or a backend that PyTorch does not know.
         """
