@@ -16,14 +16,15 @@ SOURCES = {  # path from the root -> text
     for path in sorted((ROOT / folder).rglob("*.py"))
 }
 FLOORS = (  # from the ground up: imports go down, or along a floor
-    "dtypes errors modes devices kernels",  # modes, as `with device(...)` sets a switch
+    "dtypes errors modes devices kernels torch_version",  # modes, as `with device(...)` sets a switch
     "storage layout formats generator tensor batching graph derivatives declaration evaluate apply binding lanes"
     " view_lanes operation plans delivery creation update interpreters array_derivatives inference anomaly"
     " accumulation arrivals edges forward tangents engine hooks node_hooks saved printing return_types",
     "ops",
     "autograd func masked naming nn optim utils serialization amp distributions cuda linalg random fft"
     " settings signal special version testing distributed safetensors"
-    " absent compiler jit futures _dynamo _inductor",
+    " absent ao compiler export futures fx hub jit nested onnx package profiler quantization sparse types _dynamo"
+    " _inductor _utils",
     "__init__ __main__",
 )
 FLOOR_OF = {room: height for height, rooms in enumerate(FLOORS) for room in rooms.split()}
@@ -38,7 +39,7 @@ NO_DOORS = {"tinytorch/devices/__init__.py": "holds the device class and finds t
 ARRAYS_ALLOWED = {  # rooms above devices/ and kernels/ that import NumPy, and why
     "tinytorch/dtypes.py": "names NumPy's dtype behind each of ours",
     "tinytorch/printing.py": "formats numbers that are on the host already",
-    "tinytorch/utils/tensorboard/summary.py": "writes numbers that are on the host already, as files of events have them",
+    "tinytorch/utils/tensorboard/summary.py": "writes numbers that are on the host already into files of events",
 }
 MACHINERY = {
     "__init__.py",
