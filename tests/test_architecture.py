@@ -24,7 +24,7 @@ FLOORS = (  # from the ground up: imports go down, or along a floor
     "autograd func masked naming nn optim utils serialization amp distributions cuda linalg random fft"
     " settings signal special version testing distributed safetensors"
     " absent ao compiler export futures fx hub jit nested onnx package profiler quantization sparse types _dynamo"
-    " _inductor _utils __config__ classes",
+    " _inductor _utils _C __config__ classes",
     "__init__ __main__",
 )
 FLOOR_OF = {room: height for height, rooms in enumerate(FLOORS) for room in rooms.split()}

@@ -2,6 +2,7 @@
 
 import enum
 import functools
+import re
 import threading
 from time import perf_counter_ns
 
@@ -92,7 +93,7 @@ class Recorder(Interpreter):
         return (perf_counter_ns() - self.began) / 1000
 
     def interpret(self, op, args, out):
-        event = self.begin(f"aten::{op.name}", shapes_of(args) if self.record_shapes else ())
+        event = self.begin(name_of(op), shapes_of(args) if self.record_shapes else ())
         try:
             return perform(op, args, out)
         finally:
@@ -106,6 +107,13 @@ class Recorder(Interpreter):
         self.end(None)
         recorders.stack = [each for each in at_work() if each is not self]
         super().__exit__(*exception)
+
+
+@functools.cache
+def name_of(op):
+    """The name of an operation as PyTorch's profiler gives it, where both have it."""
+    title = op.rule.title or op.name
+    return f"aten::{re.sub(r'(?<=[a-z0-9])(?=[A-Z])', '_', title).lower()}"
 
 
 recorders = threading.local()
