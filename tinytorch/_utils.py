@@ -20,7 +20,9 @@ def _get_device_index(device, optional=False, allow_cpu=False):
     if isinstance(device, int) and not isinstance(device, bool):
         return device
     found = None if device is None else resolve(device)
-    if found is not None and found.type == "cpu" and allow_cpu:
+    if found is not None and found.type == "cpu":
+        if not allow_cpu:
+            raise ValueError(f"Expected a non cpu device, but got: {device}")
         return -1
     if found is None or found.index is None:
         if optional:
