@@ -206,8 +206,10 @@ def all_gather_into_tensor(output_tensor, input_tensor, group=None, async_op=Fal
 
 def reduce_scatter_tensor(output, input, op=ReduceOp.SUM, group=None, async_op=False):
     """Reduce a tensor over all processes; each gets the part of its rank."""
-    check_op("reduce_scatter_tensor", op, output)
-    return all_gather_into_tensor(output, input, group, async_op)
+    check_tensor("output", output)
+    if begun(group):
+        check_op("reduce_scatter_tensor", op, output)
+        return all_gather_into_tensor(output, input, group, async_op)
 
 
 def all_to_all_single(output, input, output_split_sizes=None, input_split_sizes=None, group=None, async_op=False):
