@@ -27,6 +27,8 @@ def test_what_is_set_on_a_compiled_module_is_set_on_the_module():
     assert model.note == 5 and not model.training and not compiled.training
     del compiled.note
     assert not hasattr(model, "note")
+    compiled._orig_mod = other = Linear(3, 3)
+    assert compiled._orig_mod is other and compiled.in_features == 3
 
 
 def test_a_compiled_module_is_copied_and_pickled():

@@ -99,10 +99,11 @@ class EventList(list):
             heads.append("Input Shapes")
             widest = max([len(str(each.input_shapes)) for each in self]) + 4
             widths.append(min(max(widest, 12), max_shapes_column_width))
-        total, line = (
-            self.self_cpu_time_total,
-            lambda cells: "".join([f"{cell: >{width}}  " for cell, width in zip(cells, widths, strict=True)]),
-        )
+        total = self.self_cpu_time_total
+
+        def line(cells):
+            return "".join([f"{cell: >{width}}  " for cell, width in zip(cells, widths, strict=True)])
+
         rule = line(["-" * width for width in widths])
         lines = [] if header is None else ["=" * (len(rule) - 2), header]
         lines += [rule, line(heads), rule]
