@@ -61,6 +61,7 @@ distributed.init_process_group('gloo', init_method='own://127.0.0.1:1', rank=0, 
 str(R.SUM), repr(R.AVG), R.SUM == R.SUM, R.SUM == R.MAX
 distributed.Backend('GLOO'), distributed.Backend.NCCL
 distributed.Backend(3)
+[getattr(distributed, 'Dist' + name).__mro__[1].__name__ for name in ('BackendError', 'NetworkError', 'StoreError')]
 distributed.get_default_backend_for_device('cpu'), distributed.get_default_backend_for_device('cuda:0')
 distributed.get_default_backend_for_device('meta')
 [profiler.schedule(wait=1, warmup=1, active=2, repeat=2, skip_first=1)(step).name for step in range(12)]
@@ -83,6 +84,7 @@ pytree.tree_map(lambda a, b: a, [1, 2], (1, 2))
 pytree.tree_map(lambda a, b: a, [1, 2], [1])
 pytree.tree_map_only((int, str), lambda each: each * 2, [1, 'a', 2.0])
 pytree.tree_unflatten([1], pytree.tree_structure(tree))
+pytree.tree_is_leaf(3), pytree.tree_is_leaf([3]), pytree.tree_is_leaf([3], is_leaf=lambda each: True)
 pytree.tree_structure([1]) == pytree.tree_structure((1,)), pytree.tree_structure(3)
 x.coalesce()
 x.indices()
@@ -116,6 +118,7 @@ distributed.broadcast(x, src=0), x
 distributed.broadcast(x, src=1)
 distributed.broadcast(x)
 distributed.reduce(x, dst=2)
+distributed.all_reduce_coalesced([x, x[0]]), x
 distributed.gather(x)
 distributed.scatter(x)
 distributed.scatter(x, [x + 1]), x

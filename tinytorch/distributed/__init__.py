@@ -7,6 +7,7 @@ from tinytorch.distributed.collectives import (
     all_gather_into_tensor,
     all_gather_object,
     all_reduce,
+    all_reduce_coalesced,
     all_to_all,
     all_to_all_single,
     barrier,
@@ -28,6 +29,10 @@ from tinytorch.distributed.collectives import (
 from tinytorch.distributed.constants import default_pg_timeout
 from tinytorch.distributed.world import (
     Backend,
+    DistBackendError,
+    DistError,
+    DistNetworkError,
+    DistStoreError,
     GroupMember,
     ProcessGroup,
     ReduceOp,
@@ -40,6 +45,7 @@ from tinytorch.distributed.world import (
     get_global_rank,
     get_group_rank,
     get_node_local_rank,
+    get_pg_count,
     get_process_group_ranks,
     get_rank,
     get_world_size,

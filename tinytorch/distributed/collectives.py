@@ -121,6 +121,15 @@ def all_reduce(tensor, op=ReduceOp.SUM, group=None, async_op=False):
         return ended(async_op, tensor)
 
 
+def all_reduce_coalesced(tensors, op=ReduceOp.SUM, group=None, async_op=False):
+    """Reduce several tensors over all processes, in place."""
+    check_tensors("tensors", tensors)
+    for each in tensors:
+        all_reduce(each, op, group)
+    if begun(group):
+        return ended(async_op, *tensors)
+
+
 def reduce(tensor, dst=None, op=ReduceOp.SUM, group=None, async_op=False, group_dst=None):
     """Reduce a tensor over all processes, in place; `dst` gets the result."""
     check_tensor("tensor", tensor)

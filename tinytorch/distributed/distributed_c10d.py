@@ -6,6 +6,7 @@ from tinytorch.distributed.collectives import (
     all_gather_into_tensor,
     all_gather_object,
     all_reduce,
+    all_reduce_coalesced,
     all_to_all,
     all_to_all_single,
     barrier,
@@ -26,6 +27,10 @@ from tinytorch.distributed.collectives import (
 )
 from tinytorch.distributed.world import (
     Backend,
+    DistBackendError,
+    DistError,
+    DistNetworkError,
+    DistStoreError,
     GroupMember,
     ProcessGroup,
     ReduceOp,
@@ -38,6 +43,7 @@ from tinytorch.distributed.world import (
     get_global_rank,
     get_group_rank,
     get_node_local_rank,
+    get_pg_count,
     get_process_group_ranks,
     get_rank,
     get_world_size,

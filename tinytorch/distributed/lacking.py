@@ -9,6 +9,11 @@ absent.stand_ins(
     "stores by which processes meet (torch.distributed is a world of one process)",
     "Store TCPStore FileStore HashStore PrefixStore GradBucket",
 )
+absent.stand_ins(
+    "tinytorch.distributed",
+    "messages between processes, nor meshes of them (torch.distributed is a world of one process)",
+    "P2POp batch_isend_irecv send_object_list recv_object_list DeviceMesh init_device_mesh",
+)
 absent.rooms(
     "tinytorch.distributed",
     "calls between processes (torch.distributed is a world of one process)",

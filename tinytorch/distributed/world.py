@@ -23,6 +23,22 @@ class Backend(str):
         return str.__new__(cls, name.lower())
 
 
+class DistError(RuntimeError):
+    """An error between processes, which programs catch; nothing raises it here."""
+
+
+class DistBackendError(DistError):
+    """An error of a backend."""
+
+
+class DistNetworkError(DistError):
+    """An error of the network."""
+
+
+class DistStoreError(DistError):
+    """An error of the store by which processes meet."""
+
+
 class RedOpType(enum.Enum):
     """How values of several processes become one; of one process they are its own."""
 
@@ -198,6 +214,11 @@ def _get_default_group():
     if World.group is None:
         raise ValueError(NOT_INITIALIZED)
     return World.group
+
+
+def get_pg_count():
+    """How many groups there are."""
+    return len(World.others) + (World.group is not None)
 
 
 def _rank_not_in_group(group):

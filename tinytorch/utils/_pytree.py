@@ -4,7 +4,7 @@ from collections import deque
 
 from tinytorch.func.trees import LEAF, Structure, grow, parts_of
 
-PyTree = object
+PyTree = Context = object
 registered = {}  # class -> (flatten, unflatten)
 
 
@@ -106,6 +106,11 @@ def grown(leaves, treespec):
         return next(leaves)
     parts = [grown(leaves, each) for each in treespec.parts]
     return grow(iter(parts), Structure(treespec.kind, treespec.keys, (LEAF,) * len(parts), treespec.factory))
+
+
+def tree_is_leaf(tree, is_leaf=None):
+    """Whether a value is no node."""
+    return tree_structure(tree, is_leaf).is_leaf()
 
 
 def tree_leaves(tree, is_leaf=None):
