@@ -23,6 +23,14 @@ def test_operations_are_counted_and_timed():
     assert product.input_shapes == [[3, 3], [3, 3]] and 0 < product.cpu_time <= product.cpu_time_total
 
 
+def test_derivatives_are_recorded_where_backward_runs():
+    x = torch.ones(3, requires_grad=True)
+    total = (x * x).exp().sum()
+    with profiler.profile() as found:
+        total.backward()
+    assert counts(found) == {"aten::expand": 1, "aten::mul": 3, "aten::add": 1}
+
+
 def test_regions_contain_what_runs_in_them():
     with profiler.profile() as found:
         with profiler.record_function("outer"):
