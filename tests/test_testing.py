@@ -81,3 +81,10 @@ def test_a_message_replaces_or_extends_the_usual_one():
         assert_close(1, 2, msg="mine")
     with pytest.raises(AssertionError, match=r"^mine: Scalars are not equal!"):
         assert_close(1, 2, msg=lambda usual: f"mine: {usual}")
+
+
+def test_the_older_name_takes_wider_tolerances_and_any_dtype():
+    with pytest.warns(FutureWarning, match="assert_allclose"):
+        torch.testing.assert_allclose([1.0, 2.0], torch.tensor([1.00005, 2.0], dtype=torch.float64))
+    with pytest.warns(FutureWarning), pytest.raises(AssertionError, match="Tensor-likes are not close"):
+        torch.testing.assert_allclose(torch.tensor([1.0, 2.0]), [1.001, 2.0])

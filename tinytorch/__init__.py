@@ -21,6 +21,7 @@ from tinytorch import (
     version,
 )
 from tinytorch.anomaly import is_anomaly_check_nan_enabled, is_anomaly_enabled, set_anomaly_enabled
+from tinytorch.compiler import compile
 from tinytorch.creation import get_default_device, set_default_device
 from tinytorch.devices import device
 from tinytorch.dtypes import (
@@ -56,9 +57,15 @@ from tinytorch.formats import (
     channels_last,
     channels_last_3d,
     contiguous_format,
+    jagged,
     layout,
     memory_format,
     preserve_format,
+    sparse_bsc,
+    sparse_bsr,
+    sparse_coo,
+    sparse_csc,
+    sparse_csr,
     strided,
 )
 from tinytorch.formats import contiguous_format as legacy_contiguous_format
@@ -502,6 +509,20 @@ from tinytorch.ops.sort import (
     topk,
     unique,
     unique_consecutive,
+)
+from tinytorch.ops.sparse import (
+    dsmm,
+    hspmm,
+    saddmm,
+    smm,
+    sparse_bsc_tensor,
+    sparse_bsr_tensor,
+    sparse_compressed_tensor,
+    sparse_coo_tensor,
+    sparse_csc_tensor,
+    sparse_csr_tensor,
+    spmm,
+    sspaddmm,
 )
 from tinytorch.ops.spectrogram import istft, stft
 from tinytorch.ops.split import (

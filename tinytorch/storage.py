@@ -133,6 +133,7 @@ Tensor.layout = property(lambda self: strided, doc="How elements are stored: alw
 Tensor.is_cpu, Tensor.is_cuda, Tensor.is_meta = where("cpu"), where("cuda"), where("meta")
 Tensor.is_sparse = Tensor.is_sparse_csr = Tensor.is_quantized = Tensor.is_mkldnn = Tensor.is_nested = NEVER
 Tensor.is_mps = Tensor.is_xpu = Tensor.is_xla = Tensor.is_ipu = Tensor.is_hpu = Tensor.is_vulkan = NEVER
+Tensor.is_mtia = Tensor.is_maia = NEVER
 Tensor.data_ptr = told("The address of the first element.", lambda self: address(self.array))
 Tensor.element_size = told("The bytes of one element.", lambda self: self.array.itemsize)
 Tensor.is_pinned = told("False: no memory is pinned here.", lambda self, *_: False)

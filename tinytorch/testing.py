@@ -1,9 +1,11 @@
 """Comparing results in tests: `assert_close`, in PyTorch's words."""
 
+import warnings
 from collections.abc import Mapping, Sequence
 
 from tinytorch import dtypes
 from tinytorch.ops.compare import isclose, where
+from tinytorch.ops.values import tensor
 from tinytorch.tensor import Tensor
 
 TOLERANCES = {  # dtype -> (relative, absolute), as PyTorch has them; exact for integers and booleans
@@ -14,6 +16,7 @@ TOLERANCES = {  # dtype -> (relative, absolute), as PyTorch has them; exact for 
     dtypes.complex64: (1.3e-6, 1e-5),
     dtypes.complex128: (1e-7, 1e-7),
 }
+OLDER_TOLERANCES = {dtypes.float16: (1e-3, 1e-3), dtypes.float32: (1e-4, 1e-5), dtypes.float64: (1e-5, 1e-8)}
 NUMBERS = (int, float, complex)
 
 
@@ -36,6 +39,22 @@ def assert_close(
         words = difference(one, other, rtol, atol, equal_nan, checks, allow_subclasses)
         if words:
             fail(words, path, msg)
+
+
+def assert_allclose(actual, expected, rtol=None, atol=None, equal_nan=True, msg=""):
+    """What `assert_close` does with wider tolerances, for any dtypes, under its older name; it warns."""
+    warnings.warn(
+        "`torch.testing.assert_allclose()` is deprecated since 1.12 and will be removed in a future release. Please "
+        "use `torch.testing.assert_close()` instead.",
+        FutureWarning,
+        stacklevel=2,
+    )
+    actual = actual if isinstance(actual, Tensor) else tensor(actual)
+    expected = expected if isinstance(expected, Tensor) else tensor(expected, dtype=actual.dtype)
+    if rtol is None and atol is None:
+        found = [OLDER_TOLERANCES.get(each.dtype, (0.0, 0.0)) for each in (actual, expected)]
+        rtol, atol = [max(each) for each in zip(*found, strict=True)]
+    assert_close(actual, expected, rtol=rtol, atol=atol, equal_nan=equal_nan, check_dtype=False, msg=msg or None)
 
 
 def pairs(actual, expected, path, msg):

@@ -1,8 +1,9 @@
 """torch.version: the library's version, and that of CUDA, under the names by which programs ask."""
 
 from tinytorch.devices.cards import runtime_version
+from tinytorch.torch_version import TorchVersion
 
-__version__ = "0.1.0"
+__version__ = TorchVersion("0.1.0")
 debug, git_version, hip, xpu = False, None, None, None
 
 

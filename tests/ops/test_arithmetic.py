@@ -2,6 +2,7 @@
 
 import math
 
+import numpy
 import pytest
 
 import tinytorch as torch
@@ -90,3 +91,15 @@ def test_nodes_have_the_names_of_overloads():
     x = torch.tensor([2.0], requires_grad=True)
     names = [(x**2).grad_fn.name(), (x**x).grad_fn.name(), (2**x).grad_fn.name(), (x % 2).grad_fn.name()]
     assert names == ["PowBackward0", "PowBackward1", "PowBackward2", "RemainderBackward0"]
+
+
+@pytest.mark.parametrize(
+    ("calculate", "answer"),
+    [
+        (lambda number, x: number**x, [7, 49, 343]), (lambda number, x: number // x, [7, 3, 2]),
+        (lambda number, x: number % x, [0, 1, 1]), (lambda number, x: number - x, [6, 5, 4]),
+    ],
+)  # fmt: skip
+def test_a_whole_number_of_numpy_s_stands_on_the_left_as_python_s_does(calculate, answer):
+    found = calculate(numpy.int64(7), torch.tensor([1, 2, 3]))
+    assert type(found) is torch.Tensor and found.tolist() == answer

@@ -27,3 +27,11 @@ def test_what_has_a_gradient_or_another_type_is_refused():
         x.map_(torch.ones(2, dtype=torch.int64), max)
     with pytest.raises(TypeError, match="must be real number, not str"):
         x.apply_(str)
+
+
+def test_a_capsule_has_the_same_memory():
+    x = torch.arange(3)
+    other = torch.utils.dlpack.from_dlpack(torch.utils.dlpack.to_dlpack(x))
+    x[0] = 7
+    assert other.tolist() == [7, 1, 2]
+    assert torch.from_dlpack(x.__dlpack__()).tolist() == [7, 1, 2]

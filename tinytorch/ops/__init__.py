@@ -73,6 +73,7 @@ from tinytorch.ops import (
     smooth,
     softmax,
     sort,
+    sparse,
     spectrogram,
     split,
     storages,

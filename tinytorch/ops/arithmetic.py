@@ -401,7 +401,11 @@ def reflected(function):
     """The operator whose left operand is a number, as a method of the tensor on the right."""
 
     def operator(self, other):
-        return function(other, self) if isinstance(other, bool | int | float | complex | Tensor) else NotImplemented
+        if isinstance(other, bool | int | float | complex | Tensor):
+            return function(other, self)
+        if hasattr(other, "item") and getattr(other, "shape", None) == ():  # NumPy's int64 is no int
+            return function(other.item(), self)
+        return NotImplemented
 
     return operator
 

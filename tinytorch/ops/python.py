@@ -218,10 +218,25 @@ def dlpack(self, *, stream=None, max_version=None, dl_device=None, copy=None):
     return self.array.__dlpack__(**settings)
 
 
+class Capsule:
+    """The memory that a capsule of DLPack has, on the CPU, as NumPy takes it: as an object that gives the capsule."""
+
+    def __init__(self, capsule):
+        self.capsule = capsule
+
+    def __dlpack__(self, **settings):
+        return self.capsule
+
+    def __dlpack_device__(self):
+        return 1, 0
+
+
 def from_dlpack(ext_tensor):
-    """A tensor in the memory of another library's array."""
+    """A tensor in the memory of another library's array, or of a capsule of the CPU's memory."""
     if isinstance(ext_tensor, Tensor):
         return ext_tensor.detach()
+    if type(ext_tensor).__name__ == "PyCapsule":
+        ext_tensor = Capsule(ext_tensor)
     place = CPU if ext_tensor.__dlpack_device__()[0] == 1 else resolve("cuda")
     array = place.xp.from_dlpack(ext_tensor)
     dtypes.of_array(array.dtype)

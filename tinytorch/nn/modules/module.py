@@ -8,6 +8,7 @@ from tinytorch.devices import device as device_class
 from tinytorch.devices import resolve
 from tinytorch.modes import no_grad
 from tinytorch.nn.modules.calls import Calls
+from tinytorch.nn.modules.compiling import check_compile
 from tinytorch.nn.modules.members import Members
 from tinytorch.nn.modules.state import State
 from tinytorch.tensor import Tensor
@@ -147,6 +148,13 @@ class Module(Calls, Members, State):
         for parameter in self.parameters():
             parameter.requires_grad_(requires_grad)
         return self
+
+    def compile(self, *args, **kwargs) -> None:
+        """Say, with the arguments of `torch.compile`, that calls are to be compiled: they run as they are.
+
+        A RuntimeError for a mode or a backend that PyTorch does not know.
+        """
+        check_compile(*args, **kwargs)
 
     def zero_grad(self, set_to_none: bool = True) -> None:
         """Forget the gradients of all parameters, or with False set them to zero."""

@@ -1,0 +1,39 @@
+"""torch._C: the few names of PyTorch's compiled part that programs use, where they mean something without it."""
+
+from tinytorch.creation import get_default_device
+
+
+def _log_api_usage_once(event):
+    """Count a use: nobody counts here."""
+
+
+def _get_default_device():
+    """The name of the default device's kind."""
+    return get_default_device().type
+
+
+def _get_tracing_state():
+    """What traces: None, as nothing does."""
+
+
+def _jit_set_profiling_mode(enabled):
+    """Say how a compiler is to profile; what was asked before, as PyTorch begins."""
+    return True
+
+
+_jit_set_profiling_executor = _jit_set_texpr_fuser_enabled = _jit_set_profiling_mode
+
+
+def _jit_override_can_fuse_on_cpu(enabled):
+    """Say where a compiler may fuse: there is none."""
+
+
+_jit_override_can_fuse_on_gpu = _jit_set_nvfuser_enabled = _jit_override_can_fuse_on_cpu
+
+
+def _jit_can_fuse_on_cpu():
+    """Whether a compiler fuses: False."""
+    return False
+
+
+_jit_can_fuse_on_gpu = _jit_can_fuse_on_cpu

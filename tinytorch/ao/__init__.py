@@ -1,0 +1,3 @@
+"""torch.ao: the names of quantization, where newer programs look for them."""
+
+from tinytorch.ao import quantization
