@@ -334,6 +334,8 @@ class Tensor:
         """The tensor as uint8; itself if it is that already."""
     def cauchy_(self, median=0, sigma=1, *, generator=None) -> Tensor:
         """Fill with numbers of the Cauchy distribution."""
+    def ccol_indices(self) -> Any:
+        """A RuntimeError, as there are no tensors of a sparse column compressed tensor layout."""
     def cdouble(self, memory_format=None) -> Tensor:
         """The tensor as complex128; itself if it is that already."""
     def ceil(self, *, out=None) -> Tensor:
@@ -370,6 +372,10 @@ class Tensor:
         """input between min and max, numbers or tensors; max where min is larger; nan stays. The shapes broadcast."""
     def clone(self, *, memory_format=None) -> Tensor:
         """A copy without gaps, whose dimensions stand in memory in the same order, or as a format says."""
+    def coalesce(self) -> Any:
+        """A RuntimeError, as there are no tensors of a sparse coordinate tensor layout."""
+    def col_indices(self) -> Any:
+        """A RuntimeError, as there are no tensors of a sparse row compressed tensor layout."""
     def conj(self) -> Tensor:
         """The complex conjugate; a real tensor is given back as it is."""
     def conj_physical(self, *, out=None) -> Tensor:
@@ -402,6 +408,8 @@ class Tensor:
         """The tensor on the CPU."""
     def cross(self, other, dim=None, *, out=None) -> Tensor:
         """As `linalg.cross`, along the first dimension of three elements if no `dim` is given."""
+    def crow_indices(self) -> Any:
+        """A RuntimeError, as there are no tensors of a sparse row compressed tensor layout."""
     def cuda(self, device=None, non_blocking=False, memory_format=None) -> Tensor:
         """The tensor on a GPU, the current one unless a device is given."""
     def cummax(self, dim, *, out=None) -> tuple[Tensor, ...]:
@@ -428,7 +436,7 @@ class Tensor:
     def deg2rad_(self, *, out=None) -> Tensor:
         """Degrees as radians."""
     def dense_dim(self) -> Any:
-        """The number of dimensions, as none is sparse."""
+        """How many dimensions are dense: all."""
     def det(self) -> Any:
         """The determinants of square matrices, as `linalg.det`."""
     def detach(self) -> Tensor:
@@ -651,12 +659,16 @@ class Tensor:
         """The prod, mean, amax or amin of the slices of `source` that an index brings to one slice of `dim`, and of the input's own where `include_self`. An IndexError for an index that is not there."""
     def index_select(self, dim, index, *, out=None) -> Tensor:
         """The slices of `dim` with these indices, a vector of integers. An IndexError for one that is not there, or in dimension 1 a RuntimeError."""
+    def indices(self) -> Any:
+        """A RuntimeError, as there are no tensors of a sparse coordinate tensor layout."""
     def inner(self, other, *, out=None) -> Tensor:
         """The sums of products over the last dimension of both: (..., k) and (..., k)."""
     def int(self, memory_format=None) -> Tensor:
         """The tensor as int32; itself if it is that already."""
     def inverse(self, *, out=None) -> Any:
         """The inverses of square matrices, as `linalg.inv`."""
+    def is_coalesced(self) -> Any:
+        """A RuntimeError, as there are no tensors of a sparse coordinate tensor layout."""
     def is_complex(self) -> builtins.bool:
         """Whether elements are complex numbers."""
     def is_conj(self) -> builtins.bool:
@@ -685,6 +697,9 @@ class Tensor:
     def is_leaf(self) -> builtins.bool:
         """Whether no recorded operation made this tensor."""
     @property
+    def is_maia(self) -> builtins.bool:
+        """False: there are no such tensors here."""
+    @property
     def is_meta(self) -> builtins.bool:
         """Whether the tensor lives on meta."""
     @property
@@ -692,6 +707,9 @@ class Tensor:
         """False: there are no such tensors here."""
     @property
     def is_mps(self) -> builtins.bool:
+        """False: there are no such tensors here."""
+    @property
+    def is_mtia(self) -> builtins.bool:
         """False: there are no such tensors here."""
     def is_neg(self) -> builtins.bool:
         """Whether negatives are still to be computed: never, they are computed at once."""
@@ -1086,6 +1104,8 @@ class Tensor:
         """The nearest number with `decimals` decimals, half to even; negative decimals round to tens, hundreds ..."""
     def round_(self, *, decimals=0, out=None) -> Tensor:
         """The nearest number with `decimals` decimals, half to even; negative decimals round to tens, hundreds ..."""
+    def row_indices(self) -> Any:
+        """A RuntimeError, as there are no tensors of a sparse column compressed tensor layout."""
     def rsqrt(self, *, out=None) -> Tensor:
         """1 / sqrt(input)."""
     def rsqrt_(self, *, out=None) -> Tensor:
@@ -1149,10 +1169,20 @@ class Tensor:
         """The input with `src` in the place of its slice start:end:step along `dim`."""
     def slogdet(self, *, out=None) -> Any:
         """The signs of determinants, and the logarithms of their sizes, as `linalg.slogdet`."""
+    def smm(self, mat) -> Any:
+        """A product with a sparse matrix; a RuntimeError for a dense one."""
     def softmax(self, dim, dtype=None, *, out=None) -> Tensor:
         """exp(input) over its sum along `dim`: positive numbers that add up to 1; cast to `dtype` before, if given."""
     def sort(self, *settings, dim=-1, descending=False, stable=None, out=None) -> tuple[Tensor, ...]:
         """The elements of `dim` in order and the indices that they had: `values` and `indices`, of the input's shape."""
+    def sparse_dim(self) -> Any:
+        """How many dimensions are sparse: 0."""
+    def sparse_mask(*self, **settings) -> Any:
+        """A NotImplementedError, as there are no sparse tensors."""
+    def sparse_resize_(*self, **settings) -> Tensor:
+        """A NotImplementedError, as there are no sparse tensors."""
+    def sparse_resize_and_clear_(*self, **settings) -> Tensor:
+        """A NotImplementedError, as there are no sparse tensors."""
     def split(self, split_size, dim=0) -> tuple[Tensor, ...]:
         """Parts along `dim` as a tuple of views: each of one size, the last perhaps smaller, or of the sizes in a list."""
     def split_with_sizes(self, split_sizes, dim=0) -> tuple[Tensor, ...]:
@@ -1169,6 +1199,8 @@ class Tensor:
         """Without its dimensions of size 1, or without `dim` if its size is 1."""
     def squeeze_(self, *settings, **named) -> Tensor:
         """Without its dimensions of size 1, or without `dim` if its size is 1."""
+    def sspaddmm(self, mat1, mat2, *, beta=1, alpha=1, out=None) -> Any:
+        """A sparse matrix with a product added; a RuntimeError for a dense one."""
     def std(self, dim=None, unbiased=None, keepdim=False, *, correction=None, out=None, axis=None, keepdims=None) -> Tensor:
         """The standard deviation over `dim`, or over all dimensions: the square root of the variance."""
     def stft(self, n_fft, hop_length=None, win_length=None, window=None, center=True, pad_mode='reflect', normalized=False, onesided=None, return_complex=None, align_to_window=None) -> Tensor:
@@ -1225,6 +1257,20 @@ class Tensor:
         """The tensor as often along each dimension as `dims` says; missing numbers in front are 1."""
     def to(self, *target, dtype=None, device=None, other=None, non_blocking=False, copy=False, memory_format=None) -> Tensor:
         """The tensor in another dtype, on another device, or as another tensor is; itself where it is that already."""
+    def to_dense(self, dtype=None, *, masked_grad=None) -> Any:
+        """The tensor itself, as it is dense, or of another dtype."""
+    def to_sparse(*self, **settings) -> Any:
+        """A NotImplementedError, as there are no sparse tensors."""
+    def to_sparse_bsc(*self, **settings) -> Any:
+        """A NotImplementedError, as there are no sparse tensors."""
+    def to_sparse_bsr(*self, **settings) -> Any:
+        """A NotImplementedError, as there are no sparse tensors."""
+    def to_sparse_coo(*self, **settings) -> Any:
+        """A NotImplementedError, as there are no sparse tensors."""
+    def to_sparse_csc(*self, **settings) -> Any:
+        """A NotImplementedError, as there are no sparse tensors."""
+    def to_sparse_csr(*self, **settings) -> Any:
+        """A NotImplementedError, as there are no sparse tensors."""
     def tolist(self) -> Any:
         """The elements as nested lists of Python's numbers; a tensor without dimensions gives a number."""
     def topk(self, k, dim=-1, largest=True, sorted=True, *, out=None) -> tuple[Tensor, ...]:
@@ -1281,6 +1327,8 @@ class Tensor:
         """A dimension of size 1 more, at `dim`."""
     def untyped_storage(self) -> Any:
         """The memory under the tensor as bytes."""
+    def values(self) -> Any:
+        """A RuntimeError, as there are no tensors of a sparse tensor layout."""
     def var(self, dim=None, unbiased=None, keepdim=False, *, correction=None, out=None, axis=None, keepdims=None) -> Tensor:
         """The variance over `dim`, or over all: the squared distances from the mean over their number - correction."""
     def vdot(self, other, *, out=None) -> Tensor:
