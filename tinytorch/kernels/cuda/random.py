@@ -3,7 +3,8 @@
 Thread t of T draws the four words of counter (offset / 4 + round, t) under the key `seed`; they go to the elements t,
 t + T, t + 2 T, t + 3 T, and so on round by round (64-bit numbers: two a round). The grid depends on the card's number
 of multiprocessors, and so do the numbers, as in PyTorch. uniform, normal, integers, bernoulli, exponential, geometric,
-log_normal and cauchy follow PyTorch's order; bernoulli_from, permutation and multinomial have an order of their own.
+log_normal and cauchy follow PyTorch's order; bernoulli_from, permutation and multinomial have an order of their own,
+and gamma, dirichlet, poisson and binomial are CuPy's, from a seed that the place in the stream gives.
 """
 
 import functools
@@ -21,8 +22,10 @@ from tinytorch.kernels.distributions import (
     check_log_normal,
     check_multinomial,
     check_normal,
+    check_parameters,
     check_permutation,
     check_probabilities,
+    check_rates,
     check_seed,
     check_uniform,
     check_weights,
@@ -36,14 +39,18 @@ __all__ = [
     "Stream",
     "bernoulli",
     "bernoulli_from",
+    "binomial",
     "cauchy",
+    "dirichlet",
     "exponential",
+    "gamma",
     "geometric",
     "integers",
     "log_normal",
     "multinomial",
     "normal",
     "permutation",
+    "poisson",
     "uniform",
 ]
 
@@ -316,6 +323,46 @@ def multinomial(stream, probabilities, count, replacement=False):
         ranked = rows / exponential(stream, rows.shape, rows.dtype)
         output = cupy.argsort(-ranked, axis=1)[:, :count] if count > 1 else ranked.argmax(axis=1)[:, None]
     return output.astype(numpy.int64).reshape(*probabilities.shape[:-1], count)
+
+
+def gamma(stream, concentration):
+    """Numbers of the gamma distribution with rate 1, each of its own concentration, not below the smallest normal."""
+    import cupy
+
+    check_parameters(concentration, "gamma_cuda")
+    drawn = samplers(stream).standard_gamma(concentration.astype(numpy.float64)).astype(concentration.dtype)
+    return cupy.maximum(cupy.where(concentration == 0, 0, drawn), numpy.finfo(concentration.dtype).tiny)
+
+
+def dirichlet(stream, concentration):
+    """Numbers of the Dirichlet distribution along the last dimension: gamma numbers in float64 over their sum."""
+    import cupy
+
+    check_parameters(concentration, "dirichlet")
+    drawn = gamma(stream, concentration.astype(numpy.float64))
+    output = (drawn / drawn.sum(axis=-1, keepdims=True)).astype(concentration.dtype)
+    tiny, one = numpy.finfo(output.dtype).tiny, output.dtype.type(1)
+    return cupy.minimum(cupy.maximum(output, tiny), numpy.nextafter(one, output.dtype.type(0)))
+
+
+def poisson(stream, rates):
+    """Numbers of the Poisson distribution, each of its own rate."""
+    check_rates(rates, "cuda")
+    return rounded(samplers(stream).poisson(rates.astype(numpy.float64)), rates.dtype)
+
+
+def binomial(stream, both):
+    """How many of `both[0]` trials succeed, each of chance `both[1]`."""
+    check_parameters(both, "binomial_cuda")
+    count, chance = both[0].clip(0, None).astype(numpy.int64), both[1].clip(0, 1).astype(numpy.float64)
+    return samplers(stream).binomial(count, chance).astype(both.dtype)
+
+
+def samplers(stream):
+    """CuPy's generator of the distributions that reject, seeded by the place in the stream, which moves on."""
+    import cupy
+
+    return cupy.random.Generator(cupy.random.Philox4x3210([stream.first_seed, stream.reserve(1)]))
 
 
 def chances(stream, shape, dtype):
