@@ -8,41 +8,6 @@ from tinytorch.ops.linalg.cholesky import cholesky_ex
 from tinytorch.ops.linalg.norms import norm
 from tinytorch.ops.linalg.spectrum import eigvalsh
 
-__all__ = [
-    "Constraint",
-    "MixtureSameFamilyConstraint",
-    "boolean",
-    "cat",
-    "corr_cholesky",
-    "dependent",
-    "dependent_property",
-    "greater_than",
-    "greater_than_eq",
-    "half_open_interval",
-    "independent",
-    "integer_interval",
-    "interval",
-    "is_dependent",
-    "less_than",
-    "lower_cholesky",
-    "lower_triangular",
-    "multinomial",
-    "nonnegative",
-    "nonnegative_integer",
-    "one_hot",
-    "positive",
-    "positive_definite",
-    "positive_integer",
-    "positive_semidefinite",
-    "real",
-    "real_vector",
-    "simplex",
-    "square",
-    "stack",
-    "symmetric",
-    "unit_interval",
-]
-
 
 class Constraint:
     """A region in which something is valid; an event has `event_dim` dimensions."""
@@ -331,8 +296,8 @@ class _Square(Constraint):
     event_dim = 2
 
     def check(self, value):
-        rows, columns = value.shape[-2:]
-        return full(value.shape[:-2], rows == columns, dtype=dtypes.bool_, device=value.device)
+        is_square = value.shape[-2] == value.shape[-1]
+        return full(value.shape[:-2], is_square, dtype=dtypes.bool_, device=value.device)
 
 
 class _Symmetric(_Square):

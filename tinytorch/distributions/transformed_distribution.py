@@ -48,13 +48,12 @@ class TransformedDistribution(Distribution):
         super().__init__(shape[:cut], shape[cut:], validate_args=validate_args)
 
     def expand(self, batch_shape, _instance=None):
-        home = next(each for each in type(self).__mro__ if "expanded" in vars(each))
-        new = self._get_checked_instance(home, _instance)
+        new = super().expand(batch_shape, _instance)
         shape = Size(batch_shape) + self.event_shape
         for transform in reversed(self.transforms):
             shape = transform.inverse_shape(shape)
         new.base_dist = self.base_dist.expand(shape[: len(shape) - len(self.base_dist.event_shape)])
-        return super().expand(batch_shape, new)
+        return new
 
     @constraints.dependent_property(is_discrete=False)
     def support(self):

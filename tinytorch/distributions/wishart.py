@@ -70,8 +70,9 @@ class Wishart(ExponentialFamily):
         self._follow()
 
     def expand(self, batch_shape, _instance=None):
+        lower = self._unbroadcasted_scale_tril.expand(Size(batch_shape) + self._event_shape)
         new = super().expand(batch_shape, _instance)
-        new._unbroadcasted_scale_tril = new._each(self._unbroadcasted_scale_tril)
+        new._unbroadcasted_scale_tril = lower
         new._follow()
         return new
 

@@ -4,9 +4,12 @@ The cdf of a gamma or beta distribution has no simple derivative by its paramete
 gives it, for large parameters Rice's saddle point, and between them a rational function that was fitted to it.
 """
 
-from tinytorch.operation import Rule, elementwise
-from tinytorch.ops.gamma import no_derivative
-from tinytorch.ops.refusals import BOOL, COMPLEX, INTEGER, refuse
+from tinytorch import dtypes, errors
+from tinytorch.modes import no_grad
+from tinytorch.operation import Rule, operation
+from tinytorch.ops.places import where_or_places as where
+from tinytorch.ops.refusals import not_implemented
+from tinytorch.tensor import Tensor
 
 GAMMA = (  # of u = log(x / concentration), a row for each power, of v = log(concentration), a column for each
     ((0.16009398, -0.094634809, 0.025146376, -0.0030648343), (1, 0.32668115, 0.10406089, 0.0014179084)),
@@ -54,41 +57,93 @@ BETA = (  # of u, a and b, see `beta_rational`: the numerator, then the denomina
 )
 
 
-def refuse_second_order():
-    """PyTorch has no derivative of the Dirichlet distribution's."""
-    raise RuntimeError("derivative for aten::_dirichlet_grad is not implemented")
+def no_second_derivative(error, words):
+    """The derivative of a derivative that PyTorch has none for."""
+
+    def refuse_gradient(grad):
+        raise error(words)
+
+    return refuse_gradient
 
 
-@elementwise(
-    Rule(
-        method=False,
-        in_place=False,
-        numbers="none",
-        check=refuse("_standard_gamma_grad_cpu", BOOL, INTEGER, COMPLEX, operands=2),
-    ),
-    input=no_derivative("_standard_gamma_grad"),
-    output=no_derivative("_standard_gamma_grad"),
+NO_GAMMA = no_second_derivative(NotImplementedError, "the derivative for '_standard_gamma_grad' is not implemented.")
+NO_DIRICHLET = no_second_derivative(RuntimeError, "derivative for aten::_dirichlet_grad is not implemented")
+
+
+@operation(
+    Rule(method=False, moves=True, operands=("input", "output", "slope"), title="StandardGammaGrad"),
+    input=NO_GAMMA,
+    output=NO_GAMMA,
 )
-def standard_gamma_grad(xp, input, output):
-    """How numbers of the gamma distribution with rate 1 move with their concentration, `input`."""
-    alpha, x = input.astype("float64"), output.astype("float64")
-    large = xp.where(
-        xp.logical_and(0.9 * alpha <= x, x <= 1.1 * alpha), gamma_centre(alpha, x), gamma_saddle(xp, alpha, x)
-    )
-    between = xp.where(alpha > 8, large, gamma_rational(xp, alpha, x))
-    return xp.where(x < 0.800000011920929, gamma_series(xp, alpha, x), between).astype(input.dtype)
+def standard_gamma_grad_of(xp, input, output, slope):
+    """The slope, as one of two tensors that it cannot be differentiated by."""
+    return slope.copy()
 
 
-def gamma_series(xp, alpha, x):
+@operation(
+    Rule(method=False, moves=True, operands=("x", "alpha", "total", "slope"), title="DirichletGrad"),
+    x=NO_DIRICHLET,
+    alpha=NO_DIRICHLET,
+    total=NO_DIRICHLET,
+)
+def dirichlet_grad_of(xp, x, alpha, total, slope):
+    """The slope, as one of three tensors that it cannot be differentiated by."""
+    return slope.copy()
+
+
+def standard_gamma_grad(self, output):
+    """How numbers of the gamma distribution with rate 1 move with their concentration, `self`, where they are `output`.
+
+    float32 or float64, and computed in the latter; it has no derivative.
+    """
+    alpha, x = doubles("_standard_gamma_grad", self=self, output=output)
+    with no_grad():
+        centre = (0.9 * alpha <= x) & (x <= 1.1 * alpha)
+        large = where(centre, gamma_centre(alpha, x), gamma_saddle(alpha, x))
+        between = where(alpha > 8, large, gamma_rational(alpha, x))
+        slope = where(x < 0.800000011920929, gamma_series(alpha, x), between)  # 0.8 in single precision
+    return standard_gamma_grad_of(self, output, slope.to(self.dtype))
+
+
+def dirichlet_grad(x, alpha, total):
+    """How numbers of the beta distribution move with `alpha`, over 1 - x, `total` being the sum of both parameters.
+
+    float32 or float64, and computed in the latter; it has no derivative.
+    """
+    given = x, alpha, total
+    x, alpha, total = doubles("_dirichlet_grad", x=x, alpha=alpha, total=total)
+    with no_grad():
+        beta, edge = total - alpha, total * x * (1 - x)
+        slope = where((alpha > 6) & (beta > 6), beta_saddle(x, alpha, beta), beta_rational(x, alpha, total))
+        slope = where((x >= 0.5) & (edge < 0.75), -beta_series_beta(1 - x, beta, alpha), slope)
+        slope = where((x <= 0.5) & (edge < 2.5), beta_series_alpha(x, alpha, beta), slope)
+    return dirichlet_grad_of(*given, slope.to(given[0].dtype))
+
+
+def doubles(name, **given):
+    """Tensors of one dtype, single or double precision, in double precision, without history."""
+    first = None
+    for position, (parameter, each) in enumerate(given.items(), 1):
+        if not isinstance(each, Tensor):
+            raise errors.not_a_tensor(name, parameter, position, each)
+        first = first or each.dtype
+        if first not in (dtypes.float32, dtypes.float64):
+            raise not_implemented(f"{name}_cpu", first)
+        if each.dtype is not first:
+            raise RuntimeError(f"Found dtype {each.dtype.title} but expected {first.title}")
+    return [each.detach().to(dtypes.float64) for each in given.values()]
+
+
+def gamma_series(alpha, x):
     """For small x: the cdf is x ** alpha times the sum of (-x) ** i / (i! (alpha + i))."""
     factor, first, second = 1, 1 / alpha, 1 / (alpha * alpha)
     for i in range(1, 6):
         factor = factor * (-x / i)
         first = first + factor / (alpha + i)
         second = second + factor / ((alpha + i) * (alpha + i))
-    power, density = xp.power(x, alpha), xp.power(x, alpha - 1) * xp.exp(-x)
-    slope = (xp.log(x) - xp.special.psi(alpha)) * (power * first) - power * second
-    return zero_for_nan(xp, -slope / density)
+    power, density = x.pow(alpha), x.pow(alpha - 1) * (-x).exp()
+    slope = (x.log() - alpha.digamma()) * (power * first) - power * second
+    return zero_for_nan(-slope / density)
 
 
 def gamma_centre(alpha, x):
@@ -98,76 +153,53 @@ def gamma_centre(alpha, x):
     return (1 + 24 * alpha * (1 + 12 * alpha)) * numerator / (1244160 * square * square)
 
 
-def gamma_saddle(xp, alpha, x):
+def gamma_saddle(alpha, x):
     """For large alpha: Rice's saddle point."""
-    ratio, gap = xp.log(x / alpha), alpha - x
-    root = xp.sqrt(8 * alpha)
-    power = xp.power(x - alpha - alpha * ratio, -1.5)
-    term = ratio * (root / gap + xp.where(x < alpha, -power, power))
-    term = term - xp.sqrt(2 / alpha) * (alpha + x) / (gap * gap)
+    ratio, gap = (x / alpha).log(), alpha - x
+    root = (8 * alpha).sqrt()
+    power = (x - alpha - alpha * ratio).pow(-1.5)
+    term = ratio * (root / gap + where(x < alpha, -power, power))
+    term = term - (2 / alpha).sqrt() * (alpha + x) / (gap * gap)
     return -(1 + 1 / (12 * alpha) * (1 + 1 / (24 * alpha))) * (x * term) / root
 
 
-def gamma_rational(xp, alpha, x):
+def gamma_rational(alpha, x):
     """Between them: exp of a rational function of log(x / alpha) and log(alpha)."""
-    u, v = xp.log(x / alpha), xp.log(alpha)
+    u, v = (x / alpha).log(), alpha.log()
     sides = []
     for rows in zip(*GAMMA, strict=True):
         c = [first + u * (second + u * third) for first, second, third in zip(*rows, strict=True)]
         sides.append(c[0] + v * (c[1] + v * (c[2] + v * c[3])))
-    return xp.exp(sides[0] / sides[1])
+    return (sides[0] / sides[1]).exp()
 
 
-@elementwise(
-    Rule(
-        method=False,
-        in_place=False,
-        numbers="none",
-        check=refuse("_dirichlet_grad_cpu", BOOL, INTEGER, COMPLEX, operands=3),
-    ),
-    x=lambda grad: refuse_second_order(),
-    alpha=lambda grad: refuse_second_order(),
-    total=lambda grad: refuse_second_order(),
-)
-def dirichlet_grad(xp, x, alpha, total):
-    """How numbers of the beta distribution move with `alpha`, over 1 - x, `total` being the sum of both parameters."""
-    dtype = x.dtype
-    x, alpha, total = [each.astype("float64") for each in (x, alpha, total)]
-    beta, edge = total - alpha, total * x * (1 - x)
-    made = xp.where(
-        xp.logical_and(alpha > 6, beta > 6), beta_saddle(xp, x, alpha, beta), beta_rational(xp, x, alpha, total)
-    )
-    made = xp.where(xp.logical_and(x >= 0.5, edge < 0.75), -beta_series_beta(xp, 1 - x, beta, alpha), made)
-    return xp.where(xp.logical_and(x <= 0.5, edge < 2.5), beta_series_alpha(xp, x, alpha, beta), made).astype(dtype)
-
-
-def beta_series_alpha(xp, x, alpha, beta):
+def beta_series_alpha(x, alpha, beta):
     """For x near 0, by alpha: a Taylor series."""
-    factor = xp.special.psi(alpha) - xp.special.psi(alpha + beta) - xp.log(x)
+    factor = alpha.digamma() - (alpha + beta).digamma() - x.log()
     power, series = 1, 1 / alpha * (factor + 1 / alpha)
     for i in range(1, 11):
         power = power * ((i - beta) * x / i)
         series = series + power / (alpha + i) * (factor + 1 / (alpha + i))
-    return zero_for_nan(xp, x * xp.power(1 - x, -beta) * series)
+    return zero_for_nan(x * (1 - x).pow(-beta) * series)
 
 
-def beta_series_beta(xp, x, alpha, beta):
+def beta_series_beta(x, alpha, beta):
     """For x near 0, by beta: a Taylor series."""
-    factor = xp.special.psi(alpha + beta) - xp.special.psi(beta)
+    factor = (alpha + beta).digamma() - beta.digamma()
     power, betas, slopes, series = 1, 1, 0, factor / alpha
     for i in range(1, 9):
         power = power * (-x / i)
         slopes = slopes * (beta - i) + betas
         betas = betas * (beta - i)
         series = series + power / (alpha + i) * (slopes + factor * betas)
-    return zero_for_nan(xp, -xp.power(1 - x, 1 - beta) * series)
+    return zero_for_nan(-(1 - x).pow(1 - beta) * series)
 
 
-def beta_saddle(xp, x, alpha, beta):
+def beta_saddle(x, alpha, beta):
     """For large alpha and beta: Rice's saddle point, and its expansion where that is 0 / 0, x near the mean."""
     total = alpha + beta
     mean, square = alpha / total, beta * beta
-    spread = xp.sqrt(alpha * beta / (total + 1)) / total
+    spread = (alpha * beta / (total + 1)).sqrt() / total
     inner = (453 + 1620 * beta * (1 - x) - 455 * x) * beta + alpha * (8 * (1 - x) * (135 * beta - 11))
     inner = 3 * (59 + 180 * beta - 90 * x) * square + alpha * inner
     inner = (43 + 20 * (16 + 27 * beta) * x) * square * beta + alpha * inner
@@ -179,19 +211,19 @@ def beta_saddle(xp, x, alpha, beta):
     stirling = [1 + 1 / (12 * each) + 1 / (288 * each * each) for each in (alpha, beta, total)]
     gap = alpha * (x - 1) + beta * x
     term = 2 * (alpha * alpha) * (x - 1) + alpha * beta * (x - 1) - x * square
-    term = term / (xp.sqrt(2 * alpha / beta) * xp.power(total, 1.5) * gap * gap)
-    logarithm = xp.log(alpha / (total * x))
-    power = xp.power(beta * xp.log(beta / (total * (1 - x))) + alpha * logarithm, -1.5)
-    term = term + 0.5 * logarithm * (xp.sqrt(8 * alpha * beta / total) / gap + xp.where(x < mean, power, -power))
-    saddle = stirling[0] * stirling[1] / stirling[2] * (-x / xp.sqrt(2 * alpha * beta / total)) * term
-    return xp.where(xp.logical_and(mean - 0.1 * spread <= x, x <= mean + 0.1 * spread), centre, saddle)
+    term = term / ((2 * alpha / beta).sqrt() * total.pow(1.5) * gap * gap)
+    logarithm = (alpha / (total * x)).log()
+    power = (beta * (beta / (total * (1 - x))).log() + alpha * logarithm).pow(-1.5)
+    term = term + 0.5 * logarithm * ((8 * alpha * beta / total).sqrt() / gap + where(x < mean, power, -power))
+    saddle = stirling[0] * stirling[1] / stirling[2] * (-x / (2 * alpha * beta / total).sqrt()) * term
+    return where((mean - 0.1 * spread <= x) & (x <= mean + 0.1 * spread), centre, saddle)
 
 
-def beta_rational(xp, x, alpha, total):
+def beta_rational(x, alpha, total):
     """Elsewhere: an estimate, corrected by a rational function of u = log(x), a and b."""
-    u = xp.log(x)
-    a = xp.log(alpha) - u
-    b = xp.log(total) - a
+    u = x.log()
+    a = alpha.log() - u
+    b = total.log() - a
     sides = []
     for side in BETA:
         made = 0
@@ -199,9 +231,9 @@ def beta_rational(xp, x, alpha, total):
             for j, c in enumerate(rows):
                 made = made + u**i * a**j * (c[0] + b * (c[1] + b * (c[2] + b * c[3])))
         sides.append(made)
-    return sides[0] / sides[1] * (x * (xp.special.psi(total) - xp.special.psi(alpha)) / (total - alpha))
+    return sides[0] / sides[1] * (x * (total.digamma() - alpha.digamma()) / (total - alpha))
 
 
-def zero_for_nan(xp, values):
+def zero_for_nan(values):
     """Values, 0 where a series broke down."""
-    return xp.where(xp.isnan(values), 0.0, values)
+    return where(values.isnan(), 0.0, values)

@@ -96,8 +96,8 @@ def _kl_expfamily_expfamily(p, q):
     """A Bregman divergence of the logarithm of the normalizer."""
     if type(p) is not type(q):
         raise NotImplementedError(
-            "The cross KL-divergence between different exponential families cannot "
-            "       be computed using Bregman divergences"
+            f"The cross KL-divergence between different exponential families cannot {' ' * 28}"
+            "be computed using Bregman divergences"  # the gap is PyTorch's
         )
     parameters = [each.detach().requires_grad_() for each in p._natural_params]
     normalizer = p._log_normalizer(*parameters)

@@ -77,7 +77,8 @@ def _kl_beta_normal(p, q):
     mean, variance = p.concentration1 / total, q.scale.pow(2)
     t2 = 0.5 * (variance * 2 * math.pi).log()
     square = (mean * (1 - mean) / (total + 1) + mean.pow(2)) * 0.5
-    return -p.entropy() + t2 + (square - q.loc * mean + q.loc.pow(2) * 0.5) / variance
+    apart = (square - q.loc * mean + q.loc.pow(2) * 0.5) / variance
+    return -p.entropy() + t2 + apart
 
 
 @register_kl(Beta, Uniform)

@@ -14,7 +14,7 @@ from tinytorch.ops.linalg.triangular import solve_triangular
 def same_events(p, q, kind):
     """A ValueError for vectors of different lengths."""
     if p.event_shape != q.event_shape:
-        raise ValueError(f"KL-divergence between two {kind} with        different event shapes cannot be computed")
+        raise ValueError(f"KL-divergence between two {kind} with{' ' * 26}different event shapes cannot be computed")
 
 
 def batch_trace(matrices):

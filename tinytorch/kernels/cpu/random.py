@@ -12,8 +12,8 @@ import math
 import numpy
 
 from tinytorch.dtypes import COMPLEX, HALVES, of_numpy
-from tinytorch.kernels import rejection
-from tinytorch.kernels.box_muller import BLOCK, blocks, box_muller, scale
+from tinytorch.kernels.box_muller import BLOCK, MASK_53, blocks, box_muller, scale, unit
+from tinytorch.kernels.cpu.samplers import binomial, dirichlet, gamma, poisson
 from tinytorch.kernels.distributions import (
     check_bernoulli,
     check_cauchy,
@@ -22,10 +22,8 @@ from tinytorch.kernels.distributions import (
     check_log_normal,
     check_multinomial,
     check_normal,
-    check_parameters,
     check_permutation,
     check_probabilities,
-    check_rates,
     check_seed,
     check_uniform,
     check_weights,
@@ -57,8 +55,6 @@ __all__ = [
 DEFAULT_SEED = 67280421310721  # what a new torch.Generator() starts from
 RAW_COUNT = 2048  # below this many words `random_raw` is the fastest call, above it `integers` is
 STATE_SIZE = 624
-MASK_24, STEP_24 = numpy.uint32(2**24 - 1), numpy.float32(2.0**-24)
-MASK_53 = numpy.uint64(2**53 - 1)
 PERMUTATION_LIMIT = (2**32 - 1) // 20  # PyTorch shuffles longer ranges by another algorithm
 
 # PyTorch's CPUGeneratorImplState: what `torch.get_rng_state()` holds, byte by byte.
@@ -336,84 +332,6 @@ def multinomial(stream, probabilities, count, replacement=False):
         else:
             output[...] = numpy.argsort(-ranked.astype(numpy.float64), axis=1, kind="stable")[:, :count]
     return output.reshape(*probabilities.shape[:-1], count)
-
-
-def gamma(stream, concentration):
-    """Numbers of the gamma distribution with rate 1, each of its own concentration, not below the smallest normal."""
-    check_parameters(concentration, "gamma_cpu")
-    dtype, one = concentration.dtype, concentration.dtype.type(1)
-    small = concentration < 1  # one more, and then the power of a uniform
-    exponents = numpy.where(small, one / numpy.where(small & (concentration != 0), concentration, one), 0)
-    offsets = (concentration + small.astype(dtype)) - dtype.type(numpy.float32(1) / numpy.float32(3))
-    zero = concentration == 0
-    flat = [each.astype(numpy.float64).reshape(-1) for each in (exponents, numpy.where(zero, numpy.nan, offsets))]
-    waiting = math.nan if stream.next_normal is None else stream.next_normal
-    drawn, waiting = rejected(stream, rejection.gamma, flat, (waiting,))
-    stream.next_normal = waiting if waiting == waiting else None
-    output = drawn.astype(dtype).reshape(concentration.shape)
-    output[zero] = 0
-    return numpy.maximum(output, numpy.finfo(dtype).tiny)
-
-
-def dirichlet(stream, concentration):
-    """Numbers of the Dirichlet distribution along the last dimension: gamma numbers in float64 over their sum."""
-    check_parameters(concentration, "dirichlet")
-    drawn = gamma(stream, concentration.astype(numpy.float64))
-    output = (drawn / drawn.sum(axis=-1, keepdims=True)).astype(concentration.dtype)
-    tiny, one = numpy.finfo(output.dtype).tiny, output.dtype.type(1)
-    return numpy.minimum(numpy.maximum(output, tiny), numpy.nextafter(one, output.dtype.type(0)))
-
-
-def poisson(stream, rates):
-    """Numbers of the Poisson distribution, each of its own rate."""
-    check_rates(rates, "cpu")
-    (drawn,) = rejected(stream, rejection.poisson, [rates.astype(numpy.float64).reshape(-1)])
-    return rounded(drawn, rates.dtype).reshape(rates.shape)
-
-
-def binomial(stream, both):
-    """How many of `both[0]` trials succeed, each of chance `both[1]`."""
-    check_parameters(both, "binomial_cpu")
-    count, chance = both
-    many = chance > 0.5  # the failures are drawn
-    chance = numpy.where(many, 1 - chance, chance)
-    chance = numpy.where(chance < 0, 0, chance).astype(both.dtype)  # a chance above 1 is certain
-    mean = count * chance
-    spread, mode = numpy.sqrt(mean * (1 - chance)), numpy.floor((count + 1) * chance)
-    parameters = (count, chance, spread, mean, mode, chance / (1 - chance))
-    (drawn,) = rejected(stream, rejection.binomial, [each.astype(numpy.float64).reshape(-1) for each in parameters])
-    drawn = drawn.astype(both.dtype).reshape(count.shape)
-    return numpy.where(count > 0, numpy.where(many, count - drawn, drawn), 0).astype(both.dtype)
-
-
-def rejected(stream, sampler, parameters, waiting=()):
-    """What a sampler of `rejection` makes of flat parameters, and what waits then; the stream goes on behind it."""
-    parameters = [each.tolist() for each in parameters]
-    results, done = [0.0] * len(parameters[0]), 0
-    while done < len(results):
-        state, untouched = stream.engine.state, stream.untouched
-        chances = unit(stream, 4 * (len(results) - done) + 64, numpy.dtype(numpy.float64))
-        done, used, *waiting = sampler(*parameters, chances.tolist(), results, done, *waiting)
-        stream.engine.state, stream.untouched = state, untouched
-        stream.words(2 * used)
-    return numpy.array(results), *waiting
-
-
-def unit(stream, count, dtype):
-    """Uniform numbers from [0, 1): float32 of 24 bits and one word each, or float64 of 53 bits and two words each."""
-    output = numpy.empty(count, dtype)
-    for part in blocks(output):
-        if dtype == numpy.float32:
-            bits = stream.words(part.size)
-            bits &= MASK_24
-            part[...] = bits.view(numpy.int32)  # processors convert signed numbers faster
-            part *= STEP_24
-        else:
-            bits = stream.words64(part.size)
-            bits &= MASK_53
-            part[...] = bits.view(numpy.int64)
-            part *= 2.0**-53
-    return output
 
 
 def single_normals(stream, count, mean, std):

@@ -13,6 +13,7 @@ import math
 import numpy
 
 from tinytorch.dtypes import COMPLEX, of_numpy
+from tinytorch.kernels.cuda.samplers import binomial, dirichlet, gamma, poisson
 from tinytorch.kernels.cuda.source import entry, sources
 from tinytorch.kernels.distributions import (
     check_bernoulli,
@@ -22,10 +23,8 @@ from tinytorch.kernels.distributions import (
     check_log_normal,
     check_multinomial,
     check_normal,
-    check_parameters,
     check_permutation,
     check_probabilities,
-    check_rates,
     check_seed,
     check_uniform,
     check_weights,
@@ -323,46 +322,6 @@ def multinomial(stream, probabilities, count, replacement=False):
         ranked = rows / exponential(stream, rows.shape, rows.dtype)
         output = cupy.argsort(-ranked, axis=1)[:, :count] if count > 1 else ranked.argmax(axis=1)[:, None]
     return output.astype(numpy.int64).reshape(*probabilities.shape[:-1], count)
-
-
-def gamma(stream, concentration):
-    """Numbers of the gamma distribution with rate 1, each of its own concentration, not below the smallest normal."""
-    import cupy
-
-    check_parameters(concentration, "gamma_cuda")
-    drawn = samplers(stream).standard_gamma(concentration.astype(numpy.float64)).astype(concentration.dtype)
-    return cupy.maximum(cupy.where(concentration == 0, 0, drawn), numpy.finfo(concentration.dtype).tiny)
-
-
-def dirichlet(stream, concentration):
-    """Numbers of the Dirichlet distribution along the last dimension: gamma numbers in float64 over their sum."""
-    import cupy
-
-    check_parameters(concentration, "dirichlet")
-    drawn = gamma(stream, concentration.astype(numpy.float64))
-    output = (drawn / drawn.sum(axis=-1, keepdims=True)).astype(concentration.dtype)
-    tiny, one = numpy.finfo(output.dtype).tiny, output.dtype.type(1)
-    return cupy.minimum(cupy.maximum(output, tiny), numpy.nextafter(one, output.dtype.type(0)))
-
-
-def poisson(stream, rates):
-    """Numbers of the Poisson distribution, each of its own rate."""
-    check_rates(rates, "cuda")
-    return rounded(samplers(stream).poisson(rates.astype(numpy.float64)), rates.dtype)
-
-
-def binomial(stream, both):
-    """How many of `both[0]` trials succeed, each of chance `both[1]`."""
-    check_parameters(both, "binomial_cuda")
-    count, chance = both[0].clip(0, None).astype(numpy.int64), both[1].clip(0, 1).astype(numpy.float64)
-    return samplers(stream).binomial(count, chance).astype(both.dtype)
-
-
-def samplers(stream):
-    """CuPy's generator of the distributions that reject, seeded by the place in the stream, which moves on."""
-    import cupy
-
-    return cupy.random.Generator(cupy.random.Philox4x3210([stream.first_seed, stream.reserve(1)]))
 
 
 def chances(stream, shape, dtype):
