@@ -25,8 +25,8 @@ def test_text_shows_single_numbers_and_else_shapes():
     assert repr(d.Normal(0.0, torch.ones(1))) == "Normal(loc: tensor([0.]), scale: tensor([1.]))"
     assert repr(d.Normal(torch.zeros(3), 2.0)) == "Normal(loc: torch.Size([3]), scale: torch.Size([3]))"
     mixture = d.MixtureSameFamily(d.Categorical(torch.ones(2)), d.Poisson(torch.ones(2)))
-    words = "MixtureSameFamily(\n  Categorical(probs: torch.Size([2]), logits: torch.Size([2])),\n  Poisson(rate: torch.Size([2])))"
-    assert repr(mixture) == words
+    chosen = "Categorical(probs: torch.Size([2]), logits: torch.Size([2]))"
+    assert repr(mixture) == f"MixtureSameFamily(\n  {chosen},\n  Poisson(rate: torch.Size([2])))"
 
 
 def test_a_parameter_out_of_range_is_refused_in_pytorchs_words():
