@@ -37,6 +37,7 @@ class Distribution:
             self._validate_args = validate_args
         if self._validate_args:
             self._check_parameters()
+        super().__init__()  # of what else a class is, such as a module
 
     def _check_parameters(self):
         """A ValueError for the first parameter that breaks its constraint."""

@@ -4,7 +4,7 @@ import math
 
 from tinytorch.distributions import constraints
 from tinytorch.distributions.distribution import Distribution
-from tinytorch.distributions.multivariate_normal import batch_mahalanobis, batch_mv
+from tinytorch.distributions.multivariate_normal import _batch_mahalanobis, _batch_mv
 from tinytorch.distributions.parameters import lazy_property, standard_normal
 from tinytorch.ops.join import broadcast_tensors
 from tinytorch.ops.linalg.cholesky import cholesky
@@ -89,10 +89,10 @@ class LowRankMultivariateNormal(Distribution):
         return matrix.expand(self._batch_shape + self._event_shape + self._event_shape)
 
     def rsample(self, sample_shape=()):
-        shape = self._extended_shape(sample_shape)
-        common = standard_normal(shape[:-1] + self.cov_factor.shape[-1:], self.loc)
-        own = standard_normal(shape, self.loc)
-        return self.loc + batch_mv(self._unbroadcasted_cov_factor, common) + self._unbroadcasted_cov_diag.sqrt() * own
+        shape, kind = self._extended_shape(sample_shape), (self.loc.dtype, self.loc.device)
+        common = standard_normal(shape[:-1] + self.cov_factor.shape[-1:], *kind)
+        own = standard_normal(shape, *kind)
+        return self.loc + _batch_mv(self._unbroadcasted_cov_factor, common) + self._unbroadcasted_cov_diag.sqrt() * own
 
     def log_prob(self, value):
         if self._validate_args:
@@ -121,5 +121,5 @@ def lowrank_log_det(distribution):
 def lowrank_mahalanobis(distribution, x):
     """x.T @ covariance ** -1 @ x (Woodbury, 1950)."""
     diagonal = distribution._unbroadcasted_cov_diag
-    projected = batch_mv(distribution._unbroadcasted_cov_factor.mT / diagonal.unsqueeze(-2), x)
-    return (x.pow(2) / diagonal).sum(-1) - batch_mahalanobis(distribution._capacitance_tril, projected)
+    projected = _batch_mv(distribution._unbroadcasted_cov_factor.mT / diagonal.unsqueeze(-2), x)
+    return (x.pow(2) / diagonal).sum(-1) - _batch_mahalanobis(distribution._capacitance_tril, projected)

@@ -81,13 +81,13 @@ class MultivariateNormal(Distribution):
         return self._unbroadcasted_scale_tril.pow(2).sum(-1).expand(self._batch_shape + self._event_shape)
 
     def rsample(self, sample_shape=()):
-        drawn = standard_normal(self._extended_shape(sample_shape), self.loc)
-        return self.loc + batch_mv(self._unbroadcasted_scale_tril, drawn)
+        drawn = standard_normal(self._extended_shape(sample_shape), self.loc.dtype, self.loc.device)
+        return self.loc + _batch_mv(self._unbroadcasted_scale_tril, drawn)
 
     def log_prob(self, value):
         if self._validate_args:
             self._validate_sample(value)
-        distance = batch_mahalanobis(self._unbroadcasted_scale_tril, value - self.loc)
+        distance = _batch_mahalanobis(self._unbroadcasted_scale_tril, value - self.loc)
         return -0.5 * (self._event_shape[0] * math.log(2 * math.pi) + distance) - half_log_det(self)
 
     def entropy(self):
@@ -99,10 +99,10 @@ def scale_tril_of(name, matrix):
     """The Cholesky factor of the covariance, of it, of its inverse or of itself."""
     if name == "scale_tril":
         return matrix
-    return cholesky(matrix) if name == "covariance_matrix" else precision_to_scale_tril(matrix)
+    return cholesky(matrix) if name == "covariance_matrix" else _precision_to_scale_tril(matrix)
 
 
-def precision_to_scale_tril(precision):
+def _precision_to_scale_tril(precision):
     """The Cholesky factor of a matrix's inverse, from that of the matrix turned around, which is upper triangular."""
     turned = cholesky(precision.flip((-2, -1))).flip((-2, -1)).transpose(-2, -1)
     identity = eye(precision.shape[-1], dtype=precision.dtype, device=precision.device)
@@ -114,12 +114,12 @@ def half_log_det(distribution):
     return distribution._unbroadcasted_scale_tril.diagonal(dim1=-2, dim2=-1).log().sum(-1)
 
 
-def batch_mv(matrices, vectors):
+def _batch_mv(matrices, vectors):
     """The products of matrices with vectors; the batches broadcast."""
     return (matrices @ vectors.unsqueeze(-1)).squeeze(-1)
 
 
-def batch_mahalanobis(lower, vectors):
+def _batch_mahalanobis(lower, vectors):
     """The squared length of L ** -1 x; the batch of x is as long as that of L, with multiples of its sizes, or longer.
 
     All x that belong to one L are columns of one system.

@@ -49,7 +49,8 @@ class Normal(ExponentialFamily):
             return normal(self.loc.expand(shape), self.scale.expand(shape))
 
     def rsample(self, sample_shape=()):
-        return self.loc + standard_normal(self._extended_shape(sample_shape), self.loc) * self.scale
+        drawn = standard_normal(self._extended_shape(sample_shape), self.loc.dtype, self.loc.device)
+        return self.loc + drawn * self.scale
 
     def log_prob(self, value):
         if self._validate_args:

@@ -4,6 +4,7 @@ import functools
 
 from tinytorch import dtypes
 from tinytorch.modes import enable_grad
+from tinytorch.ops.create import empty
 from tinytorch.ops.join import broadcast_tensors
 from tinytorch.ops.ranges import arange
 from tinytorch.ops.values import tensor
@@ -104,9 +105,9 @@ class Probability:
         return self._param.new(*args, **kwargs)
 
 
-def standard_normal(shape, like):
-    """Numbers of the standard normal distribution, in the dtype and on the device of a tensor."""
-    return like.new_empty(shape).normal_()
+def standard_normal(shape, dtype, device):
+    """Numbers of the standard normal distribution."""
+    return empty(shape, dtype=dtype, device=device).normal_()
 
 
 def sum_rightmost(value, dim):

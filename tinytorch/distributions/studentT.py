@@ -41,7 +41,7 @@ class StudentT(Distribution):
         return variance
 
     def rsample(self, sample_shape=()):
-        normal = standard_normal(self._extended_shape(sample_shape), self.df)
+        normal = standard_normal(self._extended_shape(sample_shape), self.df.dtype, self.df.device)
         return self.loc + self.scale * (normal * (self._chi2.rsample(sample_shape) / self.df).rsqrt())
 
     def log_prob(self, value):

@@ -6,7 +6,7 @@ from tinytorch.distributions.lowrank_multivariate_normal import (
     lowrank_log_det,
     lowrank_mahalanobis,
 )
-from tinytorch.distributions.multivariate_normal import MultivariateNormal, batch_mahalanobis, half_log_det
+from tinytorch.distributions.multivariate_normal import MultivariateNormal, _batch_mahalanobis, half_log_det
 from tinytorch.ops.join import broadcast_shapes
 from tinytorch.ops.linalg.triangular import solve_triangular
 
@@ -59,7 +59,7 @@ def _kl_multivariatenormal_lowrankmultivariatenormal(p, q):
 def _kl_lowrankmultivariatenormal_multivariatenormal(p, q):
     same_events(p, q, "(Low Rank) Multivariate Normals")
     term1 = 2 * half_log_det(q) - lowrank_log_det(p)
-    term3 = batch_mahalanobis(q._unbroadcasted_scale_tril, q.loc - p.loc)
+    term3 = _batch_mahalanobis(q._unbroadcasted_scale_tril, q.loc - p.loc)
     diagonal = p._unbroadcasted_cov_diag.sqrt().diag_embed()
     term2 = traces(q, p._unbroadcasted_cov_factor.shape[:-2], p._unbroadcasted_cov_factor, diagonal)
     return 0.5 * (term1 + term2 + term3 - p.event_shape[0])
@@ -69,7 +69,7 @@ def _kl_lowrankmultivariatenormal_multivariatenormal(p, q):
 def _kl_multivariatenormal_multivariatenormal(p, q):
     same_events(p, q, "Multivariate Normals")
     term2 = traces(q, p._unbroadcasted_scale_tril.shape[:-2], p._unbroadcasted_scale_tril)
-    term3 = batch_mahalanobis(q._unbroadcasted_scale_tril, q.loc - p.loc)
+    term3 = _batch_mahalanobis(q._unbroadcasted_scale_tril, q.loc - p.loc)
     return half_log_det(q) - half_log_det(p) + 0.5 * (term2 + term3 - p.event_shape[0])
 
 

@@ -23,6 +23,7 @@ class Transform:
         self._inv = None
         if cache_size:
             self._cached_x_y = None, None
+        super().__init__()  # of what else a class is, such as a module
 
     def __getstate__(self):
         return self.__dict__ | {"_inv": None}
