@@ -167,13 +167,12 @@ def test_parameters_out_of_range_are_refused_in_the_same_words(name, words):
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_the_divergence_from_each_other_distribution_is_the_same(name):
-    for words in EXAMPLES[name][:2]:
-        for other, ways in EXAMPLES.items():
-            for way in ways[:2]:
-                ask = lambda d, leaves, torch, other=other, way=way: torch.distributions.kl_divergence(
-                    d, made(torch, other, way, "float64")[0]
-                )
-                compare(name, words, ask, "float64", 4096)
+    for other, ways in EXAMPLES.items():
+        for way in ways[:2]:
+            ask = lambda d, leaves, torch, other=other, way=way: torch.distributions.kl_divergence(
+                d, made(torch, other, way, "float64")[0]
+            )
+            compare(name, EXAMPLES[name][0], ask, "float64", 4096)
 
 
 def test_as_many_pairs_have_a_divergence():
