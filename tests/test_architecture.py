@@ -48,7 +48,10 @@ MACHINERY = {
     "source.py",
     "team.py",
 }  # files of kernels/cpu and kernels/cuda that hold no kernels
-NO_FORMULA = {"random.py": "the bits of a stream are not a formula"}
+NO_FORMULA = {
+    "random.py": "the bits of a stream are not a formula",
+    "samplers.py": "neither are those of samplers that reject",
+}
 REFUSED = {"maximum.reduce", "minimum.reduce", "logical_or.reduce", "maximum.accumulate", "minimum.accumulate"}  # CuPy
 NO_NAMES = {"utils.py", "helpers.py", "common.py", "misc.py", "base.py"}
 

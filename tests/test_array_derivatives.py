@@ -23,6 +23,9 @@ def leaf(value):
 def gradients(op, args, create_graph):
     """The gradients of a call, given numbers that are no ones."""
     args = tuple([leaf(value) for value in args])
+    for each in args:
+        if isinstance(each, torch.Generator):
+            each.manual_seed(0)  # every call draws the same numbers
     inputs = [args[place] for place in op.input_positions if isinstance(args[place], Tensor)]
     inputs = [each for each in inputs if each.requires_grad]
     result = apply(op, args)

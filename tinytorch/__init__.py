@@ -472,7 +472,12 @@ from tinytorch.ops.reduce import deviation as std
 from tinytorch.ops.reduce import deviation_and_mean as std_mean
 from tinytorch.ops.reduce import variance as var
 from tinytorch.ops.reduce import variance_and_mean as var_mean
+from tinytorch.ops.reparameterization import dirichlet_grad as _dirichlet_grad
+from tinytorch.ops.reparameterization import standard_gamma_grad as _standard_gamma_grad
 from tinytorch.ops.replaced import as_strided_scatter, diagonal_scatter, select_scatter, slice_scatter
+from tinytorch.ops.samplers import binomial, poisson
+from tinytorch.ops.samplers import sample_dirichlet as _sample_dirichlet
+from tinytorch.ops.samplers import standard_gamma as _standard_gamma
 from tinytorch.ops.scan import cummax, cummin, logcumsumexp
 from tinytorch.ops.scan import running_product as cumprod
 from tinytorch.ops.scan import running_sum as cumsum

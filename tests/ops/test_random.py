@@ -29,6 +29,10 @@ def test_one_seed_gives_pytorchs_numbers_in_turn():
         lambda device: torch.bernoulli(torch.full((3,), 0.5, device=device)),
         lambda device: torch.multinomial(torch.ones(4, device=device), 2),
         lambda device: torch.normal(torch.zeros(3, device=device), torch.ones(3, device=device)),
+        lambda device: torch.poisson(torch.tensor([0.0, 3.0, 30.0], device=device)),
+        lambda device: torch.binomial(torch.full((3,), 9.0, device=device), torch.full((3,), 0.3, device=device)),
+        lambda device: torch._standard_gamma(torch.tensor([0.1, 3.0, 30.0], device=device)),
+        lambda device: torch._sample_dirichlet(torch.ones(2, 3, device=device)),
     ],
 )
 def test_a_seed_starts_every_draw_again(draw, device):

@@ -44,7 +44,7 @@ REASONS = {  # patterns of names
     "they stand in `nn.functional` or `linalg`, under the names that programs use": (
         "binary_cross_entropy_with_logits kl_div frobenius_norm nuclear_norm native_norm norm_except_dim"
     ),
-    "hardly any of the programs that were counted uses them": "hash_tensor segment_reduce lobpcg binomial poisson",
+    "hardly any of the programs that were counted uses them": "hash_tensor segment_reduce lobpcg",
 }
 ROOMS = ("", "nn.functional", "linalg", "fft", "special", "signal.windows", "masked", "func", "autograd.functional",
          "Tensor")  # fmt: skip

@@ -1,6 +1,6 @@
 """Random numbers: the same seed gives the same numbers."""
 
-from tests.samples.table import Named, row, s, transposed, x
+from tests.samples.table import Named, at, row, s, transposed, x
 
 # fmt: off
 # A table, filled line by line.
@@ -26,6 +26,35 @@ for name, settings in {
 row("normal_of",
     s(x(2, 3), 2.0), s(0.5, x(2, 3, low=0.1)), s(x(3), x(2, 1, low=0.1)), s(1.0, 2.0, (20,)), random=True, ulps=16,
     program=lambda torch, *settings: torch.normal(*settings),
+)
+
+# Samplers that reject: the gradient is that of the distribution's quantiles
+PATH = "a step of the sampler may be accepted or not"
+row("standard_gamma_of",
+    s(x(2, 3, low=0.1, high=4)), s(x(20, low=0.1, high=12)), s(transposed(3, 2, low=0.1)), s(x(low=0.5)), s(x(0, 2)),
+    random=True, ulps=16, smooth=PATH, program=lambda torch, input: torch._standard_gamma(input),
+)
+row("sample_dirichlet_of",
+    s(x(2, 3, low=0.1, high=4)), s(x(20, low=0.1, high=12)), random=True, ulps=16, smooth=PATH,
+    program=lambda torch, input: torch._sample_dirichlet(input),
+)
+row("poisson_of",
+    s(x(2, 3, low=0.1, high=4)), s(x(20, low=0.1, high=30)), s(transposed(3, 2, low=0.1)), s(x(2, 3)), random=True,
+    program=lambda torch, input: torch.poisson(input),
+)
+row("binomial_of",
+    s(at(3.0, 10.0, 50.0, dtype=""), x(3, low=0.1, high=0.9)), s(x(2, 1, low=1, high=9), x(3, low=0.1, high=0.9)),
+    random=True, smooth=PATH, program=lambda torch, *arguments: torch.binomial(*arguments),
+)
+row("standard_gamma_grad_of",
+    s(x(2, 3, low=0.1, high=4), x(2, 3, low=0.1, high=4)), s(x(20, low=0.1, high=30), x(20, low=0.1, high=30)),
+    s(x(low=0.5), x(low=0.5)), smooth=PATH, ulps=1 << 12,
+    program=lambda torch, *arguments: torch._standard_gamma_grad(*arguments),
+)
+row("dirichlet_grad_of",
+    s(x(2, 3, low=0.1, high=0.9), x(2, 3, low=0.1, high=4), x(2, 3, low=4.5, high=9)),
+    s(x(20, low=0.01, high=0.99), x(20, low=0.1, high=30), x(20, low=30.5, high=60)), smooth=PATH, ulps=1 << 12,
+    program=lambda torch, *arguments: torch._dirichlet_grad(*arguments),
 )
 
 # Dropout, and what draws on its way

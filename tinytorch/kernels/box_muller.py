@@ -21,6 +21,8 @@ LOGARITHM, LOG_2, COSINE, SINE, QUARTER_PI = (
     tuple(float(numpy.float32(number)) for number in numbers)
     for numbers in (LOGARITHM, LOG_2, COSINE, SINE, QUARTER_PI)
 )
+MASK_24, STEP_24 = numpy.uint32(2**24 - 1), numpy.float32(2.0**-24)
+MASK_53 = numpy.uint64(2**53 - 1)
 
 
 def box_muller(drawn, mean, std):
@@ -236,3 +238,20 @@ def blocks(output):
 def as_eights(values):
     """The same memory as items of eight numbers, which NumPy copies twice as fast as rows of eight."""
     return values.view(f"V{8 * values.itemsize}")
+
+
+def unit(stream, count, dtype):
+    """Uniform numbers from [0, 1): float32 of 24 bits and one word each, or float64 of 53 bits and two words each."""
+    output = numpy.empty(count, dtype)
+    for part in blocks(output):
+        if dtype == numpy.float32:
+            bits = stream.words(part.size)
+            bits &= MASK_24
+            part[...] = bits.view(numpy.int32)  # processors convert signed numbers faster
+            part *= STEP_24
+        else:
+            bits = stream.words64(part.size)
+            bits &= MASK_53
+            part[...] = bits.view(numpy.int64)
+            part *= 2.0**-53
+    return output

@@ -247,6 +247,20 @@ def check_permutation(dtype, count):
         raise RuntimeError(f"value cannot be converted to type {kind.name}_t without overflow")
 
 
+def check_parameters(values, kernel):
+    """Refuses parameters that are neither of single nor of double precision."""
+    if of_numpy[values.dtype].category != FLOAT or values.dtype in HALVES:
+        raise not_implemented(kernel, of_numpy[values.dtype])
+
+
+def check_rates(rates, device):
+    """Refuses types without fractions, and an array of what are no rates."""
+    if of_numpy[rates.dtype].category != FLOAT:
+        raise not_implemented(f"poisson_{device}", of_numpy[rates.dtype])
+    if not (rates >= 0).all():
+        raise RuntimeError("invalid Poisson rate, expected rate to be non-negative")
+
+
 def check_weights(rows):
     """Refuses weights that are no distribution, for the draws without replacement."""
     if not (rows.max() < math.inf and rows.min() >= 0):

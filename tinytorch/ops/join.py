@@ -335,7 +335,7 @@ def broadcast_shapes(*shapes):
             if shape[dim] not in (1, joined[dim]) and joined[dim] != 1:
                 raise RuntimeError(
                     f"Attempting to broadcast a dimension of length {shape[dim]} at {dim}! Mismatching argument at "
-                    f"index {place} had {tuple(shape)}; but expected shape should be broadcastable to {joined}"
+                    f"index {place} had {shape}; but expected shape should be broadcastable to {joined}"
                 )
             joined[dim] = joined[dim] if shape[dim] == 1 else shape[dim]
     return Size(joined)

@@ -12,7 +12,8 @@ import math
 import numpy
 
 from tinytorch.dtypes import COMPLEX, HALVES, of_numpy
-from tinytorch.kernels.box_muller import BLOCK, blocks, box_muller, scale
+from tinytorch.kernels.box_muller import BLOCK, MASK_53, blocks, box_muller, scale, unit
+from tinytorch.kernels.cpu.samplers import binomial, dirichlet, gamma, poisson
 from tinytorch.kernels.distributions import (
     check_bernoulli,
     check_cauchy,
@@ -36,22 +37,24 @@ __all__ = [
     "Stream",
     "bernoulli",
     "bernoulli_from",
+    "binomial",
     "cauchy",
+    "dirichlet",
     "exponential",
+    "gamma",
     "geometric",
     "integers",
     "log_normal",
     "multinomial",
     "normal",
     "permutation",
+    "poisson",
     "uniform",
 ]
 
 DEFAULT_SEED = 67280421310721  # what a new torch.Generator() starts from
 RAW_COUNT = 2048  # below this many words `random_raw` is the fastest call, above it `integers` is
 STATE_SIZE = 624
-MASK_24, STEP_24 = numpy.uint32(2**24 - 1), numpy.float32(2.0**-24)
-MASK_53 = numpy.uint64(2**53 - 1)
 PERMUTATION_LIMIT = (2**32 - 1) // 20  # PyTorch shuffles longer ranges by another algorithm
 
 # PyTorch's CPUGeneratorImplState: what `torch.get_rng_state()` holds, byte by byte.
@@ -329,23 +332,6 @@ def multinomial(stream, probabilities, count, replacement=False):
         else:
             output[...] = numpy.argsort(-ranked.astype(numpy.float64), axis=1, kind="stable")[:, :count]
     return output.reshape(*probabilities.shape[:-1], count)
-
-
-def unit(stream, count, dtype):
-    """Uniform numbers from [0, 1): float32 of 24 bits and one word each, or float64 of 53 bits and two words each."""
-    output = numpy.empty(count, dtype)
-    for part in blocks(output):
-        if dtype == numpy.float32:
-            bits = stream.words(part.size)
-            bits &= MASK_24
-            part[...] = bits.view(numpy.int32)  # processors convert signed numbers faster
-            part *= STEP_24
-        else:
-            bits = stream.words64(part.size)
-            bits &= MASK_53
-            part[...] = bits.view(numpy.int64)
-            part *= 2.0**-53
-    return output
 
 
 def single_normals(stream, count, mean, std):

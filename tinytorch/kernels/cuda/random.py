@@ -3,7 +3,8 @@
 Thread t of T draws the four words of counter (offset / 4 + round, t) under the key `seed`; they go to the elements t,
 t + T, t + 2 T, t + 3 T, and so on round by round (64-bit numbers: two a round). The grid depends on the card's number
 of multiprocessors, and so do the numbers, as in PyTorch. uniform, normal, integers, bernoulli, exponential, geometric,
-log_normal and cauchy follow PyTorch's order; bernoulli_from, permutation and multinomial have an order of their own.
+log_normal and cauchy follow PyTorch's order; bernoulli_from, permutation and multinomial have an order of their own,
+and gamma, dirichlet, poisson and binomial are CuPy's, from a seed that the place in the stream gives.
 """
 
 import functools
@@ -12,6 +13,7 @@ import math
 import numpy
 
 from tinytorch.dtypes import COMPLEX, of_numpy
+from tinytorch.kernels.cuda.samplers import binomial, dirichlet, gamma, poisson
 from tinytorch.kernels.cuda.source import entry, sources
 from tinytorch.kernels.distributions import (
     check_bernoulli,
@@ -36,14 +38,18 @@ __all__ = [
     "Stream",
     "bernoulli",
     "bernoulli_from",
+    "binomial",
     "cauchy",
+    "dirichlet",
     "exponential",
+    "gamma",
     "geometric",
     "integers",
     "log_normal",
     "multinomial",
     "normal",
     "permutation",
+    "poisson",
     "uniform",
 ]
 
