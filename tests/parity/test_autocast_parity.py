@@ -1,8 +1,6 @@
-"""Under autocast each operation gives the dtypes, or the refusals, that PyTorch gives on the CPU, and networks learn."""
+"""Under autocast each operation gives the dtypes that PyTorch gives on the CPU, or is refused, and networks learn."""
 
 import contextlib
-import io
-import pickle
 import warnings
 
 import pytest

@@ -16,8 +16,8 @@ CPU = {
     WIDE: (
         "avg_pool3d max_pool3d adaptive_avg_pool3d adaptive_max_pool3d fractional_max_pool2d fractional_max_pool3d "
         "adaptive_max_pool3d_with_indices fractional_max_pool2d_with_indices fractional_max_pool3d_with_indices "
-        "max_unpool1d max_unpool2d max_unpool3d grid_sampler grid_sampler_2d grid_sampler_3d reflection_pad1d reflection_pad2d "
-        "replication_pad1d replication_pad2d replication_pad3d polar view_as_complex prod quantile nanquantile stft "
+        "max_unpool1d max_unpool2d max_unpool3d grid_sampler grid_sampler_2d grid_sampler_3d reflection_pad1d "
+        "reflection_pad2d replication_pad1d replication_pad2d replication_pad3d polar view_as_complex prod quantile nanquantile stft "
         "cdist trace cholesky cholesky_inverse cholesky_solve inverse lu_solve orgqr ormqr pinverse geqrf qr svd "
         "triangular_solve lu binary_cross_entropy binary_cross_entropy_with_logits mse_loss cosine_embedding_loss "
         "nll_loss hinge_embedding_loss poisson_nll_loss smooth_l1_loss cross_entropy_loss l1_loss huber_loss "
@@ -32,16 +32,16 @@ CPU = {
 }
 CUDA = {
     LOWER: (
-        "conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d conv_tbc convolution prelu addmm addmv "
-        "addr matmul einsum mm mv linalg_vecdot linear addbmm baddbmm bmm chain_matmul linalg_multi_dot lstm_cell "
+        "conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d conv_tbc convolution prelu addmm "
+        "addmv addr matmul einsum mm mv linalg_vecdot linear addbmm baddbmm bmm chain_matmul linalg_multi_dot lstm_cell "
         "gru_cell rnn_tanh_cell rnn_relu_cell scaled_dot_product_attention affine_grid_generator"
     ),
     WIDE: (
         "acos asin cosh erfinv exp expm1 log log10 log2 log1p reciprocal rsqrt sinh tan pow softplus layer_norm "
         "native_layer_norm rms_norm group_norm cosine_similarity poisson_nll_loss cosine_embedding_loss nll_loss "
         "hinge_embedding_loss kl_div l1_loss smooth_l1_loss huber_loss mse_loss margin_ranking_loss "
-        "multilabel_margin_loss soft_margin_loss triplet_margin_loss multi_margin_loss binary_cross_entropy_with_logits "
-        "dist pdist cdist renorm logsumexp interpolate"
+        "multilabel_margin_loss soft_margin_loss triplet_margin_loss multi_margin_loss "
+        "binary_cross_entropy_with_logits dist pdist cdist renorm logsumexp interpolate"
     ),
     ASKED: "prod softmax log_softmax cumprod cumsum linalg_vector_norm linalg_matrix_norm sum norm",
     PROMOTE: "addcdiv addcmul atan2 bilinear cross dot vdot grid_sampler index_put tensordot scatter_add",
