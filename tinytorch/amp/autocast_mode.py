@@ -90,6 +90,12 @@ class autocast:
         return autocast_decorator(self, func)
 
 
+def regions():
+    """Regions that make autocast what it is now, for what runs again later."""
+    kinds = dict.fromkeys(("cpu", *state.enabled))
+    return [autocast(each, state.dtypes[each], each in state.enabled, state.caches) for each in kinds]
+
+
 def autocast_decorator(autocast_instance, func):
     """A function that runs in a region."""
 

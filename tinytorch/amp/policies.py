@@ -10,20 +10,20 @@ LOWER, WIDE, ASKED, PROMOTE, REFUSED = "lower", "wide", "asked", "promote", "ref
 
 CPU = {
     LOWER: (
-        "conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d conv_tbc mm bmm addmm addbmm baddbmm "
-        "matmul linear linalg_vecdot prelu scaled_dot_product_attention affine_grid_generator"
+        "conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d conv_tbc mm bmm addmm addbmm "
+        "baddbmm matmul linear linalg_vecdot prelu scaled_dot_product_attention affine_grid_generator"
     ),
     WIDE: (
         "avg_pool3d max_pool3d adaptive_avg_pool3d adaptive_max_pool3d fractional_max_pool2d fractional_max_pool3d "
         "adaptive_max_pool3d_with_indices fractional_max_pool2d_with_indices fractional_max_pool3d_with_indices "
         "max_unpool1d max_unpool2d max_unpool3d grid_sampler grid_sampler_2d grid_sampler_3d reflection_pad1d "
-        "reflection_pad2d replication_pad1d replication_pad2d replication_pad3d polar view_as_complex prod quantile nanquantile stft "
-        "cdist trace cholesky cholesky_inverse cholesky_solve inverse lu_solve orgqr ormqr pinverse geqrf qr svd "
-        "triangular_solve lu binary_cross_entropy binary_cross_entropy_with_logits mse_loss cosine_embedding_loss "
-        "nll_loss hinge_embedding_loss poisson_nll_loss smooth_l1_loss cross_entropy_loss l1_loss huber_loss "
-        "margin_ranking_loss soft_margin_loss triplet_margin_loss multi_margin_loss ctc_loss kl_div "
-        "multilabel_margin_loss fft_fft fft_ifft fft_fft2 fft_ifft2 fft_fftn fft_ifftn fft_rfft fft_irfft fft_rfft2 "
-        "fft_irfft2 fft_rfftn fft_irfftn fft_hfft fft_ihfft linalg_cond linalg_matrix_rank linalg_solve "
+        "reflection_pad2d replication_pad1d replication_pad2d replication_pad3d polar view_as_complex prod quantile "
+        "nanquantile stft cdist trace cholesky cholesky_inverse cholesky_solve inverse lu_solve orgqr ormqr pinverse "
+        "geqrf qr svd triangular_solve lu binary_cross_entropy binary_cross_entropy_with_logits mse_loss "
+        "cosine_embedding_loss nll_loss hinge_embedding_loss poisson_nll_loss smooth_l1_loss cross_entropy_loss "
+        "l1_loss huber_loss margin_ranking_loss soft_margin_loss triplet_margin_loss multi_margin_loss ctc_loss "
+        "kl_div multilabel_margin_loss fft_fft fft_ifft fft_fft2 fft_ifft2 fft_fftn fft_ifftn fft_rfft fft_irfft "
+        "fft_rfft2 fft_irfft2 fft_rfftn fft_irfftn fft_hfft fft_ihfft linalg_cond linalg_matrix_rank linalg_solve "
         "linalg_cholesky linalg_svdvals linalg_eigvals linalg_eigvalsh linalg_inv linalg_householder_product "
         "linalg_tensorinv linalg_tensorsolve linalg_qr linalg_cholesky_ex linalg_svd linalg_eig linalg_eigh "
         "linalg_lstsq linalg_inv_ex"
@@ -33,8 +33,8 @@ CPU = {
 CUDA = {
     LOWER: (
         "conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d conv_tbc convolution prelu addmm "
-        "addmv addr matmul einsum mm mv linalg_vecdot linear addbmm baddbmm bmm chain_matmul linalg_multi_dot lstm_cell "
-        "gru_cell rnn_tanh_cell rnn_relu_cell scaled_dot_product_attention affine_grid_generator"
+        "addmv addr matmul einsum mm mv linalg_vecdot linear addbmm baddbmm bmm chain_matmul linalg_multi_dot "
+        "lstm_cell gru_cell rnn_tanh_cell rnn_relu_cell scaled_dot_product_attention affine_grid_generator"
     ),
     WIDE: (
         "acos asin cosh erfinv exp expm1 log log10 log2 log1p reciprocal rsqrt sinh tan pow softplus layer_norm "
