@@ -21,10 +21,8 @@ FLOORS = (  # from the ground up: imports go down, or along a floor
     " view_lanes operation plans delivery creation update interpreters array_derivatives inference anomaly"
     " accumulation arrivals edges forward tangents engine hooks node_hooks saved printing return_types",
     "ops",
-    "autograd func masked naming nn optim utils serialization amp distributions cuda linalg random fft"
-    " settings signal special version testing distributed safetensors"
-    " absent ao compiler export futures fx hub jit nested onnx package profiler quantization sparse types _dynamo"
-    " _inductor _utils _C __config__ classes",
+    "autograd backends func masked naming nn optim utils serialization amp distributions cuda linalg random fft"
+    " settings signal special version testing compile distributed safetensors",
     "__init__ __main__",
 )
 FLOOR_OF = {room: height for height, rooms in enumerate(FLOORS) for room in rooms.split()}
