@@ -21,16 +21,16 @@ FLOORS = (  # from the ground up: imports go down, or along a floor
     " view_lanes operation plans delivery creation update interpreters array_derivatives inference anomaly"
     " accumulation arrivals edges forward tangents engine hooks node_hooks saved printing return_types",
     "ops",
-    "autograd backends func masked naming nn optim utils serialization amp distributions cuda linalg random fft"
-    " settings signal special version testing compile distributed safetensors",
+    "accelerator amp autograd backends cpu cuda distributions fft func linalg masked mps mtia naming nn optim random"
+    " serialization utils"
+    " settings signal special version testing compile distributed safetensors xpu",
     "__init__ __main__",
 )
 FLOOR_OF = {room: height for height, rooms in enumerate(FLOORS) for room in rooms.split()}
 DOORS = {
     f"tinytorch/{name}.py"
     for name in (
-        "cuda", "linalg", "random", "fft", "special", "nn/functional", "autograd/anomaly_mode", "autograd/grad_mode",
-        "distributed/distributed_c10d",
+        "linalg", "random", "fft", "special", "nn/functional", "autograd/anomaly_mode", "autograd/grad_mode",
     )
 }  # fmt: skip
 NO_DOORS = {"tinytorch/devices/__init__.py": "holds the device class and finds the modules by name"}

@@ -66,6 +66,8 @@ class GradScaler:
             self._growth_interval, self._init_growth_tracker, self._growth_tracker = growth_interval, 0, None
             self._per_optimizer_states = collections.defaultdict(fresh_state)
 
+    depth = 2  # how far above the program stands that is warned
+
     def scale(self, outputs):
         """A loss, or a list of losses, times the scale; a ValueError for what is no tensor and has none."""
         if not self._enabled:

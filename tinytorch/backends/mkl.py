@@ -18,9 +18,7 @@ class verbose:
 
     def __enter__(self):
         if self.enable != VERBOSE_OFF:
-            raise AssertionError(
-                "Failed to set MKL into verbose mode. Please consider to disable this verbose scope."
-            )
+            raise AssertionError("Failed to set MKL into verbose mode. Please consider to disable this verbose scope.")
 
     def __exit__(self, *exception):
         return False
