@@ -7,14 +7,10 @@ import warnings
 from tinytorch import dtypes
 from tinytorch.amp import casting
 from tinytorch.amp.casting import state
-from tinytorch.devices import cards
+from tinytorch.devices import KINDS, cards
 from tinytorch.tensor import Tensor
 
 LOWER = (dtypes.bfloat16, dtypes.float16)
-KINDS = (  # of devices, as PyTorch knows them
-    "cpu, cuda, ipu, xpu, mkldnn, opengl, opencl, ideep, hip, ve, fpga, maia, xla, lazy, vulkan, mps, meta, hpu, mtia, "
-    "privateuseone"
-)
 
 
 def is_autocast_available(device_type):

@@ -1,8 +1,3 @@
 """Tools beside the tensors: checkpoints, data and hooks."""
 
-from tinytorch.on_demand import on_demand
-from tinytorch.utils import checkpoint, data, hooks
-
-__getattr__ = on_demand(
-    __name__, "_pytree _python_dispatch benchmark cpp_extension dlpack mobile_optimizer model_zoo weak"
-)
+from tinytorch.utils import checkpoint, data, deterministic, hooks
