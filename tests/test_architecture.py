@@ -21,8 +21,8 @@ FLOORS = (  # from the ground up: imports go down, or along a floor
     " view_lanes operation plans delivery creation update interpreters array_derivatives inference anomaly"
     " accumulation arrivals edges forward tangents engine hooks node_hooks saved printing return_types",
     "ops",
-    "accelerator amp autograd backends cpu cuda distributions fft func linalg masked mps mtia naming nn optim random"
-    " serialization utils"
+    "__config__ accelerator amp autograd backends cpu cuda distributions fft func linalg masked mps mtia naming nn"
+    " optim random serialization utils"
     " settings signal special version testing compile distributed safetensors xpu",
     "__init__ __main__",
 )

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy
 
 LIBRARIES = ("numpy", "scipy", "numba", "ml_dtypes", "cupy")
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
 
 
 @functools.cache
