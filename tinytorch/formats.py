@@ -26,9 +26,6 @@ class memory_format(layout):
 
 layout.__module__ = memory_format.__module__ = "torch"
 strided = layout("strided")
-sparse_coo, sparse_csr, sparse_csc, sparse_bsr, sparse_bsc, jagged = absent = tuple(  # to compare with
-    [layout(each) for each in ("sparse_coo", "sparse_csr", "sparse_csc", "sparse_bsr", "sparse_bsc", "jagged")]
-)
 contiguous_format = memory_format("contiguous_format")
 preserve_format = memory_format("preserve_format")
 channels_last = memory_format("channels_last")
@@ -38,7 +35,7 @@ RANKS = {channels_last: 4, channels_last_3d: 5}
 
 def named(name):
     """The layout or memory format of a name, for pickle."""
-    return next(each for each in (strided, *absent, contiguous_format, preserve_format, *RANKS) if each.name == name)
+    return next(each for each in (strided, contiguous_format, preserve_format, *RANKS) if each.name == name)
 
 
 def packed_strides(shape):

@@ -10,6 +10,7 @@ import tinytorch
 import tinytorch.amp
 from tests import observation
 from tests.samples import rows
+from tinytorch.amp.policies import POLICIES
 
 ASKED = (  # the dtypes of inputs, and the lower one of the region
     (("float32",), "bfloat16"),
@@ -134,3 +135,35 @@ def test_a_scaler_learns_its_scale_as_pytorchs():
     ours, theirs = [learned(each, perceptron, "float16", True) for each in (tinytorch, torch)]
     assert ours[1:] == theirs[1:]
     assert ours[0] == pytest.approx(theirs[0], rel=0.002)
+
+
+# The lists
+
+
+ELSEWHERE = {  # names of the dispatcher that no function here has, and why
+    "are steps of others, or other libraries' kernels": (
+        "_addmm_activation _convolution _grid_sampler_2d_cpu_fallback _native_multi_head_attention mkldnn_rnn_layer "
+        "multilabel_margin_loss_forward nll_loss2d _scaled_dot_product_flash_attention cudnn_convolution "
+        "cudnn_convolution_transpose _thnn_fused_gru_cell _thnn_fused_lstm_cell frobenius_norm nuclear_norm"
+    ),
+    "there are no quantized tensors": "fake_quantize_per_tensor_affine",
+    "stand under one name, `interpolate`": (
+        "upsample_nearest1d upsample_nearest2d upsample_nearest3d upsample_linear1d upsample_bilinear2d "
+        "upsample_trilinear3d upsample_bicubic2d _upsample_nearest_exact1d _upsample_nearest_exact2d "
+        "_upsample_nearest_exact3d _upsample_bilinear2d_aa _upsample_bicubic2d_aa"
+    ),
+    "stands under the name `lu`": "_lu_with_info",
+}
+OURS = {  # names that the lists have besides, as they consist of one of the dispatcher's
+    "cpu": {"affine_grid_generator", "lu", "adaptive_max_pool3d_with_indices", "fractional_max_pool2d_with_indices",
+            "fractional_max_pool3d_with_indices", "max_unpool1d"},
+    "cuda": {"affine_grid_generator", "interpolate"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "key"), [("cpu", "AutocastCPU"), ("cuda", "AutocastCUDA")])
+def test_the_lists_have_the_names_that_pytorchs_dispatcher_has(kind, key):
+    registered = torch._C._dispatch_get_registrations_for_dispatch_key(key)
+    theirs = {each.removeprefix("aten::").partition(".")[0] for each in registered}
+    theirs -= set(" ".join(ELSEWHERE.values()).split())
+    assert POLICIES[kind].keys() ^ theirs == OURS[kind]

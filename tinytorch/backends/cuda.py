@@ -6,6 +6,7 @@ import warnings
 
 from tinytorch.backends.settable import need_bool, need_precision
 from tinytorch.devices import cards
+from tinytorch.ops.attention import ALLOWED
 from tinytorch.settings import Settings
 
 
@@ -60,69 +61,61 @@ class cuBLASModule:
             self.values[name] = value
 
 
-# Ways to attention: here there is one, which is told what may be taken
-
-
-class Attention:
-    """Which ways `scaled_dot_product_attention` may take."""
-
-    flash = memory_efficient = math = cudnn = True
-    half_sums = False  # whether the one that is written out may add up in half precision
+# Kernels of attention: what is allowed holds for `scaled_dot_product_attention` on every device
 
 
 def flash_sdp_enabled():
     """Whether attention may be computed in tiles (Dao et al., 2022)."""
-    return Attention.flash
+    return ALLOWED["flash"]
 
 
 def enable_flash_sdp(enabled):
     """Allow the way of Dao et al. or not."""
     need_bool("set_sdp_use_flash")(enabled)
-    Attention.flash = enabled
+    ALLOWED["flash"] = enabled
 
 
 def mem_efficient_sdp_enabled():
     """Whether attention may be computed in little memory."""
-    return Attention.memory_efficient
+    return ALLOWED["mem_efficient"]
 
 
 def enable_mem_efficient_sdp(enabled):
     """Allow the way in little memory or not."""
     need_bool("set_sdp_use_mem_efficient")(enabled)
-    Attention.memory_efficient = enabled
+    ALLOWED["mem_efficient"] = enabled
 
 
 def math_sdp_enabled():
     """Whether attention may be computed as it is written."""
-    return Attention.math
+    return ALLOWED["math"]
 
 
 def enable_math_sdp(enabled):
     """Allow attention as it is written or not."""
     need_bool("set_sdp_use_math")(enabled)
-    Attention.math = enabled
+    ALLOWED["math"] = enabled
 
 
 def cudnn_sdp_enabled():
     """Whether attention may be computed by cuDNN."""
-    return Attention.cudnn
+    return ALLOWED["cudnn"]
 
 
 def enable_cudnn_sdp(enabled):
     """Allow cuDNN's attention or not."""
     need_bool("set_sdp_use_cudnn")(enabled)
-    Attention.cudnn = enabled
+    ALLOWED["cudnn"] = enabled
 
 
 def fp16_bf16_reduction_math_sdp_allowed():
-    """Whether attention as it is written may add up in half precision."""
-    return Attention.half_sums
+    """Whether attention as it is written may add up in half precision: it never does."""
+    return False
 
 
 def allow_fp16_bf16_reduction_math_sdp(enabled):
-    """Allow sums in half precision or not; here they are in float32."""
+    """Does nothing: sums of half precision are in float32."""
     need_bool("set_sdp_use_math")(enabled)
-    Attention.half_sums = enabled
 
 
 def is_flash_attention_available():
@@ -139,16 +132,12 @@ def sdp_kernel(enable_flash=True, enable_math=True, enable_mem_efficient=True, e
         FutureWarning,
         stacklevel=3,
     )
-    wanted = {"flash": enable_flash, "math": enable_math, "memory_efficient": enable_mem_efficient,
-              "cudnn": enable_cudnn}  # fmt: skip
-    before = {name: getattr(Attention, name) for name in wanted}
-    for name, value in wanted.items():
-        setattr(Attention, name, bool(value))
+    before = dict(ALLOWED)
+    ALLOWED.update(flash=enable_flash, math=enable_math, mem_efficient=enable_mem_efficient, cudnn=enable_cudnn)
     try:
         yield {}
     finally:
-        for name, value in before.items():
-            setattr(Attention, name, value)
+        ALLOWED.update(before)
 
 
 # Libraries
