@@ -125,16 +125,16 @@ def learned(library, make, lower, scaled=False):
 @pytest.mark.parametrize("lower", ["bfloat16", "float16"])
 @pytest.mark.parametrize("make", [perceptron, convolutional, attentive])
 def test_networks_learn_as_under_pytorch(make, lower):
-    """Both libraries round to the lower dtype, in places that differ: losses agree to some units of its last place."""
+    """Both round to the lower dtype, not always the same sums: the losses were seen to differ by 5e-4 at most."""
     ours, theirs = learned(tinytorch, make, lower), learned(torch, make, lower)
     assert ours[1:] == theirs[1:]
-    assert ours[0] == pytest.approx(theirs[0], rel={"bfloat16": 0.02, "float16": 0.002}[lower])
+    assert ours[0] == pytest.approx(theirs[0], rel=1e-3)
 
 
 def test_a_scaler_learns_its_scale_as_pytorchs():
     ours, theirs = [learned(each, perceptron, "float16", True) for each in (tinytorch, torch)]
     assert ours[1:] == theirs[1:]
-    assert ours[0] == pytest.approx(theirs[0], rel=0.002)
+    assert ours[0] == pytest.approx(theirs[0], rel=1e-3)
 
 
 # The lists

@@ -71,7 +71,7 @@ def flash_sdp_enabled():
 
 def enable_flash_sdp(enabled):
     """Allow the way of Dao et al. or not."""
-    need_bool("set_sdp_use_flash")(enabled)
+    need_bool("set_sdp_use_math")(enabled)
     ALLOWED["flash"] = enabled
 
 
@@ -82,7 +82,7 @@ def mem_efficient_sdp_enabled():
 
 def enable_mem_efficient_sdp(enabled):
     """Allow the way in little memory or not."""
-    need_bool("set_sdp_use_mem_efficient")(enabled)
+    need_bool("set_sdp_use_math")(enabled)
     ALLOWED["mem_efficient"] = enabled
 
 

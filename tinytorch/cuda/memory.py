@@ -2,6 +2,7 @@
 
 import collections
 import contextlib
+import warnings
 
 from tinytorch.devices import cards
 from tinytorch.devices.cards import (
@@ -71,13 +72,20 @@ def max_memory_reserved(device=None):
     return memory_stats(device).get("reserved_bytes.all.peak", 0)
 
 
+def renamed(name, other):
+    """Warn of an older name."""
+    warnings.warn(f"`torch.cuda.{name}` has been renamed to `torch.cuda.{other}`", FutureWarning, stacklevel=3)
+
+
 def memory_cached(device=None):
-    """The older name of `memory_reserved`."""
+    """The older name of `memory_reserved`; warns of it."""
+    renamed("memory_cached", "memory_reserved")
     return memory_reserved(device)
 
 
 def max_memory_cached(device=None):
-    """The older name of `max_memory_reserved`."""
+    """The older name of `max_memory_reserved`; warns of it."""
+    renamed("max_memory_cached", "max_memory_reserved")
     return max_memory_reserved(device)
 
 

@@ -73,6 +73,13 @@ def set_default_tensor_type(t):
 
     Warns once that it is deprecated.
     """
+    if not warned:
+        warned.append(True)
+        warnings.warn(
+            "torch.set_default_tensor_type() is deprecated as of PyTorch 2.1, please use torch.set_default_dtype() and "
+            "torch.set_default_device() as alternatives.",
+            stacklevel=2,
+        )
     if isinstance(t, str):
         room, _, name = t.rpartition(".")
         found = [each for each in CLASSES.values() if (each.__module__, each.__name__) == (room, name)]
@@ -83,12 +90,5 @@ def set_default_tensor_type(t):
         raise TypeError("invalid type object: only floating-point types are supported as the default type")
     if not t.dtype.is_floating_point:
         raise TypeError("only floating-point types are supported as the default type")
-    if not warned:
-        warned.append(True)
-        warnings.warn(
-            "torch.set_default_tensor_type() is deprecated as of PyTorch 2.1, please use torch.set_default_dtype() and "
-            "torch.set_default_device() as alternatives.",
-            stacklevel=2,
-        )
     dtypes.set_default_dtype(t.dtype)
     set_default_device(None if t.place == "cpu" else t.place)
