@@ -94,6 +94,14 @@ def test_the_library_says_of_what_it_is_made():
     assert facts.python_version in collect_env.get_pretty_env_info()
 
 
+def test_an_assertion_of_a_tensor_is_a_runtime_error():
+    torch._assert_async(torch.ones(1))
+    with pytest.raises(RuntimeError, match="Expected Tensor with single nonzero value, but got zero"):
+        torch._assert_async(torch.zeros(()))
+    with pytest.raises(RuntimeError, match="Boolean value of Tensor with more than one value is ambiguous"):
+        torch._assert_async(torch.ones(2))
+
+
 def test_an_assertion_can_be_passed_on():
     torch._assert(True, "unused")
     with pytest.raises(AssertionError, match="said so"):

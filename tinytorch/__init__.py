@@ -590,6 +590,7 @@ from tinytorch.printing import set_printoptions
 from tinytorch.serialization import load, save
 from tinytorch.settings import (
     _assert,
+    _assert_async,
     are_deterministic_algorithms_enabled,
     get_deterministic_debug_mode,
     get_float32_matmul_precision,

@@ -136,3 +136,12 @@ def is_warn_always_enabled():
 def _assert(condition, message):
     """An AssertionError with a message unless a condition holds, as a function that programs can pass on."""
     assert condition, message
+
+
+def _assert_async(input, assert_msg=None):
+    """A RuntimeError unless a tensor's single number is something else than zero."""
+    if input.numel() != 1:
+        many = "no values" if input.numel() == 0 else "more than one value"
+        raise RuntimeError(f"Boolean value of Tensor with {many} is ambiguous")
+    if not bool(input):
+        raise RuntimeError(assert_msg or "Expected Tensor with single nonzero value, but got zero")
