@@ -4,7 +4,7 @@ import pytest
 
 import tinytorch as torch
 from tinytorch import __config__, settings
-from tinytorch.utils import collect_env
+from tinytorch.utils import collect_env, deterministic
 
 
 def test_determinism_is_asked_for_by_mode_number_or_name():
@@ -59,12 +59,12 @@ def test_memory_that_nobody_wrote_is_filled_where_determinism_is_asked_for():
         assert torch.empty(1, dtype=torch.int32).item() == 2**31 - 1
         assert torch.empty(1, dtype=torch.bool).item() is True
         assert torch.ones(1).resize_(2).isnan().tolist() == [False, True]
-        torch.utils.deterministic.fill_uninitialized_memory = False
-        assert torch.utils.deterministic.fill_uninitialized_memory is False
+        deterministic.fill_uninitialized_memory = False
+        assert deterministic.fill_uninitialized_memory is False
         with pytest.raises(RuntimeError, match="expected a bool, but got int"):
-            torch.utils.deterministic.fill_uninitialized_memory = 3
+            deterministic.fill_uninitialized_memory = 3
     finally:
-        torch.utils.deterministic.fill_uninitialized_memory = True
+        deterministic.fill_uninitialized_memory = True
         torch.use_deterministic_algorithms(False)
 
 

@@ -6,7 +6,7 @@ import warnings
 import pytest
 
 import tinytorch as torch
-from tinytorch.amp import casting
+from tinytorch.amp import casting, policies
 from tinytorch.modes import interpreters
 from tinytorch.nn import functional
 
@@ -217,6 +217,39 @@ def test_without_a_gpu_autocast_for_one_does_nothing():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         torch.autocast("cuda", enabled=False)
+
+
+@pytest.fixture
+def lists_of_gpus(monkeypatch):
+    """The CPU has the lists of GPUs, so that they can be tried everywhere."""
+    monkeypatch.setitem(policies.POLICIES, "cpu", policies.POLICIES["cuda"])
+    with torch.autocast("cpu", dtype=torch.float16):
+        yield
+
+
+def test_the_lists_of_gpus_have_more_in_float32(lists_of_gpus):
+    half, rows = torch.ones(2, 3).half() / 2, torch.ones(3, 2)
+    wide = [
+        half.exp(), half**2, half.rsqrt(), half.sum(), half.sum(1), half.prod(), half.cumsum(0), half.norm(),
+        half.norm(p=2, dim=1), half.softmax(1), functional.softmax(input=half, dim=1), functional.log_softmax(half, 1),
+        torch.linalg.vector_norm(half), functional.layer_norm(half, (3,)), torch.nn.LayerNorm(3)(half),
+        functional.group_norm(half, 1), functional.softplus(half), functional.cosine_similarity(half, half),
+        functional.interpolate(half[None], scale_factor=2), functional.mse_loss(half, half), torch.cdist(half, half),
+        half.logsumexp(0), torch.dist(half, half), torch.nn.NLLLoss()(half, torch.tensor([0, 1])),
+    ]  # fmt: skip
+    assert [each.dtype for each in wide] == [torch.float32] * len(wide)
+    lower = [half @ rows, torch.einsum("ij,jk", half, rows), torch.addmv(half[:, 0], half, rows[:, 0]), half.tanh()]
+    assert [each.dtype for each in lower] == [torch.float16] * len(lower)
+    assert half.sum(dtype=torch.float64).dtype is torch.float64
+
+
+def test_the_lists_of_gpus_promote_and_refuse(lists_of_gpus):
+    one, half = torch.ones(2), torch.ones(2).half()
+    assert torch.addcmul(one, half, half).dtype is torch.float32
+    assert torch.addcmul(half, half, half).dtype is torch.float16
+    assert torch.dot(half, tensor=one).dtype is torch.float32
+    with pytest.raises(RuntimeError, match=r"torch.nn.BCELoss are unsafe to autocast"):
+        functional.binary_cross_entropy(one, target=one)
 
 
 def test_the_older_names_say_so():

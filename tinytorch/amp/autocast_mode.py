@@ -294,3 +294,6 @@ def set_autocast_gpu_dtype(dtype):
     """The older name of `set_autocast_dtype("cuda", dtype)`."""
     deprecated("set_autocast_gpu_dtype(dtype)", "cuda", "set_autocast_dtype('{}', dtype)")
     set_autocast_dtype("cuda", dtype)
+
+
+autocast.__module__ = "torch.amp.autocast_mode"

@@ -60,10 +60,10 @@ class Autocast(Interpreter):
         try:
             mode.interpreter = self.below
             for kind, policy in policies.items() if settings.get("out") is None else ():
-                args = cast(args, kind, policy)
-                settings = dict(zip(settings, cast(tuple(settings.values()), kind, policy), strict=True))
-                if policy == ASKED and eligible(args[0], kind):
-                    settings.setdefault("dtype", dtypes.float32)
+                values = cast((*args, *settings.values()), kind, policy)
+                args, settings = values[: len(args)], dict(zip(settings, values[len(args) :], strict=True))
+                if policy == ASKED and eligible(values[0], kind) and settings.get("dtype") is None:
+                    settings["dtype"] = dtypes.float32
             return function(*args, **settings)
         finally:
             mode.interpreter = self
@@ -201,7 +201,8 @@ def asking(name, function):
 
 
 def stand_in(*args, **settings):
-    """What a function with a policy does while a thread is in the mode; the text is where its `call` comes."""
+    """What a function with a policy does while a thread is in the mode: `asking` puts its own call in the text's place,
+    as a constant, for the function's names and defaults are not those of this one."""
     call = "the function that asks"
     return call(args, settings)
 

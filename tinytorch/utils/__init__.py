@@ -1,3 +1,3 @@
 """Tools beside the tensors: checkpoints, data and hooks."""
 
-from tinytorch.utils import checkpoint, data, deterministic, hooks
+from tinytorch.utils import checkpoint, data, hooks

@@ -18,3 +18,6 @@ class autocast(autocast_mode.autocast):
             stacklevel=2,
         )
         super().__init__("cpu", enabled=enabled, dtype=dtype, cache_enabled=cache_enabled)
+
+
+autocast.__module__ = "torch.cpu.amp.autocast_mode"

@@ -46,3 +46,6 @@ def custom_bwd(bwd):
 
 def _cast(value, dtype):
     return cast(value, "cuda", dtype)
+
+
+autocast.__module__ = "torch.cuda.amp.autocast_mode"
