@@ -85,3 +85,10 @@ def test_devices_that_are_not_there_can_be_named():
 def test_a_name_that_there_is_not_is_an_attribute_error():
     with pytest.raises(AttributeError, match=r"module 'torch.cuda' has no attribute 'other'"):
         _ = torch.cuda.other
+
+
+def test_each_kind_of_device_has_its_room():
+    assert accelerator.get_device_module("cuda") is torch.cuda and accelerator.get_device_module("mps:0") is mps
+    assert accelerator.get_device_module() is (torch.cuda if torch.cuda.is_available() else cpu)
+    with pytest.raises(RuntimeError, match="Device 'meta' does not have a corresponding module registered as"):
+        accelerator.get_device_module("meta")

@@ -1,5 +1,7 @@
 """torch.accelerator: the machine's GPU, of whatever make, by one set of names; here that is one of NVIDIA's."""
 
+import importlib
+
 from tinytorch.devices import cards
 from tinytorch.devices import device as device_class
 
@@ -103,6 +105,20 @@ class device_index:
     def __exit__(self, *exception):
         if self.idx is not None:
             set_device_index(self.before)
+
+
+def get_device_module(device=None):
+    """The room of a kind of device, such as `torch.cuda`; for None that of the accelerator, or of the CPU without one.
+
+    A RuntimeError for a kind that has none.
+    """
+    kind = (device_class(device) if device is not None else current_accelerator() or device_class("cpu")).type
+    try:
+        return importlib.import_module(f"tinytorch.{kind}")
+    except ModuleNotFoundError:
+        raise RuntimeError(
+            f"Device '{kind}' does not have a corresponding module registered as 'torch.{kind}'."
+        ) from None
 
 
 current_device_idx, set_device_idx = current_device_index, set_device_index
