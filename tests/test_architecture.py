@@ -21,9 +21,10 @@ FLOORS = (  # from the ground up: imports go down, or along a floor
     " view_lanes operation plans delivery creation update interpreters array_derivatives inference anomaly"
     " accumulation arrivals edges forward tangents engine hooks node_hooks saved printing return_types",
     "ops",
-    "__config__ accelerator amp autograd backends cpu cuda distributions fft func linalg masked mps mtia naming nn"
-    " optim random serialization utils"
-    " settings signal special version testing compile distributed safetensors xpu",
+    "accelerator amp autograd backends cpu cuda distributions fft func linalg masked mps mtia naming nn optim random"
+    " serialization settings signal special utils version testing distributed safetensors xpu"
+    " absent ao compiler export futures fx hub jit nested onnx package profiler quantization sparse types _dynamo"
+    " _inductor _utils _C __config__ classes",
     "__init__ __main__",
 )
 FLOOR_OF = {room: height for height, rooms in enumerate(FLOORS) for room in rooms.split()}
@@ -31,6 +32,7 @@ DOORS = {
     f"tinytorch/{name}.py"
     for name in (
         "linalg", "random", "fft", "special", "nn/functional", "autograd/anomaly_mode", "autograd/grad_mode",
+        "distributed/distributed_c10d",
     )
 }  # fmt: skip
 NO_DOORS = {"tinytorch/devices/__init__.py": "holds the device class and finds the modules by name"}

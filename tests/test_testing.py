@@ -83,13 +83,6 @@ def test_a_message_replaces_or_extends_the_usual_one():
         assert_close(1, 2, msg=lambda usual: f"mine: {usual}")
 
 
-def test_the_older_function_is_looser_and_says_that_it_is_old():
-    with pytest.warns(FutureWarning, match=r"`torch.testing.assert_allclose\(\)` is deprecated since 1.12"):
-        torch.testing.assert_allclose(torch.ones(1), [1.00005])
-    with pytest.warns(FutureWarning), pytest.raises(AssertionError, match="Tensor-likes are not close!"):
-        torch.testing.assert_allclose(torch.ones(1), [1.001])
-
-
 @pytest.mark.parametrize("dtype", ["bool", "uint8", "int64", "float16", "float32", "complex64"])
 def test_tensors_for_tests_have_what_was_asked_for(dtype):
     dtype = getattr(torch, dtype)

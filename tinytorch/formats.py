@@ -26,6 +26,8 @@ class memory_format(layout):
 
 layout.__module__ = memory_format.__module__ = "torch"
 strided = layout("strided")
+SPARSE = ("sparse_coo", "sparse_csr", "sparse_csc", "sparse_bsr", "sparse_bsc", "jagged")  # there are no such tensors
+ABSENT = sparse_coo, sparse_csr, sparse_csc, sparse_bsr, sparse_bsc, jagged = [layout(name) for name in SPARSE]
 contiguous_format = memory_format("contiguous_format")
 preserve_format = memory_format("preserve_format")
 channels_last = memory_format("channels_last")
@@ -35,7 +37,7 @@ RANKS = {channels_last: 4, channels_last_3d: 5}
 
 def named(name):
     """The layout or memory format of a name, for pickle."""
-    return next(each for each in (strided, contiguous_format, preserve_format, *RANKS) if each.name == name)
+    return next(each for each in (strided, *ABSENT, contiguous_format, preserve_format, *RANKS) if each.name == name)
 
 
 def packed_strides(shape):
