@@ -21,8 +21,8 @@ FLOORS = (  # from the ground up: imports go down, or along a floor
     " view_lanes operation plans delivery creation update interpreters array_derivatives inference anomaly"
     " accumulation arrivals edges forward tangents engine hooks node_hooks saved printing return_types",
     "ops",
-    "autograd func masked naming nn optim utils serialization amp distributions cuda linalg random fft"
-    " settings signal special version testing distributed safetensors"
+    "accelerator amp autograd backends cpu cuda distributions fft func linalg masked mps mtia naming nn optim random"
+    " serialization settings signal special utils version testing distributed safetensors xpu"
     " absent ao compiler export futures fx hub jit nested onnx package profiler quantization sparse types _dynamo"
     " _inductor _utils _C __config__ classes",
     "__init__ __main__",
@@ -31,7 +31,7 @@ FLOOR_OF = {room: height for height, rooms in enumerate(FLOORS) for room in room
 DOORS = {
     f"tinytorch/{name}.py"
     for name in (
-        "cuda", "linalg", "random", "fft", "special", "nn/functional", "autograd/anomaly_mode", "autograd/grad_mode",
+        "linalg", "random", "fft", "special", "nn/functional", "autograd/anomaly_mode", "autograd/grad_mode",
         "distributed/distributed_c10d",
     )
 }  # fmt: skip

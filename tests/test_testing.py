@@ -83,8 +83,25 @@ def test_a_message_replaces_or_extends_the_usual_one():
         assert_close(1, 2, msg=lambda usual: f"mine: {usual}")
 
 
-def test_the_older_name_takes_wider_tolerances_and_any_dtype():
-    with pytest.warns(FutureWarning, match="assert_allclose"):
-        torch.testing.assert_allclose([1.0, 2.0], torch.tensor([1.00005, 2.0], dtype=torch.float64))
-    with pytest.warns(FutureWarning), pytest.raises(AssertionError, match="Tensor-likes are not close"):
-        torch.testing.assert_allclose(torch.tensor([1.0, 2.0]), [1.001, 2.0])
+@pytest.mark.parametrize("dtype", ["bool", "uint8", "int64", "float16", "float32", "complex64"])
+def test_tensors_for_tests_have_what_was_asked_for(dtype):
+    dtype = getattr(torch, dtype)
+    made = torch.testing.make_tensor((3, 4), dtype=dtype, device="cpu", low=0, high=2, noncontiguous=True)
+    assert made.dtype is dtype and made.shape == (3, 4) and not made.is_contiguous()
+    assert torch.testing.make_tensor(50, dtype=dtype, device="cpu", exclude_zero=True).ne(0).all()
+
+
+def test_tensors_for_tests_are_pytorchs_for_a_seed():
+    torch.manual_seed(0)
+    drawn = torch.testing.make_tensor(2, 2, dtype=torch.float32, device="cpu")
+    assert_close(
+        drawn, torch.tensor([[-0.06738138198852539, 4.8279924392700195], [-7.407406330108643, -6.623451232910156]])
+    )
+    assert torch.testing.make_tensor(3, dtype=torch.int64, device="cpu").tolist() == [2, -2, -4]
+
+
+def test_bounds_that_do_not_go_together_are_refused():
+    with pytest.raises(ValueError, match="`low` must be less than `high`, but got 3 >= 1"):
+        torch.testing.make_tensor(2, dtype=torch.int64, device="cpu", low=3, high=1)
+    with pytest.raises(ValueError, match="`requires_grad=True` is not supported for boolean and integral dtypes"):
+        torch.testing.make_tensor(2, dtype=torch.int64, device="cpu", requires_grad=True)

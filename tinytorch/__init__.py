@@ -3,6 +3,7 @@
 from math import e, inf, nan, pi
 
 from tinytorch import (
+    amp,
     autograd,
     cuda,
     fft,
@@ -20,6 +21,25 @@ from tinytorch import (
     utils,
     version,
 )
+from tinytorch.amp.autocast_mode import (
+    autocast,
+    autocast_decrement_nesting,
+    autocast_increment_nesting,
+    clear_autocast_cache,
+    get_autocast_cpu_dtype,
+    get_autocast_dtype,
+    get_autocast_gpu_dtype,
+    is_autocast_cache_enabled,
+    is_autocast_cpu_enabled,
+    is_autocast_enabled,
+    set_autocast_cache_enabled,
+    set_autocast_cpu_dtype,
+    set_autocast_cpu_enabled,
+    set_autocast_dtype,
+    set_autocast_enabled,
+    set_autocast_gpu_dtype,
+)
+from tinytorch.amp.scaling import _amp_foreach_non_finite_check_and_unscale_, _amp_update_scale_
 from tinytorch.anomaly import is_anomaly_check_nan_enabled, is_anomaly_enabled, set_anomaly_enabled
 from tinytorch.compiler import compile
 from tinytorch.creation import get_default_device, set_default_device
@@ -581,6 +601,7 @@ from tinytorch.printing import set_printoptions
 from tinytorch.serialization import load, save
 from tinytorch.settings import (
     _assert,
+    _assert_async,
     are_deterministic_algorithms_enabled,
     get_deterministic_debug_mode,
     get_float32_matmul_precision,

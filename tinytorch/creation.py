@@ -11,7 +11,7 @@ from tinytorch.declaration import Operation, Rule
 from tinytorch.delivery import check_target, written
 from tinytorch.devices import CPU, device, resolve
 from tinytorch.formats import layout, strided
-from tinytorch.modes import interpreters, mode
+from tinytorch.modes import determinism, interpreters, mode
 from tinytorch.tensor import Tensor, wrap
 
 CUDA = device("cuda")
@@ -113,6 +113,15 @@ def as_dtype(name, dtype):
         return PYTHON_TYPES[dtype]
     except (KeyError, TypeError):
         raise TypeError(f"{name}(): argument 'dtype' must be torch.dtype, not {type(dtype).__name__}") from None
+
+
+def unwritten(xp, size, dtype):
+    """Memory that nobody has written yet: nan, or the largest number, where determinism is asked for."""
+    made = xp.empty(size, dtype)
+    if determinism.enabled and determinism.fill:
+        category = dtypes.category_of[dtype]
+        made[...] = True if category == dtypes.BOOL else limits_of(dtype).max if category < dtypes.FLOAT else math.nan
+    return made
 
 
 def default_dtype():

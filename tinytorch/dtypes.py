@@ -86,7 +86,9 @@ def get_default_dtype():
 
 def set_default_dtype(d):
     """Make `d` the type of new floating point tensors; a TypeError if it is not floating point."""
-    if not isinstance(d, dtype) or not d.is_floating_point:
+    if not isinstance(d, dtype):
+        raise TypeError("invalid dtype object: only floating-point types are supported as the default type")
+    if not d.is_floating_point:
         raise TypeError("only floating-point types are supported as the default type")
     Default.dtype = d
 

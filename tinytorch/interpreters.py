@@ -12,6 +12,7 @@ class Interpreter:
     """One entry of the stack while its `with` block runs; a kind of it defines `interpret`."""
 
     below = None
+    topmost = False  # whether those that are entered later lie under it, as autocast's casts come before all else
 
     def interpret(self, op, args, out):
         """What a call of an operation gives: `args` are all parameters, `out` the tensor to write into or None."""
@@ -30,13 +31,20 @@ class Interpreter:
             mode.interpreter = self
 
     def __enter__(self):
-        self.below = mode.interpreter
+        top = mode.interpreter
         interpreters.append(self)
-        mode.interpreter = self
+        if top is None or not top.topmost:
+            self.below, mode.interpreter = top, self
+        else:
+            self.below, top.below = top.below, self
         return self
 
     def __exit__(self, *exception):
-        mode.interpreter = self.below
+        top = mode.interpreter
+        if top is None or not top.topmost or top is self:
+            mode.interpreter = self.below
+        else:
+            top.below = self.below
         interpreters.remove(self)
 
 

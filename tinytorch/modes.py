@@ -20,6 +20,14 @@ class Mode(threading.local):
     asked = False  # whether `enable_grad` asks to record in inference mode, which is not done
 
 
+class Determinism:
+    """What is asked of the whole process about algorithms that do not give the same bits each time."""
+
+    enabled = False  # whether only deterministic algorithms are asked for
+    warn_only = False  # whether others warn instead of being refused
+    fill = True  # whether memory that nobody has written yet is filled then
+
+
 class Anomaly:
     """The switches of anomaly mode, which is that of all threads."""
 
@@ -29,6 +37,7 @@ class Anomaly:
 
 mode = Mode()
 anomaly = Anomaly()
+determinism = Determinism()
 interpreters = []  # those at work in any thread: while it is empty, no operation asks its thread
 levels = []  # those of forward mode that are open in any thread: they know the tangents of tensors
 grad_off = []  # an entry for each thread that does not record: while it is empty, no operation asks its thread

@@ -3,13 +3,12 @@
 import warnings
 
 from tinytorch.kernels.cpu import compile as cpu
+from tinytorch.modes import determinism
 
 
 class Settings:
     """The settings of the process."""
 
-    deterministic = False  # whether only deterministic algorithms are asked for
-    warn_only = False  # whether others warn instead of being refused
     precision = "highest"  # of products of float32 matrices
     interop_threads = None  # how many threads are said to run operations side by side
     warn_always = False
@@ -31,8 +30,14 @@ def get_num_interop_threads():
 
 
 def set_num_interop_threads(nthreads):
-    """Remember a number of threads, which changes nothing here."""
-    Settings.interop_threads = positive("set_num_interop_threads", nthreads)
+    """Remember a number of threads, which changes nothing here; once, a RuntimeError for a second time."""
+    count = positive("set_num_interop_threads", nthreads)
+    if Settings.interop_threads is not None:
+        raise RuntimeError(
+            "Error: cannot set number of interop threads after parallel work has started or set_num_interop_threads "
+            "called"
+        )
+    Settings.interop_threads = count
 
 
 def positive(name, count):
@@ -49,25 +54,26 @@ def positive(name, count):
 
 def use_deterministic_algorithms(mode, *, warn_only=False):
     """Ask for algorithms that give the same bits each time, as the CPU's do; with `warn_only` others may warn."""
-    if not isinstance(mode, bool):
-        kind = type(mode).__name__
-        raise TypeError(f"_set_deterministic_algorithms(): argument 'mode' (position 1) must be bool, not {kind}")
-    Settings.deterministic, Settings.warn_only = mode, bool(warn_only)
+    for name, value in (("mode' (position 1)", mode), ("warn_only'", warn_only)):
+        if not isinstance(value, bool):
+            kind = type(value).__name__
+            raise TypeError(f"_set_deterministic_algorithms(): argument '{name} must be bool, not {kind}")
+    determinism.enabled, determinism.warn_only = mode, warn_only
 
 
 def are_deterministic_algorithms_enabled():
     """Whether deterministic algorithms are asked for."""
-    return Settings.deterministic
+    return determinism.enabled
 
 
 def is_deterministic_algorithms_warn_only_enabled():
     """Whether algorithms that are not deterministic only warn."""
-    return Settings.warn_only
+    return determinism.warn_only
 
 
 def get_deterministic_debug_mode():
     """0 if nothing is asked for, 1 if algorithms that are not deterministic warn, 2 if they are refused."""
-    return 0 if not Settings.deterministic else 1 if Settings.warn_only else 2
+    return 0 if not determinism.enabled else 1 if determinism.warn_only else 2
 
 
 def set_deterministic_debug_mode(debug_mode):
@@ -99,7 +105,7 @@ def set_float32_matmul_precision(precision):
         raise RuntimeError(f"set_float32_matmul_precision expects a str, but got {type(precision).__name__}")
     if precision not in ("highest", "high", "medium"):
         warnings.warn(
-            f"{precision} is not one of 'highest', 'high', or 'medium'; the current setFloat32MatmulPrecision call has "
+            f"{precision} is not one of 'highest', 'high', or 'medium'; the currentsetFloat32MatmulPrecision call has "
             "no effect.",
             UserWarning,
             stacklevel=2,
@@ -130,3 +136,12 @@ def is_warn_always_enabled():
 def _assert(condition, message):
     """An AssertionError with a message unless a condition holds, as a function that programs can pass on."""
     assert condition, message
+
+
+def _assert_async(input, assert_msg=None):
+    """A RuntimeError unless a tensor's single number is something else than zero."""
+    if input.numel() != 1:
+        many = "no values" if input.numel() == 0 else "more than one value"
+        raise RuntimeError(f"Boolean value of Tensor with {many} is ambiguous")
+    if not bool(input):
+        raise RuntimeError(assert_msg or "Expected Tensor with single nonzero value, but got zero")

@@ -3,7 +3,7 @@
 import weakref
 
 from tinytorch import errors
-from tinytorch.creation import CUDA, sizes
+from tinytorch.creation import CUDA, sizes, unwritten
 from tinytorch.devices import CPU
 from tinytorch.devices.batched import NO_STORAGE, BatchedArray
 from tinytorch.formats import contiguous_format, format_strides, preserve_format, strided
@@ -60,7 +60,7 @@ def resize_(self, *size, memory_format=contiguous_format):
     if offset + count > flat.size:
         if is_lent(array):
             raise RuntimeError("Trying to resize storage that is not resizable")
-        larger = device.xp.empty(offset + count, array.dtype)
+        larger = unwritten(device.xp, offset + count, array.dtype)
         larger[: flat.size] = flat
         flat = larger
     count_write(self)

@@ -179,6 +179,7 @@ def test_older_classes_make_tensors_of_sizes_values_and_memory():
         torch.LongTensor(x)
 
 
+@pytest.mark.filterwarnings("ignore:torch.set_default_tensor_type")
 def test_the_default_type_is_set_by_a_class_or_its_name():
     try:
         torch.set_default_tensor_type("torch.DoubleTensor")

@@ -7,10 +7,16 @@ from tinytorch.modes import mode
 modules = {}  # type -> the module that implements it
 known = {}  # (type, index) -> the one device object
 TYPES = ("cpu", "cuda", "meta")
+KINDS = (  # all that PyTorch has names for
+    "cpu, cuda, ipu, xpu, mkldnn, opengl, opencl, ideep, hip, ve, fpga, maia, xla, lazy, vulkan, mps, meta, hpu, mtia, "
+    "privateuseone"
+)
 
 
 class device:
     """Where a tensor lives: a type, `cpu`, `cuda` or `meta`, and an index; there is one object per pair.
+
+    There are devices of all types that PyTorch names, to compare with; nothing lives on the others.
 
     Its attributes `xp` (the vocabulary of functions) and `array` (the class of raw arrays) are found at the first use.
     """
@@ -35,8 +41,8 @@ class device:
             if not number.isdigit() or (len(number) > 1 and number[0] == "0"):
                 raise RuntimeError(f"Invalid device string: '{type}'")
             index = int(number)
-        if name not in TYPES and name not in modules:
-            raise RuntimeError(f"Expected one of {', '.join(TYPES)} device type at start of device string: {name}")
+        if name not in KINDS.split(", ") and name not in modules:
+            raise RuntimeError(f"Expected one of {KINDS} device type at start of device string: {name}")
         if (name, index) not in known:
             made = known[name, index] = super().__new__(cls)
             made.type, made.index, made.before = name, index, []
@@ -83,9 +89,9 @@ CPU = device("cpu")
 
 
 def find_module(name):
-    """The module of a device type, imported at its first use."""
+    """The module of a device type, imported at its first use; of one that only PyTorch has, `absent`."""
     if name not in modules:
-        modules[name] = importlib.import_module(f"tinytorch.devices.{name}")
+        modules[name] = importlib.import_module(f"tinytorch.devices.{name if name in TYPES else 'absent'}")
     return modules[name]
 
 

@@ -4,6 +4,7 @@ Nothing here imports CuPy before a GPU is asked for.
 """
 
 import functools
+import importlib
 import types
 
 import ml_dtypes
@@ -157,6 +158,18 @@ def memory_info(index=None):
 def empty_cache():
     """Gives the memory that no array uses back to the driver."""
     pool().free_all_blocks()
+
+
+def part(name):
+    """A part of CuPy's door to CUDA that is asked for by name: "nvtx", "profiler" or "nccl"."""
+    return importlib.import_module(f"cupy.cuda.{name}")
+
+
+def out_of_memory():
+    """What CuPy raises where a GPU has no room."""
+    import cupy
+
+    return cupy.cuda.memory.OutOfMemoryError
 
 
 def pool():

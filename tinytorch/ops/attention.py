@@ -13,6 +13,8 @@ from tinytorch.ops.matmul import matmul
 from tinytorch.ops.normalized import working_dtype
 from tinytorch.ops.softmax import refuse_softmax, softmax_backward_data
 
+ALLOWED = dict.fromkeys(("flash", "mem_efficient", "math", "cudnn", "overrideable"), True)  # kernels by PyTorch's names
+
 
 def scaled_dot_product_attention(
     query, key, value, attn_mask=None, dropout_p=0.0, is_causal=False, *, scale=None, enable_gqa=False

@@ -14,6 +14,7 @@ from tinytorch.creation import (
     place,
     place_beside,
     sizes,
+    unwritten,
 )
 from tinytorch.delivery import check_target, deliver
 from tinytorch.formats import contiguous_format, format_strides, like_strides, packed_strides
@@ -39,7 +40,7 @@ def make_ones(xp, size, dtype):
 @creation
 def make_empty(xp, size, dtype):
     """Elements that nobody has written yet."""
-    return xp.empty(size, dtype)
+    return unwritten(xp, size, dtype)
 
 
 @creation
@@ -52,9 +53,9 @@ def make_full(xp, size, value, dtype):
 def make_strided(xp, size, stride, dtype):
     """Elements that nobody has written yet, with strides in elements."""
     if stride == packed_strides(size):
-        return xp.empty(size, dtype)
+        return unwritten(xp, size, dtype)
     span = 0 if 0 in size else 1 + sum([(count - 1) * step for count, step in zip(size, stride, strict=True)])
-    return xp.strided(xp.empty(span, dtype), size, stride)
+    return xp.strided(unwritten(xp, span, dtype), size, stride)
 
 
 @creation

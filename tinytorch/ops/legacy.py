@@ -1,11 +1,15 @@
 """PyTorch's older names: a class of tensors for each dtype, such as `torch.FloatTensor`."""
 
+import warnings
+
 from tinytorch import dtypes, errors
 from tinytorch.creation import set_default_device
 from tinytorch.ops.create import empty
 from tinytorch.ops.storages import is_storage
 from tinytorch.ops.values import tensor
 from tinytorch.tensor import Size, Tensor
+
+warned = []  # not empty once it was said that setting a default class is deprecated
 
 
 class TensorType(type):
@@ -65,7 +69,17 @@ Tensor.new = new
 
 
 def set_default_tensor_type(t):
-    """Make new floating point tensors as a class of tensors, or its name, says: of its dtype, on its device."""
+    """Make new floating point tensors as a class of tensors, or its name, says: of its dtype, on its device.
+
+    Warns once that it is deprecated.
+    """
+    if not warned:
+        warned.append(True)
+        warnings.warn(
+            "torch.set_default_tensor_type() is deprecated as of PyTorch 2.1, please use torch.set_default_dtype() and "
+            "torch.set_default_device() as alternatives.",
+            stacklevel=2,
+        )
     if isinstance(t, str):
         room, _, name = t.rpartition(".")
         found = [each for each in CLASSES.values() if (each.__module__, each.__name__) == (room, name)]

@@ -10,6 +10,7 @@ import warnings
 import weakref
 
 from tinytorch import generator
+from tinytorch.amp.autocast_mode import regions
 from tinytorch.autograd.calls import Kept
 from tinytorch.autograd.function import Function
 from tinytorch.devices import CPU
@@ -144,10 +145,10 @@ def set_checkpoint_debug_enabled(enabled):
 
 
 class Surroundings:
-    """The random numbers and the default device that the first run found."""
+    """The random numbers, the default device and the state of autocast that the first run found."""
 
     def __init__(self, preserve_rng_state, args):
-        self.device = mode.device
+        self.device, self.regions = mode.device, regions()
         self.states = ()
         if preserve_rng_state:
             for place in (CPU, *[each.device.real for each in args if isinstance(each, Tensor)]):
@@ -162,7 +163,10 @@ class Surroundings:
         for each, state in self.states:
             each.set_state(state)
         try:
-            yield
+            with contextlib.ExitStack() as stack:
+                for each in self.regions:
+                    stack.enter_context(each)
+                yield
         finally:
             mode.device = device
             for each, state in before:

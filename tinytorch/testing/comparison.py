@@ -45,7 +45,8 @@ def assert_allclose(actual, expected, rtol=None, atol=None, equal_nan=True, msg=
     """What `assert_close` does with wider tolerances, for any dtypes, under its older name; it warns."""
     warnings.warn(
         "`torch.testing.assert_allclose()` is deprecated since 1.12 and will be removed in a future release. Please "
-        "use `torch.testing.assert_close()` instead.",
+        "use `torch.testing.assert_close()` instead. You can find detailed upgrade instructions in "
+        "https://github.com/pytorch/pytorch/issues/61844.",
         FutureWarning,
         stacklevel=2,
     )
@@ -196,5 +197,4 @@ def mismatch(kind, first, apart, relative, apart_at, relative_at, rtol, atol):
     )
 
 
-assert_close.__module__ = "torch.testing"
-__all__ = ["assert_close"]
+assert_close.__module__ = assert_allclose.__module__ = "torch.testing"

@@ -1,5 +1,6 @@
 """torch.cuda: the machine's GPUs and their random numbers; safe to ask where there are none."""
 
+from tinytorch.cuda.rooms import __getattr__
 from tinytorch.devices.cards import (
     Event,
     Stream,
