@@ -61,8 +61,10 @@ class Storage:
         return self
 
     def is_shared(self):
-        """Whether other processes write to the memory: never."""
-        return False
+        """Whether other processes may see the memory, as `Tensor.is_shared` says."""
+        from tinytorch.sharing import memory_of
+
+        return self.is_cuda or memory_of(self.flat) is not None
 
     def is_pinned(self, device=None):
         """Whether the memory is pinned: CuPy pins what it copies by itself."""
