@@ -12,7 +12,6 @@ import weakref
 from multiprocessing.reduction import DupFd, ForkingPickler
 
 from tinytorch.devices import CPU
-from tinytorch.dtypes import uint8
 from tinytorch.tensor import TENSORS, Tensor, wrap
 
 NOT_A_LEAF = (
@@ -27,7 +26,7 @@ known = weakref.WeakValueDictionary()  # by which a file is known to the system 
 class Memory(mmap.mmap):
     """Memory of an open file, which is closed with it; arrays that lie in it keep it.
 
-    They lie in one array of bytes, which `whole` is a weak reference to, so that one can see when nobody uses them.
+    They lie in one flat array, which `whole` is a weak reference to, so that one can see when nobody uses them.
     """
 
     whole = staticmethod(lambda: None)
@@ -42,12 +41,12 @@ class Memory(mmap.mmap):
 
     def array(self, dtype, shape: tuple):
         """The beginning of the memory as an array of NumPy's dtype."""
-        size = dtype.itemsize
+        count = 1
         for each in shape:
-            size *= each
+            count *= each
         whole = self.whole()
-        if whole is None or whole.size != size:
-            whole = CPU.array((size,), uint8.numpy, self)
+        if whole is None or whole.nbytes != count * dtype.itemsize:
+            whole = CPU.array((count,), dtype, self)
             self.whole = weakref.ref(whole)
         return whole.view(dtype).reshape(shape)
 
@@ -84,9 +83,9 @@ def memory_in(file: int) -> Memory:
 
 def memory_of(array) -> Memory | None:
     """The shared memory that an array lies in, or None."""
-    while type(array) is CPU.array:
-        array = array.base
-    return array if type(array) is Memory else None
+    while array is not None and type(array) is not Memory:
+        array = getattr(array, "base", None)
+    return array
 
 
 def share(tensor: Tensor, take=new_memory) -> Tensor:
@@ -97,10 +96,13 @@ def share(tensor: Tensor, take=new_memory) -> Tensor:
     if tensor.device is not CPU or not tensor.array.size or memory_of(tensor.array) is not None:
         return tensor
     base = tensor if tensor.base is None else tensor.base
-    flat, _ = CPU.xp.storage(base.array)
-    moved = take(flat.nbytes).array(flat.dtype, flat.shape)
-    moved[...] = flat
-    for each in {base, tensor}:
+    if memory_of(base.array) is not None:  # it moved after this view was made
+        moved, moving = CPU.xp.storage(base.array)[0], (tensor,)
+    else:
+        flat, _ = CPU.xp.storage(base.array)
+        moved, moving = take(flat.nbytes).array(flat.dtype, flat.shape), {base, tensor}
+        moved[...] = flat
+    for each in moving:
         array = each.array
         steps = [step // array.itemsize for step in array.strides]
         each.array = CPU.xp.strided(moved.view(array.dtype), array.shape, steps, CPU.xp.storage(array)[1])

@@ -8,9 +8,9 @@ from typing import Generic
 
 from tinytorch.utils.data._utils.collate import default_collate, default_convert
 from tinytorch.utils.data._utils.fetch import _DatasetKind
+from tinytorch.utils.data._utils.info import get_worker_info
 from tinytorch.utils.data._utils.passes import _BaseDataLoaderIter, _SingleProcessDataLoaderIter
 from tinytorch.utils.data._utils.processes import _MultiProcessingDataLoaderIter
-from tinytorch.utils.data._utils.worker import get_worker_info
 from tinytorch.utils.data.dataset import Dataset, IterableDataset, Sample, found_by, new_object
 from tinytorch.utils.data.sampler import BatchSampler, RandomSampler, Sampler, SequentialSampler
 

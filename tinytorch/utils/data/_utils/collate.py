@@ -9,7 +9,7 @@ from tinytorch.devices import CPU
 from tinytorch.ops.values import as_tensor, tensor
 from tinytorch.ops.views import stack
 from tinytorch.tensor import Tensor
-from tinytorch.utils.data._utils.worker import get_worker_info
+from tinytorch.utils.data._utils.info import get_worker_info
 
 default_collate_err_msg_format = (
     "default_collate: batch must contain tensors, numpy arrays, numbers, dicts or lists; found {}"

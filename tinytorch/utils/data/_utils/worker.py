@@ -6,27 +6,10 @@ import random
 from tinytorch.devices import CPU
 from tinytorch.generator import manual_seed
 from tinytorch.kernels.cpu.compile import set_num_threads
+from tinytorch.utils.data._utils import info
 from tinytorch.utils.data._utils.errors import ExceptionWrapper
 from tinytorch.utils.data._utils.fetch import _DatasetKind
-
-_worker_info = None  # of this process, if it is a worker
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class WorkerInfo:
-    """Which worker this process is: its number among `num_workers`, its seed, and its copy of the data set."""
-
-    id: int
-    num_workers: int
-    seed: int
-    dataset: object
-    rng: object = None
-    worker_method: str | None = "multiprocessing"
-
-
-def get_worker_info() -> WorkerInfo | None:
-    """Which worker process this is; None in the process of the loader."""
-    return _worker_info
+from tinytorch.utils.data._utils.info import WorkerInfo, get_worker_info
 
 
 @dataclasses.dataclass(frozen=True)
@@ -85,7 +68,6 @@ def _worker_loop(
 
 def begin(worker_id, num_workers, base_seed, dataset) -> None:
     """Make a process a worker: one thread, and streams of random numbers of its own, also of Python and NumPy."""
-    global _worker_info
     set_num_threads(1)
     seed = base_seed + worker_id
     random.seed(seed)
@@ -93,8 +75,7 @@ def begin(worker_id, num_workers, base_seed, dataset) -> None:
     numpy_random = CPU.xp.library.random
     words = [worker_id, base_seed & 0xFFFFFFFF, base_seed >> 32, 0]
     numpy_random.seed(numpy_random.SeedSequence(words).generate_state(4))
-    _worker_info = WorkerInfo(worker_id, num_workers, seed, dataset)
+    info._worker_info = WorkerInfo(worker_id, num_workers, seed, dataset)
 
 
-for each in (WorkerInfo, get_worker_info):
-    each.__module__ = "torch.utils.data._utils.worker"
+__all__ = ["WorkerInfo", "get_worker_info"]
