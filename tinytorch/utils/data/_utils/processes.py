@@ -4,7 +4,6 @@ import itertools
 import os
 import pickle
 import select
-import signal
 import time
 import warnings
 import weakref
@@ -196,6 +195,8 @@ class _MultiProcessingDataLoaderIter(_BaseDataLoaderIter):
 
     def _raise_ended(self, number):
         """Say that a worker has ended, and how."""
+        import signal  # at the top it would be a part of every import of the package
+
         worker = self._workers[number]
         self._workers_status[number] = False
         self._channels[number].close()

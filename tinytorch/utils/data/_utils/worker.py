@@ -1,8 +1,5 @@
 """What a worker process of a loader does: it makes batches of the indices that it is sent, until nobody asks."""
 
-import dataclasses
-import random
-
 from tinytorch.devices import CPU
 from tinytorch.generator import manual_seed
 from tinytorch.kernels.cpu.compile import set_num_threads
@@ -12,18 +9,15 @@ from tinytorch.utils.data._utils.fetch import _DatasetKind
 from tinytorch.utils.data._utils.info import WorkerInfo, get_worker_info
 
 
-@dataclasses.dataclass(frozen=True)
 class _IterableDatasetStopIteration:
     """What a worker sends in the place of a batch when its stream has ended."""
 
-    worker_id: int
+    def __init__(self, worker_id: int):
+        self.worker_id = worker_id
 
 
-@dataclasses.dataclass(frozen=True)
 class _ResumeIteration:
     """What a loader sends to begin again, and the worker sends back: no batch of the pass before comes after it."""
-
-    seed: int | None = None
 
 
 def _worker_loop(
@@ -68,6 +62,8 @@ def _worker_loop(
 
 def begin(worker_id, num_workers, base_seed, dataset) -> None:
     """Make a process a worker: one thread, and streams of random numbers of its own, also of Python and NumPy."""
+    import random  # takes as long to import as ten of our modules
+
     set_num_threads(1)
     seed = base_seed + worker_id
     random.seed(seed)
