@@ -142,3 +142,11 @@ def test_a_thread_is_named():
     mp._set_thread_name("a_long_name_of_a_thread")
     assert mp._get_thread_name() == "a_long_name_of_"
     mp._set_thread_name(before)
+
+
+def test_storages_of_shared_memory_are_made_as_older_programs_do():
+    batch = [torch.ones(2), torch.zeros(2)]
+    for storage in (batch[0]._typed_storage()._new_shared(4), batch[0].untyped_storage()._new_shared(16)):
+        out = batch[0].new(storage).resize_(2, 2)
+        assert torch.stack(batch, 0, out=out).tolist() == [[1.0, 1.0], [0.0, 0.0]]
+        assert out.is_shared() and out.storage_offset() == 0

@@ -148,7 +148,7 @@ class Packer(ForkingPickler):
         """A small tensor by its values, another by the memory that it moves to; of few elements of much, a copy."""
         refuse_results(tensor)
         if memory_of(tensor.array) is None:
-            if tensor.nbytes < INLINE:
+            if tensor.nbytes < INLINE or tensor.device is not CPU:
                 return tensor.__reduce_ex__(pickle.HIGHEST_PROTOCOL)
             if type(tensor) is Tensor and CPU.xp.storage(tensor.array)[0].nbytes > 2 * tensor.nbytes:
                 tensor = tensor.detach().clone().requires_grad_(tensor.requires_grad)
