@@ -79,7 +79,15 @@ def test_large_batches_arrive_whole():
     assert batches[0][0].is_shared()
 
 
-def test_memory_is_used_again_only_when_nobody_holds_the_batch():
+@pytest.fixture
+def no_collector():
+    """Nothing may wait for the collector, here and in workers that are forked."""
+    gc.disable()
+    yield
+    gc.enable()
+
+
+def test_memory_is_used_again_only_when_nobody_holds_the_batch(no_collector):
     loader = DataLoader(Calls(60, lambda index: torch.full((3000,), float(index))), batch_size=3, num_workers=2)
     held, places = [], set()
     for number, batch in enumerate(loader):
@@ -89,7 +97,7 @@ def test_memory_is_used_again_only_when_nobody_holds_the_batch():
             held.append(batch[1].numpy())
         del batch
     assert [array[0] for array in held] == [1.0, 16.0, 31.0, 46.0]
-    assert len(places) < 20
+    assert len(places) < 16
 
 
 def test_a_batch_that_the_worker_keeps_stays_as_it_is():

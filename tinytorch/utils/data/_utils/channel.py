@@ -4,6 +4,7 @@ The side of the loader never waits to write, so that two who send at the same ti
 of a process is the end of its side: who reads notices at once.
 """
 
+import functools
 import io
 import os
 import pickle
@@ -129,7 +130,8 @@ class Packer(ForkingPickler):
 
     def __init__(self, file, shelf):
         super().__init__(file, pickle.HIGHEST_PROTOCOL)
-        self.dispatch_table = {**self.dispatch_table, **dict.fromkeys(TENSORS, self.packed_tensor)}
+        packed = functools.partial(packed_tensor, shelf)  # no method, by which the pickler would keep itself alive
+        self.dispatch_table = {**self.dispatch_table, **dict.fromkeys(TENSORS, packed)}
         self.shelf, self.memories, self.lent = shelf, [], {}
 
     def persistent_id(self, value):
@@ -144,16 +146,17 @@ class Packer(ForkingPickler):
             self.memories.append(value)
         return value.number, self.memories.index(value)
 
-    def packed_tensor(self, tensor):
-        """A small tensor by its values, another by the memory that it moves to; of few elements of much, a copy."""
-        refuse_results(tensor)
-        if memory_of(tensor.array) is None:
-            if tensor.nbytes < INLINE or tensor.device is not CPU:
-                return tensor.__reduce_ex__(pickle.HIGHEST_PROTOCOL)
-            if type(tensor) is Tensor and CPU.xp.storage(tensor.array)[0].nbytes > 2 * tensor.nbytes:
-                tensor = tensor.detach().clone().requires_grad_(tensor.requires_grad)
-            share(tensor, self.shelf.take)
-        return reduce_tensor(tensor)
+
+def packed_tensor(shelf, tensor):
+    """A small tensor by its values, another by the memory that it moves to; of few elements of much, a copy."""
+    refuse_results(tensor)
+    if memory_of(tensor.array) is None:
+        if tensor.nbytes < INLINE or tensor.device is not CPU:
+            return tensor.__reduce_ex__(pickle.HIGHEST_PROTOCOL)
+        if type(tensor) is Tensor and CPU.xp.storage(tensor.array)[0].nbytes > 2 * tensor.nbytes:
+            tensor = tensor.detach().clone().requires_grad_(tensor.requires_grad)
+        share(tensor, shelf.take)
+    return reduce_tensor(tensor)
 
 
 class Unpacker(pickle.Unpickler):
