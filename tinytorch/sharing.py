@@ -35,7 +35,8 @@ class Memory(mmap.mmap):
     def __new__(cls, file: int):
         made = super().__new__(cls, file, os.fstat(file).st_size, **OPTIONS)
         made.file = file
-        weakref.finalize(made, os.close, file).atexit = False
+        made.closing = weakref.finalize(made, os.close, file)
+        made.closing.atexit = False
         known[identity(file)] = made
         return made
 
@@ -72,13 +73,17 @@ def new_memory(size: int) -> Memory:
         raise
 
 
-def memory_in(file: int) -> Memory:
-    """The memory of a file that another process has sent, mapped once."""
+def memory_in(file: int, keep: bool = True) -> Memory:
+    """The memory of a file that another process has sent, mapped once; only with `keep` it can be sent on."""
     found = known.get(identity(file))
-    if found is None:
-        return Memory(file)
-    os.close(file)
-    return found
+    if found is not None:
+        os.close(file)
+        return found
+    made = Memory(file)
+    if not keep:
+        made.closing()
+        made.file = None
+    return made
 
 
 def memory_of(array) -> Memory | None:
@@ -88,15 +93,21 @@ def memory_of(array) -> Memory | None:
     return array
 
 
+def can_be_sent(array) -> bool:
+    """Whether an array lies in shared memory whose file is open."""
+    memory = memory_of(array)
+    return memory is not None and memory.file is not None
+
+
 def share(tensor: Tensor, take=new_memory) -> Tensor:
     """Move a tensor of the CPU, with the one that it is a view of, to shared memory, unless it is there already."""
     register()
     if type(tensor) not in TENSORS:
         ForkingPickler.register(type(tensor), reduce_tensor)
-    if tensor.device is not CPU or not tensor.array.size or memory_of(tensor.array) is not None:
+    if tensor.device is not CPU or not tensor.array.size or can_be_sent(tensor.array):
         return tensor
     base = tensor if tensor.base is None else tensor.base
-    if memory_of(base.array) is not None:  # it moved after this view was made
+    if can_be_sent(base.array):  # it moved after this view was made
         moved, moving = CPU.xp.storage(base.array)[0], (tensor,)
     else:
         flat, _ = CPU.xp.storage(base.array)

@@ -10,6 +10,7 @@ import pytest
 import tinytorch as torch
 import tinytorch.multiprocessing as mp
 from tinytorch import nn
+from tinytorch.utils.data import DataLoader
 
 FORK = multiprocessing.get_context("fork")
 
@@ -150,3 +151,10 @@ def test_storages_of_shared_memory_are_made_as_older_programs_do():
         out = batch[0].new(storage).resize_(2, 2)
         assert torch.stack(batch, 0, out=out).tolist() == [[1.0, 1.0], [0.0, 0.0]]
         assert out.is_shared() and out.storage_offset() == 0
+
+
+def test_a_batch_can_be_sent_on():
+    (batch,) = DataLoader(torch.ones(1, 9000), num_workers=1)
+    there = ForkingPickler.loads(ForkingPickler.dumps(batch))
+    there[0, 0] = 5
+    assert batch[0, :2].tolist() == [5.0, 1.0]

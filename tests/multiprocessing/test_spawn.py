@@ -78,6 +78,6 @@ def test_to_wait_may_take_so_long():
 
 def test_another_start_method_is_warned_of():
     with pytest.warns(FutureWarning, match=r"This method only supports start_method=spawn \(got: fork\)\."):
-        mp.spawn(abs, nprocs=1, start_method="fork")
+        mp.spawn(abs, nprocs=0, start_method="fork")
     with pytest.warns(UserWarning, match=r"SpawnContext is renamed to ProcessContext since 1\.4 release\."):
         mp.SpawnContext([], [])

@@ -100,6 +100,12 @@ def test_memory_is_used_again_only_when_nobody_holds_the_batch(no_collector):
     assert len(places) < 16
 
 
+def test_a_batch_holds_one_file():
+    before = open_files()
+    batches = list(DataLoader(torch.ones(10, 9000), num_workers=1))
+    assert open_files() - before <= len(batches)
+
+
 def test_a_batch_that_the_worker_keeps_stays_as_it_is():
     kept = []
 

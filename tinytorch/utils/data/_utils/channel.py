@@ -98,7 +98,8 @@ class LoaderChannel(Channel):
                 for each in files:
                     os.close(each)
                 raise RuntimeError(TOO_MANY_FILES) if step else EOFError
-        return Unpacker(data, [memory_in(each) for each in files], self.ledger).load()
+        memories = [memory_in(each, keep=False) for each in files]  # as a program may hold many batches
+        return Unpacker(data, memories, self.ledger).load()
 
 
 class WorkerChannel(Channel):
