@@ -100,6 +100,35 @@ def test_memory_is_used_again_only_when_nobody_holds_the_batch(no_collector):
     assert len(places) < 16
 
 
+def test_a_process_that_was_forked_keeps_the_batch_that_it_saw(no_collector):
+    loader = iter(DataLoader(Calls(40, lambda index: torch.full((9000,), float(index))), num_workers=1))
+    held, context = [next(loader)], multiprocessing.get_context("fork")
+    begin, queue = context.Event(), context.SimpleQueue()
+
+    def look():
+        begin.wait(30)
+        queue.put(held[0][0, 0].item())
+
+    process = context.Process(target=look)
+    process.start()
+    held.clear()
+    for _ in loader:
+        pass
+    begin.set()
+    process.join(30)
+    assert queue.get() == 0
+    queue.close()
+    process.close()
+
+
+def test_batches_of_many_sizes_and_tensors_arrive_whole():
+    dataset = Calls(60, lambda index: [torch.full((5000 + 900 * (index % 7), each + 1), index) for each in range(5)])
+    for number, batch in enumerate(DataLoader(dataset, batch_size=None, num_workers=2)):
+        assert [(each.shape, each.min(), each.max()) for each in batch] == [
+            ((5000 + 900 * (number % 7), place + 1), number, number) for place in range(5)
+        ]
+
+
 def test_a_batch_holds_one_file():
     before = open_files()
     batches = list(DataLoader(torch.ones(10, 9000), num_workers=1))
@@ -248,6 +277,15 @@ def test_an_error_of_the_set_up_and_what_cannot_be_sent_are_raised_too():
     with pytest.raises(Exception, match="in DataLoader worker process 0") as caught:
         next(iter(DataLoader(Calls(1, lambda index: lambda: 0), batch_size=None, num_workers=1)))
     assert "pickle" in str(caught.value)
+
+    class Local(Exception):
+        pass
+
+    def failing(index):
+        raise Local("here")
+
+    with pytest.raises(RuntimeError, match=r"(?s)in DataLoader worker process 0.*Local: here"):
+        next(iter(DataLoader(Calls(1, failing), num_workers=1)))
     loader = DataLoader(Calls(1, lambda index: torch.ones(2, requires_grad=True) * 2), batch_size=None, num_workers=1)
     with pytest.raises(RuntimeError, match="Cowardly refusing to serialize non-leaf tensor which requires_grad"):
         next(iter(loader))

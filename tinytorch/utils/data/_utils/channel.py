@@ -191,6 +191,12 @@ def pair() -> tuple[LoaderChannel, socket.socket]:
     return channel, there
 
 
+def keep_what_is_lent() -> None:
+    """Before a fork: the new process sees the batches that there are, so their memory is not written again."""
+    for each in list(kept):
+        each.ledger.forks += 1
+
+
 def close_those_of_parent() -> None:
     """In a forked process: leave the channels to the process that they belong to."""
     for each in list(kept):
@@ -199,4 +205,4 @@ def close_those_of_parent() -> None:
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=close_those_of_parent)
+    os.register_at_fork(before=keep_what_is_lent, after_in_child=close_those_of_parent)

@@ -12,7 +12,6 @@ from tinytorch.devices import CPU
 from tinytorch.sharing import Memory, new_memory
 from tinytorch.tensor import Tensor, wrap
 
-MOST = 4  # memories that wait to be used again
 PAGE = 4096
 
 
@@ -53,7 +52,7 @@ class Shelf:
                 self.free.append(memory)
             else:
                 self.give_up(memory, number)
-        while len(self.free) > MOST:
+        while len(self.free) > 4 + 2 * len(self.lent):  # of sizes that no longer come
             oldest = self.free.pop(0)
             self.give_up(oldest, oldest.number)
 
@@ -78,7 +77,7 @@ class Loans:
     """The memory of a worker as its loader knows it."""
 
     def __init__(self):
-        self.known, self.back = {}, deque()
+        self.known, self.back, self.forks = {}, deque(), 0
 
     def find(self, number: int, memory: Memory | None) -> Memory:
         """The memory of a number, which is `memory` if it came now."""
@@ -91,7 +90,12 @@ class Loans:
             if whole is None:
                 self.back.append(number)
             else:
-                weakref.finalize(whole, self.back.append, number).atexit = False
+                weakref.finalize(whole, self.end, number, self.forks).atexit = False
+
+    def end(self, number: int, forks: int) -> None:
+        """A memory is no longer used; a process that was forked meanwhile may still see it, then it stays away."""
+        if forks == self.forks:
+            self.back.append(number)
 
     def ended(self) -> list:
         """The numbers of those that are no longer used, since this was asked last."""

@@ -43,6 +43,8 @@ class _MultiProcessingDataLoaderIter(_BaseDataLoaderIter):
         self._worker_init_fn = loader.worker_init_fn
         if self._prefetch_factor <= 0:
             raise AssertionError("prefetch_factor must be greater than 0 for MultiProcessingDataLoaderIter")
+        if not hasattr(select, "poll"):
+            raise NotImplementedError("DataLoader with num_workers above 0 needs the sockets of a Unix system")
         context = loader.multiprocessing_context or multiprocessing
         self._workers, self._channels = [], []
         self._end = weakref.finalize(self, end_workers, os.getpid(), self._workers, self._channels)

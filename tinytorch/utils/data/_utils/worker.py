@@ -53,8 +53,12 @@ def _worker_loop(
                 channel.send((idx, data))
             except ConnectionError:
                 raise
-            except Exception:  # it cannot be sent
-                channel.send((idx, ExceptionWrapper(where=where)))
+            except Exception:  # it cannot be sent: of an error its traceback, of a batch why
+                if isinstance(data, ExceptionWrapper):
+                    data.exc_type = RuntimeError
+                else:
+                    data = ExceptionWrapper(where=where)
+                channel.send((idx, data))
             del data  # its memory belongs to the loader now
     except (KeyboardInterrupt, EOFError, ConnectionError):
         pass  # the loader was interrupted as well, or nobody asks any more
