@@ -16,5 +16,6 @@ def pin_memory(data, device=None):
         return mapping_like(data, {key: pin_memory(sample, device) for key, sample in data.items()})
     if isinstance(data, Sequence):
         pinned = [pin_memory(sample, device) for sample in data]
-        return tuple(pinned) if type(data) is tuple else sequence_like(data, pinned)
+        plain = isinstance(data, tuple) and not hasattr(data, "_fields")
+        return type(data)(pinned) if plain else sequence_like(data, pinned)
     return data
