@@ -58,5 +58,3 @@ from tinytorch.multiprocessing.strategies import (
     get_sharing_strategy,
     set_sharing_strategy,
 )
-
-__all__ = ["get_all_sharing_strategies", "get_sharing_strategy", "set_sharing_strategy"]
