@@ -9,7 +9,6 @@ from tinytorch.ops.random import randperm
 from tinytorch.utils.data.dataset import Dataset
 from tinytorch.utils.data.sampler import Sampler
 
-NO_GROUP = "Default process group has not been initialized, please make sure to call init_process_group."
 Index = TypeVar("Index", covariant=True)
 
 
@@ -18,7 +17,7 @@ class DistributedSampler(Sampler[Index]):
 
     Each process gets as many: the first indices come again where some are missing, or with `drop_last` the last are
     left out. The order is that of `seed` and of the epoch that `set_epoch` was told. A ValueError for a rank that is
-    not there, and without `num_replicas` and `rank`, as there is no process group to ask.
+    not there, and if `num_replicas` or `rank` has to be asked of a process group that there is not.
     """
 
     def __init__(
@@ -31,7 +30,10 @@ class DistributedSampler(Sampler[Index]):
         drop_last: bool = False,
     ):
         if num_replicas is None or rank is None:
-            raise ValueError(NO_GROUP)
+            from tinytorch.distributed import world  # which few programs need
+
+            num_replicas = world.get_world_size() if num_replicas is None else num_replicas
+            rank = world.get_rank() if rank is None else rank
         if rank >= num_replicas or rank < 0:
             raise ValueError(f"Invalid rank {rank}, rank should be in the interval [0, {num_replicas - 1}]")
         self.dataset, self.num_replicas, self.rank = dataset, num_replicas, rank
