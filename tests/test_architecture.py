@@ -17,12 +17,12 @@ SOURCES = {  # path from the root -> text
 }
 FLOORS = (  # from the ground up: imports go down, or along a floor
     "dtypes errors modes devices kernels torch_version on_demand",  # modes, as `with device(...)` sets a switch
-    "storage layout formats generator tensor batching graph derivatives declaration evaluate apply binding lanes"
-    " view_lanes operation plans delivery creation update interpreters array_derivatives inference anomaly"
+    "storage sharing layout formats generator tensor batching graph derivatives declaration evaluate apply binding"
+    " lanes view_lanes operation plans delivery creation update interpreters array_derivatives inference anomaly"
     " accumulation arrivals edges forward tangents engine hooks node_hooks saved printing return_types",
     "ops",
-    "accelerator amp autograd backends cpu cuda distributions fft func linalg masked mps mtia naming nn optim random"
-    " serialization settings signal special utils version testing distributed safetensors xpu"
+    "accelerator amp autograd backends cpu cuda distributions fft func linalg masked mps mtia multiprocessing naming nn"
+    " optim random serialization settings signal special utils version testing distributed safetensors xpu"
     " absent ao compiler export futures fx hub jit nested onnx package profiler quantization sparse types _dynamo"
     " _inductor _utils _C __config__ classes",
     "__init__ __main__",
@@ -45,6 +45,7 @@ MACHINERY = {
     "__init__.py",
     "compile.py",
     "memory.py",
+    "blas.py",
     "source.py",
     "team.py",
 }  # files of kernels/cpu and kernels/cuda that hold no kernels

@@ -2,6 +2,7 @@
 
 from tinytorch.devices import resolve
 from tinytorch.ops.join import concatenate
+from tinytorch.utils.data._utils.errors import ExceptionWrapper, KeyErrorMessage
 
 
 def _flatten_dense_tensors(tensors):
@@ -45,3 +46,6 @@ def _take_tensors(tensors, size_limit):
 def is_compiling():
     """Whether this code is compiled: False."""
     return False
+
+
+__all__ = ["ExceptionWrapper", "KeyErrorMessage"]

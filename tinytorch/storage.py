@@ -104,8 +104,17 @@ def pin_memory(self, device=None):
 
 
 def share_memory_(self):
-    """Nothing is moved: processes that are forked see the memory as it is then."""
-    return self
+    """Move to memory that processes share; views that were made before keep the old, and a GPU's stays where it is."""
+    from tinytorch.sharing import share  # with multiprocessing
+
+    return share(self)
+
+
+def is_shared(self):
+    """Whether other processes may see the memory: after `share_memory_`, of what they sent, and on a GPU."""
+    from tinytorch.sharing import memory_of
+
+    return self.is_cuda or memory_of(self.array) is not None
 
 
 def where(kind):
@@ -121,6 +130,7 @@ def told(documentation, function):
 
 NEVER = property(lambda self: False, doc="False: there are no such tensors here.")
 Tensor.resize_, Tensor.resize_as_ = resize_, resize_as_
+Tensor.is_shared = is_shared
 Tensor.storage_offset, Tensor.get_device, Tensor.pin_memory, Tensor.share_memory_ = (
     storage_offset,
     get_device,
@@ -137,7 +147,6 @@ Tensor.is_mtia = Tensor.is_maia = NEVER
 Tensor.data_ptr = told("The address of the first element.", lambda self: address(self.array))
 Tensor.element_size = told("The bytes of one element.", lambda self: self.array.itemsize)
 Tensor.is_pinned = told("False: no memory is pinned here.", lambda self, *_: False)
-Tensor.is_shared = told("False: memory belongs to one process.", lambda self, *_: False)
 Tensor.is_signed = told("Whether elements can be below 0.", lambda self: self.dtype.is_signed)
 Tensor.is_complex = told("Whether elements are complex numbers.", lambda self: self.array.dtype.kind == "c")
 Tensor.is_floating_point = told(

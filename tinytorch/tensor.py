@@ -182,8 +182,8 @@ class Tensor:
         return tensor_repr(self, tensor_contents=tensor_contents)
 
     def __reduce_ex__(self, protocol):
-        cls = None if type(self) is Tensor else type(self)  # by its name pickle would find PyTorch's class
-        return rebuild, (cls, self.device.to_numpy(self.array), self.device, self.requires_grad, attributes(self))
+        cls = None if type(self) in TENSORS else type(self)  # by its name pickle would find PyTorch's class
+        return rebuild, (cls, *values_and_layout(self), self.requires_grad, attributes(self))
 
 
 Tensor.__module__ = "torch"
@@ -262,10 +262,24 @@ def attributes(tensor):
 HOOKS = ("_hooks", "_post_hooks", "_retains_grad")
 
 
-def rebuild(cls, values, device, requires_grad, attributes):
+def values_and_layout(tensor):
+    """What pickle keeps of a tensor: its values, or all memory that they lie in, their layout then, and its device.
+
+    Where there are no values, how many there would be, and their dtype.
+    """
+    array, device = tensor.array, tensor.device
+    if device.xp.shows_values and (device.batched or array.flags.c_contiguous):
+        return device.to_numpy(array), None, device
+    flat, offset = device.xp.storage(array)
+    layout = array.shape, tuple([step // array.itemsize for step in array.strides]), offset
+    return device.to_numpy(flat) if device.xp.shows_values else (flat.size, flat.dtype), layout, device
+
+
+def rebuild(cls, values, layout, device, requires_grad, attributes):
     """A tensor from its pickled parts."""
     device = resolve(device)
-    made = wrap(device.asarray(values), device)
+    array = device.asarray(values) if device.xp.shows_values else device.xp.empty(*values)
+    made = wrap(array if layout is None else device.xp.strided(array, *layout), device)
     made.__class__ = cls or Tensor
     made.needs = requires_grad
     made.__dict__.update(attributes)

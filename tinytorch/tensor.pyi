@@ -727,8 +727,8 @@ class Tensor:
         """Whether two tensors have the same shape."""
     def is_set_to(self, tensor) -> builtins.bool:
         """Whether two tensors show the same memory in the same way."""
-    def is_shared(self, *_) -> builtins.bool:
-        """False: memory belongs to one process."""
+    def is_shared(self) -> builtins.bool:
+        """Whether other processes may see the memory: after `share_memory_`, of what they sent, and on a GPU."""
     def is_signed(self) -> builtins.bool:
         """Whether elements can be below 0."""
     @property
@@ -1136,7 +1136,7 @@ class Tensor:
     def shape(self) -> Size:
         """The size of each dimension, a `torch.Size`."""
     def share_memory_(self) -> Tensor:
-        """Nothing is moved: processes that are forked see the memory as it is then."""
+        """Move to memory that processes share; views that were made before keep the old, and a GPU's stays where it is."""
     def short(self, memory_format=None) -> Tensor:
         """The tensor as int16; itself if it is that already."""
     def sigmoid(self, *, out=None) -> Tensor:

@@ -1,4 +1,7 @@
-"""Python's functions on the elements of tensors."""
+"""Python's functions on the elements of tensors, and its copies and pickles of them."""
+
+import copy
+import pickle
 
 import pytest
 
@@ -35,3 +38,21 @@ def test_a_capsule_has_the_same_memory():
     x[0] = 7
     assert other.tolist() == [7, 1, 2]
     assert torch.from_dlpack(x.__dlpack__()).tolist() == [7, 1, 2]
+
+
+@pytest.mark.parametrize("protocol", range(6))
+def test_a_pickled_tensor_keeps_its_layout(protocol):
+    base = torch.arange(12.0).view(3, 4)
+    for tensor in (base, base.t(), base[1:, ::2], base[:1].expand(3, 4), base.view(1, 2, 3, 2).permute(0, 3, 1, 2)):
+        again = pickle.loads(pickle.dumps(tensor, protocol))
+        assert (again.tolist(), again.stride(), again.dtype) == (tensor.tolist(), tensor.stride(), tensor.dtype)
+    nowhere = pickle.loads(pickle.dumps(torch.empty(2, 3, device="meta").t(), protocol))
+    assert (nowhere.shape, nowhere.stride(), nowhere.device.type) == ((3, 2), (1, 3), "meta")
+
+
+def test_what_is_copied_together_shares_its_memory_as_before():
+    base = torch.arange(6.0)
+    copies = copy.deepcopy([base, base[2:], base.expand(2, 6)])
+    copies[1][0] = 9
+    assert copies[0].tolist() == [0.0, 1.0, 9.0, 3.0, 4.0, 5.0] and base[2] == 2
+    assert (copies[1].storage_offset(), copies[2].stride(), copies[2][1, 2]) == (2, (0, 1), 9)

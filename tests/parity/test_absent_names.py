@@ -39,6 +39,7 @@ REASONS = {  # patterns of names
     "they are set-up of PyTorch's own": (
         "compiled_with_cxx11_abi init_num_threads prepare_multiprocessing_environment thread_safe_generator"
     ),
+    "there are no data pipes": "argument_validation runtime_validation",
     "they show how a transform sees a tensor, and are for those who look for mistakes in it": "debug_unwrap",
     "it belongs to a language of shapes that there is not yet": "rearrange",
     "they stand in `nn.functional` or `linalg`, under the names that programs use": (
@@ -47,7 +48,7 @@ REASONS = {  # patterns of names
     "hardly any of the programs that were counted uses them": "hash_tensor segment_reduce lobpcg",
 }
 ROOMS = ("", "nn.functional", "linalg", "fft", "special", "signal.windows", "masked", "func", "autograd.functional",
-         "Tensor")  # fmt: skip
+         "utils.data", "Tensor")  # fmt: skip
 
 
 def found(library, room):

@@ -3,7 +3,7 @@
 from tinytorch.devices import CPU, resolve
 from tinytorch.dtypes import FLOAT, get_default_dtype
 from tinytorch.printing import parameter_repr
-from tinytorch.tensor import TENSORS, Tensor, attributes, rebuild, wrap
+from tinytorch.tensor import TENSORS, Tensor, attributes, rebuild, values_and_layout, wrap
 
 
 class Parameter(Tensor):
@@ -24,7 +24,7 @@ class Parameter(Tensor):
         return memo[id(self)]
 
     def __reduce_ex__(self, protocol):
-        return rebuild_parameter, (self.device.to_numpy(self.array), self.device, self.needs, attributes(self))
+        return rebuild_parameter, (*values_and_layout(self), self.needs, attributes(self))
 
 
 class Buffer(Tensor):
@@ -181,9 +181,9 @@ def subclassed(cls, data, requires_grad):
     return made.requires_grad_() if requires_grad else made
 
 
-def rebuild_parameter(values, device, requires_grad, attributes):
+def rebuild_parameter(values, layout, device, requires_grad, attributes):
     """A parameter from its pickled parts."""
-    return rebuild(Parameter, values, device, requires_grad, attributes)
+    return rebuild(Parameter, values, layout, device, requires_grad, attributes)
 
 
 for each in (Parameter, Buffer, UninitializedTensorMixin, UninitializedParameter, UninitializedBuffer):

@@ -4,7 +4,7 @@ import copy as copy_module
 
 from tinytorch import dtypes, errors
 from tinytorch.devices import CPU, resolve
-from tinytorch.storage import lend
+from tinytorch.storage import address, lend
 from tinytorch.tensor import Tensor, attributes, wrap
 
 
@@ -21,7 +21,7 @@ NO_TRUTH = (
     "vmap: It looks like you're attempting to use a Tensor in some data-dependent control flow. We don't support that "
     "yet, please file an issue at https://github.com/pytorch/pytorch/issues ."
 )
-BFLOAT16 = dtypes.bfloat16.numpy
+BFLOAT16, BYTE = dtypes.bfloat16.numpy, dtypes.uint8.numpy
 
 
 def tolist(self):
@@ -140,13 +140,26 @@ def deepcopy(self, memo):
         )
     if id(self) in memo:
         return memo[id(self)]
-    made = wrap(self.array.copy("K"), self.device, counter=[1])  # PyTorch sets its memory, which is a change
+    made = wrap(copied(self, memo), self.device, counter=[1])  # PyTorch sets its memory, which is a change
     made.__class__ = type(self)
     made.needs = self.requires_grad
     memo[id(self)] = made
     made._grad = None if self._grad is None else copy_module.deepcopy(self._grad, memo)
     made.__dict__.update(copy_module.deepcopy(attributes(self), memo))
     return made
+
+
+def copied(self, memo):
+    """The array in a copy of its memory, which is that of all tensors of one copy that lie in it."""
+    device, array = self.device, self.array
+    if device.batched or not device.xp.shows_values:
+        return array.copy("K")
+    flat, offset = device.xp.storage(array)
+    key = address(flat), flat.nbytes
+    if key not in memo:
+        memo[key] = flat.view(BYTE).copy(), flat  # which keeps its address
+    steps = [step // array.itemsize for step in array.strides]
+    return device.xp.strided(memo[key][0].view(array.dtype), array.shape, steps, offset)
 
 
 # Python's functions on each element

@@ -61,8 +61,18 @@ class Storage:
         return self
 
     def is_shared(self):
-        """Whether other processes write to the memory: never."""
-        return False
+        """Whether other processes may see the memory, as `Tensor.is_shared` says."""
+        from tinytorch.sharing import memory_of
+
+        return self.is_cuda or memory_of(self.flat) is not None
+
+    def _new_shared(self, size, *, device=None):
+        from tinytorch.sharing import new_memory
+
+        made = type(self).__new__(type(self))
+        flat = new_memory(max(size, 1) * self.flat.itemsize).array(self.flat.dtype, (size,))
+        made.__dict__.update(vars(self), flat=flat, device=CPU)
+        return made
 
     def is_pinned(self, device=None):
         """Whether the memory is pinned: CuPy pins what it copies by itself."""
@@ -234,6 +244,10 @@ def storage(self):
     if not warned:
         warned.append(True)
         warnings.warn(DEPRECATED, UserWarning, stacklevel=2)
+    return _typed_storage(self)
+
+
+def _typed_storage(self):
     return typed(self.device.xp.storage(self.array)[0], self.device)
 
 
@@ -281,4 +295,4 @@ def storage_type(self):
 
 
 Tensor.untyped_storage, Tensor.storage, Tensor.set_, Tensor.is_set_to = untyped_storage, storage, set_, is_set_to
-Tensor.storage_type = storage_type
+Tensor.storage_type, Tensor._typed_storage = storage_type, _typed_storage

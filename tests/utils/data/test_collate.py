@@ -7,7 +7,7 @@ import numpy
 import pytest
 
 import tinytorch as torch
-from tinytorch.utils.data import default_collate, default_convert
+from tinytorch.utils.data import _utils, default_collate, default_convert
 
 Point = namedtuple("Point", "x y")
 
@@ -79,3 +79,27 @@ def test_a_single_sample_is_converted_and_not_stacked():
     }
     text = numpy.array(["a"])
     assert default_convert(text) is text
+
+
+class Own:
+    """A batch that knows how it is pinned."""
+
+    def pin_memory(self):
+        return "pinned"
+
+
+def test_a_batch_is_pinned_at_any_depth():
+    batch = {"a": [Own(), 1], "b": (Own(), "text"), "c": Point(Own(), b"x"), "d": OrderedDict(e=Own())}
+    wanted = {"a": ["pinned", 1], "b": ("pinned", "text"), "c": Point("pinned", b"x"), "d": OrderedDict(e="pinned")}
+    pinned = _utils.pin_memory.pin_memory(batch)
+    assert pinned == wanted and type(pinned["c"]) is Point and type(pinned["d"]) is OrderedDict
+
+
+def test_a_kind_of_ones_own_joins_the_functions():
+    functions = _utils.collate.default_collate_fn_map
+    functions[Own] = lambda batch, *, collate_fn_map=None: len(batch)
+    try:
+        assert default_collate([{"a": Own()}, {"a": Own()}]) == {"a": 2}
+    finally:
+        del functions[Own]
+    assert _utils.collate.collate([Own()] * 3, collate_fn_map={Own: lambda batch, **_: "own"}) == "own"

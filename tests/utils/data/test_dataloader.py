@@ -4,7 +4,7 @@ import pytest
 
 import tinytorch as torch
 from tests.utils.data.test_dataset import Counter, Squares
-from tinytorch.utils.data import BatchSampler, DataLoader, SequentialSampler, TensorDataset, get_worker_info
+from tinytorch.utils.data import BatchSampler, DataLoader, SequentialSampler, TensorDataset
 
 
 def lists(batches):
@@ -76,12 +76,6 @@ def test_what_decides_the_order_cannot_be_changed_later():
         loader.batch_size = 2
     loader.collate_fn = list
     assert list(loader) == [[0], [1], [4]]
-
-
-def test_there_are_no_workers_yet():
-    with pytest.raises(NotImplementedError, match="num_workers=2: samples are loaded by the calling process alone"):
-        DataLoader(Squares(3), num_workers=2)
-    assert get_worker_info() is None
 
 
 REFUSED = [

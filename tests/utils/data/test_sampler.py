@@ -5,6 +5,7 @@ import pytest
 import tinytorch as torch
 from tinytorch.utils.data import (
     BatchSampler,
+    DistributedSampler,
     RandomSampler,
     SequentialSampler,
     SubsetRandomSampler,
@@ -86,3 +87,18 @@ def test_wrong_arguments_are_refused_in_the_words_of_pytorch(make, kind, message
     with pytest.raises(kind) as caught:
         make()
     assert str(caught.value) == message
+
+
+SHARES = [[[4, 5, 2, 1], [0, 3, 6, 4]], [[0, 1, 5, 4], [6, 3, 2, 0]]]  # of the first two epochs
+
+
+def test_processes_share_the_orders_of_pytorch():
+    samplers = [DistributedSampler(range(7), 2, rank) for rank in range(2)]
+    assert [list(each) for each in samplers] == SHARES[0]
+    for each in samplers:
+        each.set_epoch(1)
+    assert [list(each) for each in samplers] == SHARES[1]
+    assert list(DistributedSampler(range(7), 3, 2, shuffle=False)) == [2, 5, 1]
+    assert list(DistributedSampler(range(7), 3, 2, shuffle=False, drop_last=True)) == [2, 5]
+    with pytest.raises(ValueError, match="Default process group has not been initialized, please make sure to call"):
+        DistributedSampler(range(7))

@@ -11,6 +11,7 @@ from queue import SimpleQueue
 
 import numpy
 
+from tinytorch.kernels.cpu.blas import limit_threads
 from tinytorch.kernels.cpu.team import SIGNATURES, Team
 
 PIECE = 65_536  # elements at least for each thread: about 16 us of work, as long as it takes to wake a thread up
@@ -302,6 +303,7 @@ def set_num_threads(count):
         team().disband()
         team.cache_clear()
     num_threads = count
+    limit_threads(count)
 
 
 def begin_in_child():

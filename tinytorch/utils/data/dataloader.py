@@ -1,38 +1,43 @@
 """The loader: batches of a data set, in the order of a sampler, one pass for each iteration."""
 
-import itertools
 import math
+import os
 import warnings
 from collections.abc import Callable, Iterable, Iterator
+from typing import Generic
 
-from tinytorch.devices import device
-from tinytorch.utils.data.collate import default_collate, default_convert
-from tinytorch.utils.data.dataset import Dataset, IterableDataset
-from tinytorch.utils.data.sampler import BatchSampler, RandomSampler, SequentialSampler, draw_seed
+from tinytorch.utils.data._utils.collate import default_collate, default_convert
+from tinytorch.utils.data._utils.fetch import _DatasetKind
+from tinytorch.utils.data._utils.info import get_worker_info
+from tinytorch.utils.data._utils.passes import _BaseDataLoaderIter, _SingleProcessDataLoaderIter
+from tinytorch.utils.data._utils.processes import _MultiProcessingDataLoaderIter
+from tinytorch.utils.data.dataset import Dataset, IterableDataset, Sample, found_by, new_object
+from tinytorch.utils.data.sampler import BatchSampler, RandomSampler, Sampler, SequentialSampler
 
-NO_WORKERS = (
-    "DataLoader with num_workers={}: samples are loaded by the calling process alone for now; use num_workers=0"
-)
-NO_ACCELERATOR = (
-    "'pin_memory' argument is set as true but no accelerator is found, then device pinned memory won't be used."
-)
 FIXED = ("batch_size", "batch_sampler", "sampler", "drop_last", "dataset", "persistent_workers")
+MANY_WORKERS = (
+    "This DataLoader will create {} worker processes in total. Our suggested max number of worker in current system is "
+    "{}{}, which is smaller than what this DataLoader is going to create. Please be aware that excessive worker "
+    "creation might get DataLoader running slow or even freeze, lower the worker number to avoid potential "
+    "slowness/freeze if necessary."
+)
 
 
-class DataLoader:
+class DataLoader(Generic[Sample]):
     """An iterable of batches: samples of `dataset` in the order of a sampler, put together by `collate_fn`.
 
     `shuffle` takes a new random order for each pass, the one that PyTorch takes for the same seed; `sampler` gives the
-    indices, `batch_sampler` lists of them; `batch_size=None` gives the samples one by one. `pin_memory`,
-    `worker_init_fn` and the other options of worker processes are taken; `num_workers` above 0 raises
-    NotImplementedError.
+    indices, `batch_sampler` lists of them; `batch_size=None` gives the samples one by one. With `num_workers` processes
+    make the batches, `prefetch_factor` each ahead of the program, for one pass or for all (`persistent_workers`); their
+    errors are raised here, and one that does not answer within `timeout` seconds, or has ended, is a RuntimeError.
     """
 
-    _initialized = False
+    _iterator = None
+    __initialized = False
 
     def __init__(
         self,
-        dataset: Dataset,
+        dataset: Dataset[Sample],
         batch_size: int | None = 1,
         shuffle: bool | None = None,
         sampler: Iterable | None = None,
@@ -51,96 +56,99 @@ class DataLoader:
         pin_memory_device: str = "",
         in_order: bool = True,
     ):
-        check_workers(num_workers, timeout, prefetch_factor, persistent_workers, multiprocessing_context)
+        check_workers(num_workers, timeout, prefetch_factor, persistent_workers)
+        self.dataset, self.num_workers, self.worker_init_fn = dataset, num_workers, worker_init_fn
+        self.prefetch_factor = 2 if num_workers > 0 and prefetch_factor is None else prefetch_factor
+        self.pin_memory, self.pin_memory_device = pin_memory, pin_memory_device
+        self.timeout, self.in_order = timeout, in_order
+        self.multiprocessing_context = multiprocessing_context
         streams = isinstance(dataset, IterableDataset)
+        self._dataset_kind = _DatasetKind.Iterable if streams else _DatasetKind.Map
         check_order(streams, batch_size, shuffle, sampler, batch_sampler, drop_last)
         if batch_sampler is not None:
             batch_size, drop_last = None, False
         if sampler is None:
             if streams:
-                sampler = Forever()
+                sampler = _InfiniteConstantSampler()
             else:
                 sampler = RandomSampler(dataset, generator=generator) if shuffle else SequentialSampler(dataset)
         if batch_size is not None:
             batch_sampler = BatchSampler(sampler, batch_size, drop_last)
-        self.dataset, self.batch_size, self.drop_last = dataset, batch_size, drop_last
+        self.batch_size, self.drop_last = batch_size, drop_last
         self.sampler, self.batch_sampler, self.generator = sampler, batch_sampler, generator
-        self.collate_fn = collate_fn or (default_convert if batch_sampler is None else default_collate)
-        self.num_workers, self.prefetch_factor = num_workers, prefetch_factor
-        self.persistent_workers, self.in_order = persistent_workers, in_order
-        self.pin_memory, self.pin_memory_device, self.timeout = pin_memory, pin_memory_device, timeout
-        self.worker_init_fn, self.multiprocessing_context = worker_init_fn, multiprocessing_context
-        self._initialized = True
+        self.collate_fn = collate_fn or (default_collate if self._auto_collation else default_convert)
+        self.persistent_workers = persistent_workers
+        self.__initialized = True
+        self._IterableDataset_len_called = None  # what `len` has said of a stream
+        self.check_worker_number_rationality()
 
     def __setattr__(self, name: str, value) -> None:
-        if self._initialized and name in FIXED:
+        if self.__initialized and name in FIXED:
             raise ValueError(f"{name} attribute should not be set after {type(self).__name__} is initialized")
         super().__setattr__(name, value)
 
+    def __reduce_ex__(self, protocol):
+        return new_object, (found_by(type(self)),), vars(self)
+
+    @property
+    def multiprocessing_context(self):
+        """How workers are started: a context of multiprocessing, which can be set by its name; None as Python does."""
+        return self.__multiprocessing_context
+
+    @multiprocessing_context.setter
+    def multiprocessing_context(self, context) -> None:
+        self.__multiprocessing_context = None if context is None else context_of(context, self.num_workers)
+
+    @property
+    def _auto_collation(self) -> bool:
+        return self.batch_sampler is not None
+
     @property
     def _index_sampler(self) -> Iterable:
-        return self.sampler if self.batch_sampler is None else self.batch_sampler
+        return self.batch_sampler if self._auto_collation else self.sampler
+
+    def _get_iterator(self) -> Iterator:
+        if self.num_workers == 0:
+            return _SingleProcessDataLoaderIter(self)
+        self.check_worker_number_rationality()
+        return _MultiProcessingDataLoaderIter(self)
 
     def __iter__(self) -> Iterator:
-        return Pass(self)
-
-    def __len__(self) -> int:
-        if not isinstance(self.dataset, IterableDataset):
-            return len(self._index_sampler)
-        if self.batch_size is None:
-            return len(self.dataset)
-        return (math.floor if self.drop_last else math.ceil)(len(self.dataset) / self.batch_size)
-
-
-class Pass:
-    """One pass through the data of a loader."""
-
-    def __init__(self, loader: DataLoader):
-        if loader.pin_memory and not device("cuda").module.is_available():
-            warnings.warn(NO_ACCELERATOR, stacklevel=3)
-        self.loader = loader
-        self.indices = iter(loader._index_sampler)
-        self.base_seed = draw_seed(loader.generator)  # for workers; drawn without them too, as PyTorch does
-        self.stream = iter(loader.dataset) if isinstance(loader.dataset, IterableDataset) else None
-
-    def __iter__(self) -> "Pass":
-        return self
-
-    def __len__(self) -> int:
-        return len(self.loader._index_sampler)
-
-    def __next__(self):
-        loader = self.loader
-        index = next(self.indices)
-        if self.stream is not None:
-            samples = self.from_stream(index)
-        elif loader.batch_sampler is None:
-            samples = loader.dataset[index]
-        elif getattr(loader.dataset, "__getitems__", None):
-            samples = loader.dataset.__getitems__(index)
+        if not self.persistent_workers or self.num_workers == 0:
+            return self._get_iterator()
+        if self._iterator is None or self._iterator._shutdown:
+            self._iterator = self._get_iterator()
         else:
-            samples = [loader.dataset[each] for each in index]
-        return loader.collate_fn(samples)
+            self._iterator._reset(self)
+        return self._iterator
 
-    def from_stream(self, index):
-        """The next sample of a stream, or as many as a batch has."""
-        if self.loader.batch_sampler is None:
-            return next(self.stream)
-        samples = list(itertools.islice(self.stream, len(index)))
-        if not samples or (self.loader.drop_last and len(samples) < len(index)):
-            raise StopIteration
-        return samples
+    def __len__(self) -> int:
+        if self._dataset_kind == _DatasetKind.Map:
+            return len(self._index_sampler)
+        length = self._IterableDataset_len_called = len(self.dataset)
+        if self.batch_size is None:
+            return length
+        return (math.floor if self.drop_last else math.ceil)(length / self.batch_size)
+
+    def check_worker_number_rationality(self) -> None:
+        """Warn of more workers than processors."""
+        knows_share = hasattr(os, "sched_getaffinity")
+        processors = len(os.sched_getaffinity(0)) if knows_share else os.cpu_count()
+        if self.num_workers > processors:
+            unsure = "" if knows_share else " (`cpuset` is not taken into account)"
+            warnings.warn(MANY_WORKERS.format(self.num_workers, processors, unsure), stacklevel=3)
 
 
-class Forever:
+class _InfiniteConstantSampler(Sampler):
     """The sampler of a stream, which has no indices: None without end."""
 
     def __iter__(self) -> Iterator:
-        return itertools.repeat(None)
+        while True:
+            yield None
 
 
-def check_workers(num_workers, timeout, prefetch_factor, persistent_workers, multiprocessing_context) -> None:
-    """Refuse options of worker processes that are wrong or need some; and workers."""
+def check_workers(num_workers, timeout, prefetch_factor, persistent_workers) -> None:
+    """Refuse options of worker processes that are wrong or need some."""
     if num_workers < 0:
         raise ValueError("num_workers option should be non-negative; use num_workers=0 to disable multiprocessing.")
     if timeout < 0:
@@ -154,13 +162,31 @@ def check_workers(num_workers, timeout, prefetch_factor, persistent_workers, mul
         raise ValueError("prefetch_factor option should be non-negative")
     if persistent_workers and num_workers == 0:
         raise ValueError("persistent_workers option needs num_workers > 0")
-    if multiprocessing_context is not None and num_workers == 0:
+
+
+def context_of(context, num_workers):
+    """The context of multiprocessing that is asked for, by its name or as it is."""
+    if num_workers == 0:
         raise ValueError(
             "multiprocessing_context can only be used with multi-process loading (num_workers > 0), but got "
             "num_workers=0"
         )
-    if num_workers > 0:
-        raise NotImplementedError(NO_WORKERS.format(num_workers))
+    import multiprocessing.context  # takes a tenth of the whole package's import
+
+    if isinstance(context, str):
+        methods = multiprocessing.get_all_start_methods()
+        if context not in methods:
+            raise ValueError(
+                f"multiprocessing_context option should specify a valid start method in {methods!r}, but got "
+                f"multiprocessing_context={context!r}"
+            )
+        context = multiprocessing.get_context(context)
+    if not isinstance(context, multiprocessing.context.BaseContext):
+        raise TypeError(
+            "multiprocessing_context option should be a valid context object or a string specifying the start method, "
+            f"but got multiprocessing_context={context}"
+        )
+    return context
 
 
 def check_order(streams, batch_size, shuffle, sampler, batch_sampler, drop_last) -> None:
@@ -181,8 +207,9 @@ def check_order(streams, batch_size, shuffle, sampler, batch_sampler, drop_last)
         raise ValueError("batch_size=None option disables auto-batching and is mutually exclusive with drop_last")
 
 
-def get_worker_info() -> None:
-    """Which worker process this is: None, as there are no workers."""
-
-
-DataLoader.__module__ = "torch.utils.data.dataloader"
+for each in (
+    DataLoader, _BaseDataLoaderIter, _SingleProcessDataLoaderIter, _MultiProcessingDataLoaderIter,
+    _InfiniteConstantSampler,
+):  # fmt: skip
+    each.__module__ = "torch.utils.data.dataloader"
+__all__ = ["DataLoader", "default_collate", "default_convert", "get_worker_info"]

@@ -1,5 +1,6 @@
 """Data sets: what gives a sample for an index, or one sample after the other; joined, stacked and split."""
 
+import importlib
 import itertools
 import math
 import warnings
@@ -24,6 +25,9 @@ class Dataset(Generic[Sample]):
 
     def __add__(self, other: "Dataset") -> "ConcatDataset":
         return ConcatDataset([self, other])
+
+    def __reduce_ex__(self, protocol):
+        return reduced(super().__reduce_ex__(max(protocol, 2)))
 
 
 class IterableDataset(Dataset[Sample], Iterable[Sample]):
@@ -159,6 +163,25 @@ def samples_of(dataset: Dataset, indices: list) -> list:
     """The samples at `indices`, at once where the data set can do it."""
     at_once = getattr(dataset, "__getitems__", None)
     return at_once(indices) if callable(at_once) else [dataset[each] for each in indices]
+
+
+def reduced(parts: tuple) -> tuple:
+    """How pickle keeps an object of ours, whose class has PyTorch's name, of what Python says itself."""
+    _, (cls, *arguments), *state = parts
+    return new_object, (found_by(cls), *arguments), *state
+
+
+def found_by(cls):
+    """How pickle finds a class: one of ours by "module:name", as its `__module__` is PyTorch's; another by itself."""
+    return f"tiny{cls.__module__}:{cls.__name__}" if cls.__module__.startswith("torch.utils.data.") else cls
+
+
+def new_object(cls, *arguments):
+    """An object without attributes, for pickle: of a class, or of "module:name"."""
+    if isinstance(cls, str):
+        module, _, name = cls.partition(":")
+        cls = getattr(importlib.import_module(module), name)
+    return cls.__new__(cls, *arguments)
 
 
 def random_split(dataset: Dataset, lengths: Sequence, generator=None) -> list:

@@ -9,6 +9,7 @@ from tinytorch.generator import Generator
 from tinytorch.ops.create import empty
 from tinytorch.ops.random import multinomial, randint, randperm
 from tinytorch.ops.values import as_tensor
+from tinytorch.utils.data.dataset import reduced
 
 Index = TypeVar("Index", covariant=True)
 AT_ONCE = 32  # indices drawn with replacement at a time: the stream of PyTorch depends on it
@@ -19,6 +20,9 @@ class Sampler(Generic[Index]):
 
     def __iter__(self) -> Iterator[Index]:
         raise NotImplementedError
+
+    def __reduce_ex__(self, protocol):
+        return reduced(super().__reduce_ex__(max(protocol, 2)))
 
 
 class SequentialSampler(Sampler[int]):

@@ -1,6 +1,7 @@
 """How samples become a batch: tensors are stacked, numbers become tensors, containers are gone through."""
 
 import copy
+import re
 from collections.abc import Callable, Mapping, MutableMapping, MutableSequence, Sequence
 
 from tinytorch import dtypes
@@ -8,9 +9,13 @@ from tinytorch.devices import CPU
 from tinytorch.ops.values import as_tensor, tensor
 from tinytorch.ops.views import stack
 from tinytorch.tensor import Tensor
+from tinytorch.utils.data._utils.info import get_worker_info
 
-REFUSED = "default_collate: batch must contain tensors, numpy arrays, numbers, dicts or lists; found {}"
-NO_NUMBERS = "SaUO"  # kinds of NumPy's dtypes that are text, bytes or objects
+default_collate_err_msg_format = (
+    "default_collate: batch must contain tensors, numpy arrays, numbers, dicts or lists; found {}"
+)
+INLINE = 1 << 14  # bytes of a batch that are sooner sent than lent
+np_str_obj_array_pattern = re.compile(r"[SaUO]")  # in the names of NumPy's dtypes of text, bytes or objects
 
 
 def default_collate(batch: list):
@@ -27,7 +32,7 @@ def default_convert(data):
     if isinstance(data, Tensor):
         return data
     if isinstance(data, (CPU.array, CPU.xp.generic)):
-        return data if data.dtype.kind in NO_NUMBERS else as_tensor(data)
+        return data if np_str_obj_array_pattern.search(data.dtype.str) else as_tensor(data)
     if isinstance(data, Mapping):
         return mapping_like(data, {key: default_convert(value) for key, value in data.items()})
     if isinstance(data, Sequence) and not isinstance(data, (str, bytes)):
@@ -49,7 +54,7 @@ def collate(batch: Sequence, *, collate_fn_map: dict | None = None):
             raise RuntimeError("each element in list of batch should be of equal size")
         columns = [collate(each, collate_fn_map=collate_fn_map) for each in zip(*batch, strict=False)]
         return sequence_like(first, columns)
-    raise TypeError(REFUSED.format(type(first)))
+    raise TypeError(default_collate_err_msg_format.format(type(first)))
 
 
 def function_for(value, functions: dict) -> Callable | None:
@@ -88,44 +93,60 @@ def sequence_like(first: Sequence, values: list):
         return values
 
 
-def collate_tensors(batch, *, collate_fn_map=None):
-    """Tensors of one shape, stacked."""
-    return stack(batch, 0)
+def collate_tensor_fn(batch, *, collate_fn_map=None):
+    """Tensors of one shape, stacked; in a worker in memory that the loader sees too."""
+    if get_worker_info() is None or not can_be_lent(batch):
+        return stack(batch, 0)
+    from tinytorch.utils.data._utils.loans import own  # with multiprocessing
+
+    made = own.empty((len(batch), *batch[0].shape), batch[0].dtype)
+    for place, each in enumerate(batch):
+        made[place] = each
+    return made
 
 
-def collate_arrays(batch, *, collate_fn_map=None):
+def can_be_lent(batch) -> bool:
+    """Whether tensors are of one shape and dtype, on the CPU and without gradient, and have so many elements to pay."""
+    first = batch[0]
+    layout = first.shape, first.dtype
+    return first.nbytes * len(batch) > INLINE and not any(
+        each.requires_grad or each.device is not CPU or (each.shape, each.dtype) != layout for each in batch
+    )
+
+
+def collate_numpy_array_fn(batch, *, collate_fn_map=None):
     """NumPy's arrays of one shape as one tensor; a TypeError for text."""
-    if batch[0].dtype.kind in NO_NUMBERS:
-        raise TypeError(REFUSED.format(batch[0].dtype))
+    if np_str_obj_array_pattern.search(batch[0].dtype.str):
+        raise TypeError(default_collate_err_msg_format.format(batch[0].dtype))
     return collate([as_tensor(each) for each in batch], collate_fn_map=collate_fn_map)
 
 
-def collate_scalars(batch, *, collate_fn_map=None):
+def collate_numpy_scalar_fn(batch, *, collate_fn_map=None):
     """NumPy's numbers as a tensor of their dtype."""
     return as_tensor(CPU.xp.array(batch))
 
 
-def collate_floats(batch, *, collate_fn_map=None):
+def collate_float_fn(batch, *, collate_fn_map=None):
     """Numbers as a tensor of float64."""
     return tensor(batch, dtype=dtypes.float64)
 
 
-def collate_integers(batch, *, collate_fn_map=None):
+def collate_int_fn(batch, *, collate_fn_map=None):
     """Integers as a tensor of int64, truth values as one of bool."""
     return tensor(batch)
 
 
-def collate_text(batch, *, collate_fn_map=None):
+def collate_str_fn(batch, *, collate_fn_map=None):
     """Strings stay a list."""
     return batch
 
 
 default_collate_fn_map = {
-    Tensor: collate_tensors,
-    CPU.array: collate_arrays,
-    (CPU.xp.bool_, CPU.xp.number): collate_scalars,
-    float: collate_floats,
-    int: collate_integers,
-    str: collate_text,
-    bytes: collate_text,
+    Tensor: collate_tensor_fn,
+    CPU.array: collate_numpy_array_fn,
+    (CPU.xp.bool_, CPU.xp.number): collate_numpy_scalar_fn,
+    float: collate_float_fn,
+    int: collate_int_fn,
+    str: collate_str_fn,
+    bytes: collate_str_fn,
 }
