@@ -34,7 +34,8 @@ DOORS = {
     for name in (
         "cuda", "linalg", "random", "fft", "special", "nn/functional", "autograd/anomaly_mode", "autograd/grad_mode",
         "distributed/distributed_c10d",
-        "vision/transforms/functional", "vision/transforms/transforms", "vision/models/mobilenet",
+        "vision/transforms/functional", "vision/transforms/transforms", "vision/transforms/v2/functional",
+        "vision/models/mobilenet",
     )
 }  # fmt: skip
 NO_DOORS = {"tinytorch/devices/__init__.py": "holds the device class and finds the modules by name"}

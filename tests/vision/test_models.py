@@ -12,7 +12,7 @@ from tinytorch.vision import models
 COUNTS = {  # of all that is published but the largest
     "alexnet": 61_100_840, "densenet121": 7_978_856, "densenet169": 14_149_480, "densenet201": 20_013_928,
     "efficientnet_b0": 5_288_548, "efficientnet_b1": 7_794_184, "efficientnet_b4": 19_341_616,
-    "efficientnet_v2_s": 21_458_488, "mobilenet_v2": 3_504_872, "mobilenet_v3_large": 5_483_032,
+    "efficientnet_v2_s": 21_458_488, "inception_v3": 27_161_264, "mobilenet_v2": 3_504_872, "mobilenet_v3_large": 5_483_032,
     "mobilenet_v3_small": 2_542_856, "resnet18": 11_689_512, "resnet34": 21_797_672, "resnet50": 25_557_032,
     "resnet101": 44_549_160, "resnet152": 60_192_808, "resnext50_32x4d": 25_028_904, "resnext101_32x8d": 88_791_336,
     "wide_resnet50_2": 68_883_240, "shufflenet_v2_x0_5": 1_366_792, "shufflenet_v2_x1_0": 2_278_604,
@@ -45,7 +45,7 @@ ROWS = [  # with ten classes and seed 0: entries of the state, numbers of the fi
 
 
 def made(name, **settings):
-    if name == "googlenet":
+    if name in ("googlenet", "inception_v3"):
         settings["init_weights"] = True
     return getattr(models, name)(weights=None, **settings)
 

@@ -58,6 +58,13 @@ from tinytorch.vision.models.googlenet import (
     _GoogLeNetOutputs,
     googlenet,
 )
+from tinytorch.vision.models.inception import (
+    Inception3,
+    Inception_V3_Weights,
+    InceptionOutputs,
+    _InceptionOutputs,
+    inception_v3,
+)
 from tinytorch.vision.models.mobilenetv2 import (
     MobileNet_V2_Weights,
     MobileNetV2,

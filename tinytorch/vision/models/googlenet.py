@@ -26,6 +26,15 @@ SETTINGS = {  # channels of the input and of the branches
 RANGES = ((0.229, 0.485), (0.224, 0.456), (0.225, 0.406))  # deviation and mean of each channel of ImageNet
 
 
+def normalised_to_half(x: Tensor) -> Tensor:
+    """Images that are normalised as those of ImageNet are, normalised to 0.5 and 0.5."""
+    channels = [
+        torch.unsqueeze(x[:, number], 1) * (deviation / 0.5) + (mean - 0.5) / 0.5
+        for number, (deviation, mean) in enumerate(RANGES)
+    ]
+    return torch.cat(channels, 1)
+
+
 class BasicConv2d(nn.Module):
     """A convolution, a norm and ReLU."""
 
@@ -139,18 +148,9 @@ class GoogLeNet(nn.Module):
             if isinstance(module, (nn.Conv2d, nn.Linear)):
                 nn.init.trunc_normal_(module.weight, mean=0.0, std=0.01, a=-2, b=2)
 
-    def _transform_input(self, x: Tensor) -> Tensor:
-        """Images that are normalised to 0.5 and 0.5."""
-        if not self.transform_input:
-            return x
-        channels = [
-            torch.unsqueeze(x[:, number], 1) * (deviation / 0.5) + (mean - 0.5) / 0.5
-            for number, (deviation, mean) in enumerate(RANGES)
-        ]
-        return torch.cat(channels, 1)
-
     def forward(self, x: Tensor):
-        x = self.maxpool1(self.conv1(self._transform_input(x)))
+        x = normalised_to_half(x) if self.transform_input else x
+        x = self.maxpool1(self.conv1(x))
         x = self.maxpool2(self.conv3(self.conv2(x)))
         x = self.maxpool3(self.inception3b(self.inception3a(x)))
         x = self.inception4a(x)

@@ -55,6 +55,9 @@ EfficientNet_V2_L_Weights = published(
     "EfficientNet_V2_L_Weights", 118_515_272, (V1, "efficientnet_v2_l-59c71312.pth", 480, cubic(480, **HALVES))
 )
 GoogLeNet_Weights = published("GoogLeNet_Weights", 6_624_904, (V1, "googlenet-1378be20.pth", 224, {}))
+Inception_V3_Weights = published(
+    "Inception_V3_Weights", 27_161_264, (V1, "inception_v3_google-0cc3c7bd.pth", 299, {"resize_size": 342})
+)
 MobileNet_V2_Weights = published(
     "MobileNet_V2_Weights",
     3_504_872,

@@ -1,6 +1,6 @@
 """torchvision.transforms: what is done to images before a network sees them."""
 
-from tinytorch.vision.transforms import functional, transforms
+from tinytorch.vision.transforms import functional, transforms, v2
 from tinytorch.vision.transforms.autoaugment import AutoAugment, AutoAugmentPolicy, RandAugment, TrivialAugmentWide
 from tinytorch.vision.transforms.transforms import (
     CenterCrop,
