@@ -12,7 +12,8 @@ from tinytorch.vision import models
 COUNTS = {  # of all that is published but the largest
     "alexnet": 61_100_840, "densenet121": 7_978_856, "densenet169": 14_149_480, "densenet201": 20_013_928,
     "efficientnet_b0": 5_288_548, "efficientnet_b1": 7_794_184, "efficientnet_b4": 19_341_616,
-    "efficientnet_v2_s": 21_458_488, "inception_v3": 27_161_264, "mobilenet_v2": 3_504_872, "mobilenet_v3_large": 5_483_032,
+    "efficientnet_v2_s": 21_458_488, "inception_v3": 27_161_264, "mobilenet_v2": 3_504_872,
+    "mobilenet_v3_large": 5_483_032,
     "mobilenet_v3_small": 2_542_856, "resnet18": 11_689_512, "resnet34": 21_797_672, "resnet50": 25_557_032,
     "resnet101": 44_549_160, "resnet152": 60_192_808, "resnext50_32x4d": 25_028_904, "resnext101_32x8d": 88_791_336,
     "wide_resnet50_2": 68_883_240, "shufflenet_v2_x0_5": 1_366_792, "shufflenet_v2_x1_0": 2_278_604,
@@ -105,6 +106,32 @@ def test_a_memory_efficient_densenet_has_the_same_gradients():
         model(image).sum().backward()
         grads.append(image.grad)
     assert torch.allclose(*grads)
+
+
+attention = pytest.mark.skipif(not hasattr(torch.nn, "MultiheadAttention"), reason="there is no MultiheadAttention")
+
+
+@attention
+def test_a_vision_transformer_has_torchvisions_numbers():
+    torch.manual_seed(0)
+    model = models.VisionTransformer(32, 16, 2, 4, 32, 64, num_classes=5).eval()
+    assert torch.rand(1).item() == 0.052220284938812256 and len(model.state_dict()) == 32
+    with torch.no_grad():
+        model.heads.head.weight.normal_()
+        found = model(torch.linspace(-1, 1, 2 * 3 * 32 * 32).view(2, 3, 32, 32))[0]
+    assert found[:3].tolist() == pytest.approx([9.957271575927734, -2.2530274391174316, 6.636343002319336], rel=1e-4)
+    with torch.device("meta"):
+        assert sum([each.numel() for each in models.vit_b_16().parameters()]) == 86_567_656
+
+
+def test_places_of_patches_are_interpolated_for_another_size():
+    from tinytorch.vision.models.vision_transformer import interpolate_embeddings
+
+    state = {"encoder.pos_embedding": torch.ones(1, 5, 6), "heads.head.weight": torch.ones(1)}
+    found = interpolate_embeddings(64, 16, state, reset_heads=True)
+    assert list(found) == ["encoder.pos_embedding"] and found["encoder.pos_embedding"].shape == (1, 17, 6)
+    with pytest.raises(ValueError, match="seq_length is not a perfect square!"):
+        interpolate_embeddings(64, 16, {"encoder.pos_embedding": torch.ones(1, 4, 6)})
 
 
 def test_the_text_of_a_model_is_torchvisions():

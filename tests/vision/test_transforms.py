@@ -198,3 +198,15 @@ def test_elastic_transform_moves_by_what_it_is_given():
     assert torch.equal(still, image())
     with pytest.raises(ValueError, match="Argument displacement shape should be"):
         F.elastic_transform(image(), torch.zeros(1, 3, 4, 2))
+
+
+@pytest.mark.parametrize("spec", [row[0] for row in ROWS if "Elastic" not in row[0]])
+def test_images_stay_on_their_device(spec, device):
+    transform = eval(spec, vars(T).copy())
+    torch.manual_seed(1)
+    random.seed(1)
+    expected = transform(image())
+    torch.manual_seed(1)
+    random.seed(1)
+    found = transform(image().to(device))
+    assert found.device.type == device and int((found.cpu().int() - expected.int()).abs().max()) <= 1

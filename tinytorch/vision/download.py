@@ -1,20 +1,17 @@
-"""Files of the network: downloaded once, checked by their MD5 or SHA-256, and unpacked."""
+"""Files of the network: downloaded once, checked by their MD5 or SHA-256, and unpacked.
 
-import bz2
-import gzip
+What reads the network and archives is imported at first use: programs have their files, as a rule.
+"""
+
 import hashlib
-import lzma
+import importlib
 import os
 import shutil
-import tarfile
-import urllib.error
-import urllib.request
-import zipfile
 from pathlib import Path
 
 USER_AGENT = "pytorch/vision"
 PIECE = 1 << 20
-OPENERS = {".bz2": bz2.open, ".gz": gzip.open, ".xz": lzma.open}
+PACKERS = {".bz2": "bz2", ".gz": "gzip", ".xz": "lzma"}  # modules of Python
 ALIASES = {".tbz": (".tar", ".bz2"), ".tbz2": (".tar", ".bz2"), ".tgz": (".tar", ".gz")}
 ARCHIVES = (".tar", ".zip")
 
@@ -45,6 +42,9 @@ def check_integrity(fpath, md5: str | None = None) -> bool:
 
 def fetch(url: str, path) -> None:
     """Download a file whole, or not at all; a URLError that says so where there is no network."""
+    import urllib.error
+    import urllib.request
+
     part = f"{os.fspath(path)}.part"
     request = urllib.request.Request(url, headers={"User-Agent": USER_AGENT})
     try:
@@ -77,14 +77,19 @@ def extract_archive(from_path, to_path=None, remove_finished: bool = False):
     to_path = os.path.dirname(from_path) if to_path is None else to_path
     suffix, archive, compression = kind_of(from_path)
     if archive == ".tar":
+        import tarfile
+
         with tarfile.open(from_path, f"r:{compression[1:]}" if compression else "r") as file:
             file.extractall(to_path, filter="data")
     elif archive == ".zip":
+        import zipfile
+
         with zipfile.ZipFile(from_path) as file:
             file.extractall(to_path)
     else:
         to_path = os.path.join(to_path, os.path.basename(from_path).replace(suffix, ""))
-        with OPENERS[compression](from_path, "rb") as packed, open(to_path, "wb") as file:
+        packer = importlib.import_module(PACKERS[compression])
+        with packer.open(from_path, "rb") as packed, open(to_path, "wb") as file:
             shutil.copyfileobj(packed, file)
     if remove_finished:
         os.remove(from_path)
@@ -103,10 +108,10 @@ def kind_of(path) -> tuple[str, str | None, str | None]:
         return last, *ALIASES[last]
     if last in ARCHIVES:
         return last, last, None
-    if last in OPENERS:
+    if last in PACKERS:
         before = suffixes[-2] if len(suffixes) > 1 else None
         return (before + last, before, last) if before in ARCHIVES else (last, None, last)
-    valid = sorted({*ALIASES, *ARCHIVES, *OPENERS})
+    valid = sorted({*ALIASES, *ARCHIVES, *PACKERS})
     raise RuntimeError(f"Unknown compression or archive type: '{last}'.\nKnown suffixes are: '{valid}'.")
 
 

@@ -1,11 +1,9 @@
 """MNIST and the data sets of its form: images of one channel in idx files, also compressed ones."""
 
-import gzip
 import os
 import shutil
 import string
 import warnings
-from urllib.error import URLError
 
 import tinytorch as torch
 from tinytorch.tensor import Tensor
@@ -110,6 +108,8 @@ class MNIST(VisionDataset):
         """Get the files, from one of the mirrors; a RuntimeError if none of them gives them."""
         if self._check_exists():
             return
+        from urllib.error import URLError
+
         os.makedirs(self.raw_folder, exist_ok=True)
         for filename, md5 in self.resources:
             errors = []
@@ -218,10 +218,7 @@ def read_sn3_pascalvincent_tensor(path, strict: bool = True) -> Tensor:
     A ValueError for a file that is no idx file, or of another length than it says; a longer one is read without
     `strict`.
     """
-    path = os.fspath(path)
-    packed = path.endswith(".gz") or not os.path.exists(path)
-    with gzip.open(path if path.endswith(".gz") else path + ".gz") if packed else open(path, "rb") as file:
-        data = file.read()
+    data = bytes_of(os.fspath(path))
     dtype, dimensions = DTYPES.get(data[2] if len(data) > 3 else None), data[3] if len(data) > 3 else 0
     start = 4 * (dimensions + 1)
     if dtype is None or data[:2] != b"\0\0" or not 1 <= dimensions <= 3 or len(data) < start:
@@ -237,6 +234,17 @@ def read_sn3_pascalvincent_tensor(path, strict: bool = True) -> Tensor:
         single = torch.frombuffer(values, dtype=torch.uint8).view(-1, dtype.itemsize).flip(-1)
         return single.contiguous().view(-1).view(dtype).view(*shape)
     return (torch.frombuffer(values, dtype=dtype) if count else torch.empty(0, dtype=dtype)).view(*shape)
+
+
+def bytes_of(path: str) -> bytes:
+    """The bytes of a file, or of the compressed file (`.gz`) where it is not there."""
+    if os.path.exists(path) and not path.endswith(".gz"):
+        with open(path, "rb") as file:
+            return file.read()
+    import gzip
+
+    with gzip.open(path.removesuffix(".gz") + ".gz") as file:
+        return file.read()
 
 
 def read_label_file(path) -> Tensor:

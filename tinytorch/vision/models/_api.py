@@ -6,7 +6,6 @@ import importlib
 import inspect
 import os
 import re
-import urllib.error
 import warnings
 from dataclasses import dataclass, field
 from enum import Enum
@@ -92,6 +91,8 @@ def state_from(url: str, check_hash: bool) -> dict:
     )
     path = os.path.join(home, "hub", "checkpoints", os.path.basename(url))
     if not os.path.exists(path):
+        import urllib.error
+
         os.makedirs(os.path.dirname(path), exist_ok=True)
         try:
             fetch(url, path)

@@ -281,7 +281,7 @@ def erase(img: Tensor, i: int, j: int, h: int, w: int, v: Tensor, inplace: bool 
         raise TypeError(f"img should be Tensor Image. Got {type(img)}")
     check_image(img)
     img = img if inplace else img.clone()
-    img[..., i : i + h, j : j + w] = v
+    img[..., i : i + h, j : j + w] = torch.as_tensor(v).to(img.device)
     return img
 
 
