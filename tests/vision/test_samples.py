@@ -41,6 +41,7 @@ def test_images_of_a_sample_have_one_size():
     small, large = [v2.functional.to_image(image(size, size)) for size in (8, 9)]
     with pytest.raises(ValueError, match=r"CxHxW dimensions in the sample: '\(3, 8, 8\)', '\(3, 9, 9\)'"):
         v2.RandomCrop(4)(small, large)
+    assert [each.shape for each in v2.CenterCrop(4)(small, large)] == [(3, 4, 4)] * 2
 
 
 def test_a_subclass_draws_once_for_a_sample():

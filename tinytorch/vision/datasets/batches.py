@@ -1,6 +1,7 @@
 """The pickles of CIFAR, read without running anything of them: texts, lists, and arrays of bytes."""
 
 from pickle import UnpicklingError
+from reprlib import repr as shown  # what a file made can be longer than memory
 
 import tinytorch as torch
 from tinytorch.serialization.unpickler import Unpickler
@@ -24,14 +25,14 @@ def reconstruct(*arguments) -> Array:
 def kind(*arguments) -> Kind:
     """The dtype of bytes; an UnpicklingError for another one."""
     if arguments[:1] not in (("u1",), (b"u1",)):
-        raise UnpicklingError(f"an array of the dtype {arguments[:1]}, where there are bytes in the files of CIFAR")
+        raise UnpicklingError(f"an array of the dtype {shown(arguments)}, where the files of CIFAR have bytes")
     return Kind()
 
 
 def encode(value: str, encoding: str) -> bytes:
     """Bytes that Python 3 wrote for readers of Python 2."""
     if encoding != "latin1":
-        raise UnpicklingError(f"bytes in the encoding {encoding}")
+        raise UnpicklingError(f"bytes in the encoding {shown(encoding)}")
     return value.encode("latin1")
 
 
@@ -76,7 +77,7 @@ def read_batch(path) -> dict:
         entry = Unpickler(file.read(), ByteArrays(), refuse_identity, encoding="latin1").load()
     if not isinstance(entry, dict):
         raise UnpicklingError("a file of CIFAR holds a dictionary")
-    return {name: array_of(value) if isinstance(value, Array) else value for name, value in entry.items()}
+    return {name: filled(value) if isinstance(value, Array) else value for name, value in entry.items()}
 
 
 def refuse_identity(identity):
@@ -84,7 +85,7 @@ def refuse_identity(identity):
     raise UnpicklingError("a file of CIFAR names nothing that lies outside of it")
 
 
-def array_of(made: Array):
+def filled(made: Array):
     """The array of NumPy that was described; an UnpicklingError if its shape is not that of its data."""
     shape = made.shape if isinstance(made.shape, tuple) else (-1,)
     count = 1

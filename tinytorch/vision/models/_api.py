@@ -117,8 +117,9 @@ def fixed(kwargs: dict, name: str, value) -> None:
 def builder(weights_class: type[WeightsEnum], load=None, prepare=None):
     """A function that builds a model of keywords becomes a builder, `build(*, weights=None, progress=True, **kwargs)`.
 
-    With weights the model has their classes. `prepare(kwargs, weights)` may say more of it, `load(model, state)` how it
-    takes them. The older arguments, `pretrained=True` and weights without a name, are taken with a warning.
+    With weights the model has their classes. `prepare(kwargs, weights)` may say more of it, and give a function that
+    finishes the model; `load(state)` gives the names of today to weights. The older arguments, `pretrained=True` and
+    weights without a name, are taken with a warning.
     """
 
     def wrap(build):

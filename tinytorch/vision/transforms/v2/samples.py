@@ -86,8 +86,8 @@ def of_any(value, kinds) -> bool:
 class OfImages(Transform):
     """A transform of single images, which stands behind this class, as one of samples.
 
-    Several images of a sample are changed alike: for each the stream of random numbers is set back. They have one size,
-    else a ValueError.
+    Several images of a sample are changed alike: for each the stream of random numbers is set back. Where places are
+    drawn they have one size, else a ValueError.
     """
 
     shown = ()
@@ -105,7 +105,8 @@ class OfImages(Transform):
         leaves, structure = flatten(inputs if len(inputs) > 1 else inputs[0])
         self.check_inputs(leaves)
         images = [place for place, wanted in enumerate(self._chosen(leaves)) if wanted]
-        if len(sizes := {tuple(get_dimensions(leaves[place])) for place in images}) > 1:
+        sizes = {tuple(get_dimensions(leaves[place])) for place in images}
+        if len(sizes) > 1 and hasattr(self, "get_params"):
             shown = ", ".join([f"'{size}'" for size in sorted(sizes)])
             raise ValueError(f"Found multiple CxHxW dimensions in the sample: {shown}")
         state = torch.get_rng_state() if len(images) > 1 else None
