@@ -1,4 +1,4 @@
-"""Files of the network: downloaded once, checked by their MD5 or SHA-256, and unpacked.
+"""Files of the network: downloaded once, checked by their MD5, and unpacked.
 
 What reads the network and archives is imported at first use: programs have their files, as a rule.
 """
@@ -18,12 +18,7 @@ ARCHIVES = (".tar", ".zip")
 
 def calculate_md5(fpath, chunk_size: int = PIECE) -> str:
     """The MD5 of a file."""
-    return digest(fpath, "md5", chunk_size)
-
-
-def digest(fpath, kind: str, chunk_size: int = PIECE) -> str:
-    """A digest of a file, "md5" or "sha256"."""
-    found = hashlib.new(kind, usedforsecurity=False)
+    found = hashlib.md5(usedforsecurity=False)
     with open(fpath, "rb") as file:
         while piece := file.read(chunk_size):
             found.update(piece)

@@ -4,21 +4,17 @@ import fnmatch
 import functools
 import importlib
 import inspect
-import os
-import re
 import warnings
 from dataclasses import dataclass, field
 from enum import Enum
 
-import tinytorch as torch
-from tinytorch.vision.download import digest, fetch
+from tinytorch import hub
 from tinytorch.vision.models._meta import _IMAGENET_CATEGORIES
 from tinytorch.vision.transforms._presets import ImageClassification
 from tinytorch.vision.transforms.dimensions import InterpolationMode
 
 WHERE = "https://download.pytorch.org/models/"
 BUILDERS = {}  # name of a model -> its builder
-HASH = re.compile(r"-([a-f0-9]*)\.")  # of a file's name: the first digits of its SHA-256
 
 
 @dataclass
@@ -44,9 +40,18 @@ class WeightsEnum(Enum):
             )
         return obj
 
-    def get_state_dict(self, progress: bool = True, check_hash: bool = False) -> dict:
-        """The weights, from the folder of `torch.hub` or the network; a RuntimeError where there is neither."""
-        return state_from(self.url, check_hash)
+    def get_state_dict(self, *args, **kwargs) -> dict:
+        """The weights, from the folder of `torch.hub` or the network; a RuntimeError where there is neither.
+
+        The arguments are those of `torch.hub.load_state_dict_from_url`.
+        """
+        try:
+            return hub.load_state_dict_from_url(self.url, *args, **kwargs)
+        except OSError as error:
+            raise RuntimeError(
+                f"{self.url} is not in the folder of torch.hub and cannot be downloaded: {error}; without a network "
+                "build the model with weights=None and call model.load_state_dict(torch.load(path))"
+            ) from error
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}.{self._name_}"
@@ -84,30 +89,6 @@ def published(name: str, parameters, *versions, default: int = -1) -> type[Weigh
     return WeightsEnum(name, members, module="tinytorch.vision.models.weights")
 
 
-def state_from(url: str, check_hash: bool) -> dict:
-    """The contents of a file of weights, which is downloaded where it is not in the folder of `torch.hub`."""
-    home = os.environ.get("TORCH_HOME") or os.path.join(
-        os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache"), "torch"
-    )
-    path = os.path.join(home, "hub", "checkpoints", os.path.basename(url))
-    if not os.path.exists(path):
-        import urllib.error
-
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        try:
-            fetch(url, path)
-        except urllib.error.URLError as error:
-            raise RuntimeError(
-                f"the weights are not here, and {error.reason}; without a network load them from a file: "
-                "build the model with weights=None and call model.load_state_dict(torch.load(path))"
-            ) from error
-        said = HASH.search(os.path.basename(path))
-        if check_hash and said and not (found := digest(path, "sha256")).startswith(said.group(1)):
-            os.remove(path)
-            raise RuntimeError(f'invalid hash value (expected "{said.group(1)}", got "{found}")')
-    return torch.load(path, map_location="cpu")
-
-
 def fixed(kwargs: dict, name: str, value) -> None:
     """Set an argument; a ValueError if it was given otherwise."""
     if kwargs.setdefault(name, value) != value:
@@ -126,13 +107,13 @@ def builder(weights_class: type[WeightsEnum], load=None, prepare=None):
         @functools.wraps(build)
         def call(*args, **kwargs):
             weights = weights_class.verify(chosen(build.__name__, weights_class, args, kwargs))
-            kwargs.pop("progress", None)
+            progress = kwargs.pop("progress", True)
             if weights is None:
                 return build(**kwargs)
             fixed(kwargs, "num_classes", len(weights.meta["categories"]))
             finish = prepare(kwargs, weights) if prepare else None
             model = build(**kwargs)
-            state = weights.get_state_dict(check_hash=True)
+            state = weights.get_state_dict(progress=progress, check_hash=True)
             model.load_state_dict(load(state) if load else state)
             if finish:
                 finish(model)
