@@ -26,6 +26,7 @@ FLOORS = (  # from the ground up: imports go down, or along a floor
     " absent ao compiler export futures fx hub jit nested onnx package profiler quantization sparse types _dynamo"
     " _inductor _utils _C __config__ classes",
     "__init__ __main__",
+    "vision",  # what programs import beside torch
 )
 FLOOR_OF = {room: height for height, rooms in enumerate(FLOORS) for room in rooms.split()}
 DOORS = {
@@ -33,6 +34,8 @@ DOORS = {
     for name in (
         "linalg", "random", "fft", "special", "nn/functional", "autograd/anomaly_mode", "autograd/grad_mode",
         "distributed/distributed_c10d",
+        "vision/transforms/functional", "vision/transforms/transforms", "vision/transforms/v2/functional",
+        "vision/models/mobilenet",
     )
 }  # fmt: skip
 NO_DOORS = {"tinytorch/devices/__init__.py": "holds the device class and finds the modules by name"}
