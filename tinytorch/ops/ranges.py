@@ -33,13 +33,41 @@ def make_line(xp, start, end, count, dtype):
     if dtype in dtypes.HALVES:
         halves = halves_of_line(xp, start, end, count, dtype, steps, back)
         return xp.where(xp.less(steps, count // 2), *halves).astype(dtype, copy=False)  # CuPy widens bfloat16
-    wide = COMPLEX128 if dtype.kind == "c" else FLOAT64
     step = (end - start) / (count - 1)
     if dtype is FLOAT32 or dtype.kind == "c":
+        start, end = dtype.type(start).item(), dtype.type(end).item()
         step = dtype.type(dtype.type(dtype.type(end) - dtype.type(start)) / (count - 1)).item()
-    front = xp.add(xp.multiply(steps.astype(wide), step), start)
-    back = xp.subtract(end, xp.multiply(back.astype(wide), step))
+    if dtype.kind == "c":
+        front = xp.add(xp.multiply(steps.astype(COMPLEX128), step), start)
+        back = xp.subtract(end, xp.multiply(back.astype(COMPLEX128), step))
+    else:
+        front, back = fused(xp, steps.astype(FLOAT64), step, start), fused(xp, back.astype(FLOAT64), -step, end)
     return xp.where(xp.less(steps, count // 2), front, back).astype(dtype)
+
+
+def fused(xp, values, factor, term):
+    """values * factor + term, rounded once, as processors do it: what rounding took from product and sum is added.
+
+    Both errors are themselves numbers of float64 (Dekker, 1971; Knuth, 1969).
+    """
+    factor = xp.full((), factor, FLOAT64)
+    product = xp.multiply(values, factor)
+    total = xp.add(product, term)
+    (high, low), (head, tail) = halved(xp, values), halved(xp, factor)
+    lost = xp.subtract(product, xp.multiply(high, head))
+    lost = xp.subtract(xp.subtract(lost, xp.multiply(low, head)), xp.multiply(high, tail))
+    lost = xp.subtract(xp.multiply(low, tail), lost)
+    added = xp.subtract(total, product)
+    lost = xp.add(lost, xp.subtract(product, xp.subtract(total, added)))
+    fine = xp.add(total, xp.add(lost, xp.subtract(term, added)))
+    return xp.where(xp.isfinite(fine), fine, total)  # halves of the largest numbers overflow
+
+
+def halved(xp, values):
+    """Two numbers of half as many digits each, whose sum a number of float64 is (Veltkamp, 1968)."""
+    shifted = xp.multiply(values, 2.0**27 + 1)
+    high = xp.subtract(shifted, xp.subtract(shifted, values))
+    return high, xp.subtract(values, high)
 
 
 def halves_of_line(xp, start, end, count, dtype, steps, back):
