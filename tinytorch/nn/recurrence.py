@@ -64,6 +64,8 @@ def run(name, kind, args, kwargs):
 
 def in_time(input, states, kind, batch_first):
     """Padded sequences step by step, the states, and how a layer goes through them."""
+    if input.dim() != 3:
+        raise RuntimeError(f"input must have 3 dimensions, got {input.dim()}")
     input = input.transpose(0, 1) if batch_first else input
     if not len(input):
         raise RuntimeError("Expected sequence length to be larger than 0 in RNN")

@@ -65,7 +65,9 @@ def check_layer(projected, hidden, cell, weight, bias, projection, course):
     if hidden.shape[1] != weight.shape[1]:
         raise errors.matrices_do_not_fit(hidden.shape, weight.shape[::-1])
     gates, batch, size = weight.shape[0], course.sizes[0], weight.shape[0] // GATES[course.kind]
-    if projected.shape[-1] != gates or gates != size * GATES[course.kind]:
+    if gates != size * GATES[course.kind]:
+        raise RuntimeError(f"a weight of {gates} rows does not make {GATES[course.kind]} gates")
+    if projected.shape[-1] != gates:
         raise RuntimeError(
             f"The size of tensor a ({projected.shape[-1]}) must match the size of tensor b ({gates}) at non-singleton "
             "dimension 1"
