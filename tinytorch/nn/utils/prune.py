@@ -13,6 +13,7 @@ from tinytorch.nn.utils.pruning import (
     RandomStructured,
     RandomUnstructured,
     hooks_of,
+    prunes,
 )
 from tinytorch.ops.create import ones_like
 
@@ -97,7 +98,7 @@ def remove(module, name):
     """Make the pruned values of a parameter its own, without a mask; a ValueError if it was not pruned."""
     hooks = hooks_of(module)
     for number, (hook, _) in hooks.items():
-        if isinstance(hook, BasePruningMethod) and hook._tensor_name == name:
+        if prunes(hook, name):
             hook.remove(module)
             del hooks[number]
             return module

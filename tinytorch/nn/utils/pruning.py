@@ -103,14 +103,15 @@ def hooks_of(module):
     return module._hooks_of("forward_pre") if module._hooks is not None else {}
 
 
+def prunes(hook, name):
+    """Whether a hook is a method of pruning for the parameter of this name."""
+    return isinstance(hook, BasePruningMethod) and hook._tensor_name == name
+
+
 def combined(module, name, method):
     """A new method for a parameter, in a container behind those that are there; these are no hooks any longer."""
     hooks = hooks_of(module)
-    found = [
-        number
-        for number, (hook, _) in hooks.items()
-        if isinstance(hook, BasePruningMethod) and hook._tensor_name == name
-    ]
+    found = [number for number, (hook, _) in hooks.items() if prunes(hook, name)]
     if len(found) > 1:
         raise AssertionError(
             f"Avoid adding multiple pruning hooks to the same tensor {name} of module {module}. Use a PruningContainer."
