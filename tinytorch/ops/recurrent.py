@@ -122,9 +122,9 @@ def differentiable_gradients(grads, inputs, course, needed):
 def recurrence(xp, projected, hidden, cell, weight, bias, projection, course):
     """What `layer` gives, and behind the last hidden state what backward needs; the cell state may be empty."""
     own = projected.dtype
-    rows, state, weight = widened(projected).reshape(-1, projected.shape[-1]), widened(hidden).copy(), widened(weight)
+    rows, state = widened(projected).reshape(-1, projected.shape[-1]), widened(hidden).copy()
     inner = xp.empty(0, state.dtype) if cell is None else widened(cell).copy()
-    factor = None if projection is None else widened(projection).T
+    columns, factor = [None if each is None else widened(each).T.copy() for each in (weight, projection)]
     step, parts = STEPS[course.kind]
     size = weight.shape[0] // GATES[course.kind]
     output = xp.empty((len(rows), state.shape[1]), state.dtype)
@@ -133,7 +133,7 @@ def recurrence(xp, projected, hidden, cell, weight, bias, projection, course):
     for place, count in course.rows():
         current = state[:count]
         before[place] = current
-        given = xp.matmul(current, weight.T)
+        given = xp.matmul(current, columns)
         if bias is not None:
             xp.add(given, widened(bias), out=given)
         after = output[place] if factor is None else xp.empty((count, size), state.dtype)

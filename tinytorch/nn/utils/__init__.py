@@ -1,6 +1,6 @@
-"""`torch.nn.utils`: gradients kept small, parameters as one vector, pruned or as functions of others, layers fused."""
+"""`torch.nn.utils`: gradients kept small, parameters as one vector or as functions of others, layers fused."""
 
-from tinytorch.nn.utils import parametrizations, parametrize, prune, rnn, stateless
+from tinytorch.nn.utils import parametrizations, parametrize, rnn, stateless
 from tinytorch.nn.utils.clip_grad import (
     clip_grad_norm,
     clip_grad_norm_,
