@@ -37,7 +37,7 @@ def test_gradients_go_through_packing_and_back(device):
         packed = rnn.pack_padded_sequence(rows, [1, 3], enforce_sorted=False)
         return packed.data, rnn.pad_packed_sequence(packed)[0]
 
-    assert gradcheck(there_and_back, rows)
+    assert gradcheck(there_and_back, rows, check_forward_ad=True)
     assert gradgradcheck(there_and_back, rows)
     assert there_and_back(rows)[0].grad_fn.name() == "PackPaddedSequenceBackward0"
 

@@ -3,6 +3,7 @@
 The weights of all gates stand below one another: input, forget, cell, output (LSTM), reset, update, new (GRU).
 """
 
+from tinytorch import dtypes, errors
 from tinytorch.ops.activation import relu, tanh
 from tinytorch.ops.join import cat
 from tinytorch.ops.join import stack_of as stack
@@ -61,8 +62,15 @@ def check_cell(input, states, w_ih, w_hh, gates):
             )
 
 
+def refuse_integers(gates):
+    """Refuse integers, which have no sigmoid of their own dtype."""
+    if gates.dtype.category < dtypes.FLOAT:
+        raise errors.result_cast(dtypes.get_default_dtype().numpy, gates.dtype.numpy)
+
+
 def lstm_step(projected, recurrent, cell):
     """The next hidden and cell state for what input and hidden state give to the gates."""
+    refuse_integers(projected)
     entrance, forget, new, exit = (projected + recurrent).chunk(4, 1)
     cell = forget.sigmoid() * cell + entrance.sigmoid() * new.tanh()
     return exit.sigmoid() * cell.tanh(), cell
@@ -70,6 +78,7 @@ def lstm_step(projected, recurrent, cell):
 
 def gru_step(projected, recurrent, hidden):
     """The next state for what input and state give to the gates."""
+    refuse_integers(projected)
     size = hidden.shape[1]
     gates = (projected[:, : 2 * size] + recurrent[:, : 2 * size]).sigmoid()
     reset, update = gates.chunk(2, 1)

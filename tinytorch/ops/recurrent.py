@@ -49,7 +49,7 @@ def layer(projected, hidden, cell, weight, bias, projection, course):
     """
     given = (projected, hidden, cell, weight, bias, projection, course)
     check_layer(*given)
-    if projected.device.batched or projected.dtype.category == dtypes.COMPLEX:
+    if projected.device.batched or projected.dtype.category != dtypes.FLOAT:
         return in_steps(*given)
     output, last, _, _, inner = recurrence(*given)
     return (output, last) if cell is None else (output, last, inner)
