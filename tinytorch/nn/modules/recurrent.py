@@ -10,9 +10,9 @@ from tinytorch.nn.packed import PackedSequence
 from tinytorch.nn.parameter import Parameter
 from tinytorch.nn.recurrence import gru, lstm, rnn_relu, rnn_tanh
 from tinytorch.ops.create import empty, zeros
+from tinytorch.ops.recurrent import GATES
 from tinytorch.tensor import Tensor
 
-GATES = {"LSTM": 4, "GRU": 3, "RNN_TANH": 1, "RNN_RELU": 1}
 USUAL = {"proj_size": 0, "num_layers": 1, "bias": True, "batch_first": False, "dropout": 0, "bidirectional": False}
 FUNCTIONS = {"LSTM": lstm, "GRU": gru, "RNN_TANH": rnn_tanh, "RNN_RELU": rnn_relu}
 
