@@ -120,6 +120,17 @@ def test_half_precision_is_computed_in_float32_and_rounded_once():
     assert tinytorch.allclose(output.float(), wide, atol=4e-3)
 
 
+def test_autocast_computes_a_layer_in_the_lower_dtype():
+    module, input = made("LSTM(2, 3)").float(), tinytorch.randn(6, 2, 2)
+    for each in (input, input.bfloat16()):
+        with tinytorch.autocast("cpu"):
+            output, _ = module(each)
+        assert output.dtype is tinytorch.bfloat16
+        assert tinytorch.allclose(output.float(), module(input)[0], atol=8e-3)
+    output.float().sum().backward()
+    assert module.weight_hh_l0.grad.dtype is tinytorch.float32
+
+
 def test_the_parameters_have_pytorchs_names():
     assert list(nn.LSTM(2, 3, 2, bidirectional=True, proj_size=1).state_dict())[5:15] == [
         "weight_ih_l0_reverse", "weight_hh_l0_reverse", "bias_ih_l0_reverse", "bias_hh_l0_reverse",

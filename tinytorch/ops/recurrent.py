@@ -47,7 +47,10 @@ def layer(projected, hidden, cell, weight, bias, projection, course):
     `projected` is what the input gives to the gates, (steps, n, gates) or packed, (rows, gates); `weight` and `bias`
     make what the hidden state gives to them, and `projection` the hidden state of what comes out of an LSTM.
     """
-    given = (projected, hidden, cell, weight, bias, projection, course)
+    tensors = (hidden, cell, weight, bias, projection)
+    if projected.dtype is not weight.dtype:  # autocast has made it
+        tensors = [None if each is None else each.to(projected.dtype) for each in tensors]
+    given = (projected, *tensors, course)
     check_layer(*given)
     if projected.device.batched or projected.dtype.category != dtypes.FLOAT:
         return in_steps(*given)

@@ -4,6 +4,7 @@ import math
 import numbers
 import warnings
 
+from tinytorch.amp.casting import state
 from tinytorch.nn import init
 from tinytorch.nn.modules.module import Module
 from tinytorch.nn.packed import PackedSequence
@@ -94,7 +95,7 @@ class RNNBase(Module):
     def check_input(self, input: Tensor, batch_sizes: Tensor | None) -> None:
         """Refuse an input that does not fit: a ValueError for its dtype, a RuntimeError for its shape."""
         dtype = self._flat_weights[0].dtype
-        if input.dtype is not dtype:
+        if input.dtype is not dtype and not state.enabled:
             raise ValueError(
                 f"RNN input dtype ({input.dtype}) does not match weight dtype ({dtype}). Convert input: "
                 f"input.to({dtype}), or convert model: model.to({input.dtype})"
