@@ -119,6 +119,7 @@ from tinytorch.nn.convolution import (
 )
 from tinytorch.nn.modules.members import typename
 from tinytorch.nn.pooling import avg_pool1d, max_pool1d, max_pool1d_with_indices, max_pool2d, max_pool3d
+from tinytorch.nn.recurrence import gru, gru_cell, lstm, lstm_cell, rnn_relu, rnn_relu_cell, rnn_tanh, rnn_tanh_cell
 from tinytorch.ops.activation import relu, sigmoid, tanh
 from tinytorch.ops.arithmetic import (
     add,

@@ -140,4 +140,23 @@ def six(lane, op):
     return call
 
 
-TEMPLATES = {1: one, 2: two, 3: three, 4: four, 5: five, 6: six}
+def seven(lane, op):
+    """Seven parameters and `out`."""
+
+    def call(a, b, c, d, e, f, g, *, out=None, **alias):
+        return renamed(call, op, (a, b, c, d, e, f, g), alias, out) if alias else lane((a, b, c, d, e, f, g), out)
+
+    return call
+
+
+def eight(lane, op):
+    """Eight parameters and `out`."""
+
+    def call(a, b, c, d, e, f, g, h, *, out=None, **alias):
+        args = (a, b, c, d, e, f, g, h)
+        return renamed(call, op, args, alias, out) if alias else lane(args, out)
+
+    return call
+
+
+TEMPLATES = {1: one, 2: two, 3: three, 4: four, 5: five, 6: six, 7: seven, 8: eight}

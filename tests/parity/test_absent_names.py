@@ -19,7 +19,6 @@ REASONS = {  # patterns of names
     "there is no complex32": "chalf",
     "they are other libraries' kernels, which PyTorch's own functions call": "cudnn_* miopen_* mkldnn_* to_mkldnn",
     "they are steps of batch normalization over several processes": "batch_norm_*",
-    "they belong to recurrent layers, which there are not yet": "rnn_* lstm lstm_cell gru gru_cell",
     "they belong to autocast on other makers' devices": "*autocast_ipu* *autocast_xla*",
     "they belong to the compiler, to tracing and to symbolic sizes": (
         "cond while_loop sym_* parse_* import_ir_module* merge_type_from_type_comment unify_type_list fork "

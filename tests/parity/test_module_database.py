@@ -18,7 +18,6 @@ from tests.parity.results import attempt, gradients, outcomes, tensors_in, unlik
 
 LIMIT = 120  # how many samples of each dtype are asked, evenly out of all
 ABSENT = {
-    "recurrent layers come later": "RNN GRU LSTM RNNCell GRUCell LSTMCell",
     "attention and transformers come later": (
         "MultiheadAttention Transformer TransformerEncoder TransformerEncoderLayer TransformerDecoderLayer"
     ),

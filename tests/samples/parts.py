@@ -14,6 +14,8 @@ for names, others in {
     "random_leak rrelu_with": "rrelu",
     "masked_and_scaled": "native_dropout",
     "ctc ctc_backward": "ctc_loss",
+    "recurrence recurrence_backward": "the recurrent layers, in tests/nn/test_recurrent.py",
+    "rows_of_steps steps_side_by_side": "packed sequences, in tests/nn/test_packed_sequences.py",
     "length": "pairwise_distance",
     "moments normalized normalized_backward inverse_deviation": "layer_norm, batch_norm and group_norm",
     "probability_slope": "binary_cross_entropy",

@@ -137,5 +137,6 @@ from tinytorch.nn.modules.pooling import (
     MaxUnpool2d,
     MaxUnpool3d,
 )
+from tinytorch.nn.modules.rnn import GRU, LSTM, RNN, GRUCell, LSTMCell, RNNBase, RNNCell, RNNCellBase
 from tinytorch.nn.modules.sparse import Embedding, EmbeddingBag
 from tinytorch.nn.modules.upsampling import Upsample, UpsamplingBilinear2d, UpsamplingNearest2d
