@@ -637,8 +637,9 @@ from tinytorch import naming  # last, as it names what stands above
 
 if TYPE_CHECKING:  # for editors: what is opened at its first use
     from tinytorch import (
-        accelerator, backends, cpu, distributed, distributions, export, func, futures, fx, hub, jit, masked, nested, onnx, optim, package, profiler, quantization,
-        serialization, signal, sparse, testing, types, utils,
+        accelerator, backends, cpu, distributed, distributions, export, func, futures, fx, hub, jit, masked, nested,
+        multiprocessing, onnx, optim, package, profiler, quantization, serialization, signal, sparse, testing, types,
+        utils,
     )
     from tinytorch.compiler import compile
     from tinytorch.func.vmap import vmap

@@ -5,8 +5,9 @@ from importlib import import_module
 
 LAZY = {  # package -> rooms in it; and as room.name what stands in such a room and is found in the package too
     "tinytorch": "_C __config__ _dynamo _inductor _utils accelerator ao backends compiler cpu distributed distributions"
-    " export func futures fx hub jit masked mps mtia multiprocessing nested onnx optim package profiler quantization serialization signal"
-    " sparse testing types utils xpu compiler.compile func.vmap serialization.load serialization.save",
+    " export func futures fx hub jit masked mps mtia multiprocessing nested onnx optim package profiler quantization"
+    " serialization signal sparse testing types utils xpu compiler.compile func.vmap"
+    " serialization.load serialization.save",
     "tinytorch.autograd": "functional profiler profiler_legacy",
     "tinytorch.nn": "utils",
     "tinytorch.utils": "_pytree _python_dispatch benchmark checkpoint collect_env cpp_extension data deterministic"
