@@ -1,26 +1,9 @@
 """tinytorch: PyTorch's experience on NumPy and CuPy."""
 
 from math import e, inf, nan, pi
+from typing import TYPE_CHECKING
 
-from tinytorch import (
-    amp,
-    autograd,
-    cuda,
-    fft,
-    func,
-    linalg,
-    masked,
-    nn,
-    ops,
-    optim,
-    random,
-    serialization,
-    signal,
-    special,
-    testing,
-    utils,
-    version,
-)
+from tinytorch import amp, autograd, cuda, fft, linalg, nn, ops, random, rooms, special, version
 from tinytorch.amp.autocast_mode import (
     autocast,
     autocast_decrement_nesting,
@@ -41,7 +24,6 @@ from tinytorch.amp.autocast_mode import (
 )
 from tinytorch.amp.scaling import _amp_foreach_non_finite_check_and_unscale_, _amp_update_scale_
 from tinytorch.anomaly import is_anomaly_check_nan_enabled, is_anomaly_enabled, set_anomaly_enabled
-from tinytorch.compiler import compile
 from tinytorch.creation import get_default_device, set_default_device
 from tinytorch.devices import device
 from tinytorch.dtypes import (
@@ -73,6 +55,7 @@ from tinytorch.dtypes import float64 as double
 from tinytorch.dtypes import int16 as short
 from tinytorch.dtypes import int32 as int
 from tinytorch.dtypes import int64 as long
+from tinytorch.entrance import as_torch
 from tinytorch.formats import (
     channels_last,
     channels_last_3d,
@@ -89,7 +72,6 @@ from tinytorch.formats import (
     strided,
 )
 from tinytorch.formats import contiguous_format as legacy_contiguous_format
-from tinytorch.func.vmap import vmap
 from tinytorch.generator import (
     Generator,
     default_generator,
@@ -599,7 +581,6 @@ from tinytorch.ops.views import (
 )
 from tinytorch.ops.windows import as_strided, as_strided_, diagonal, slice_inverse
 from tinytorch.printing import set_printoptions
-from tinytorch.serialization import load, save
 from tinytorch.settings import (
     _assert,
     _assert_async,
@@ -653,6 +634,18 @@ from tinytorch.ops.foreach import (  # many names of one kind: as many to a line
     _foreach_tanh_, _foreach_trunc, _foreach_trunc_, _foreach_zero_,
 )
 from tinytorch import naming  # last, as it names what stands above
+
+if TYPE_CHECKING:  # for editors: what is opened at its first use
+    from tinytorch import (
+        accelerator, backends, cpu, distributed, distributions, export, func, futures, fx, hub, jit, masked, nested,
+        multiprocessing, onnx, optim, package, profiler, quantization, serialization, signal, sparse, testing, types,
+        utils,
+    )
+    from tinytorch.compiler import compile
+    from tinytorch.func.vmap import vmap
+    from tinytorch.serialization import load, save
+
+__getattr__, __dir__ = rooms.opener(__name__)
 
 # fmt: on
 # isort: on

@@ -1,61 +1,71 @@
-"""The version of the library as text that compares as versions do: "1.10" is above "1.9"."""
+"""`torch.torch_version`: a version that is a string, and compares as a version."""
 
 import re
 
-FORM = re.compile(r"\s*v?(\d+(?:\.\d+)*)[-_.]?(?:(a|b|c|rc|alpha|beta|pre|preview)[-_.]?(\d*))?(.*)", re.IGNORECASE)
-STAGES = {"a": 0, "alpha": 0, "b": 1, "beta": 1, "c": 2, "rc": 2, "pre": 2, "preview": 2}
+PARTS = (  # compiled by the first comparison
+    r"v?(?:(?P<epoch>\d+)!)?(?P<release>\d+(?:\.\d+)*)"
+    r"(?:[-_.]?(?P<stage>alpha|beta|preview|pre|a|b|c|rc)[-_.]?(?P<number>\d*))?"
+    r"(?P<post>-\d+|[-_.]?(?:post|rev|r)[-_.]?\d*)?(?P<dev>[-_.]?dev[-_.]?\d*)?"
+    r"(?:\+(?P<local>[a-z0-9]+(?:[-_.][a-z0-9]+)*))?"
+)
+STAGES = {"alpha": "a", "beta": "b", "preview": "rc", "pre": "rc", "c": "rc"}
 
 
 class TorchVersion(str):
-    """A version, which is compared with text and with tuples of numbers, `(1, 10)`; a TypeError for other values."""
+    """A string that compares with strings and with tuples of numbers as the version it names (PEP 440).
+
+    With what names no version it compares as a string.
+    """
 
     __slots__ = ()
-
-    def compared(self, other):
-        """The keys of two versions, or two texts if one is none."""
-        if isinstance(other, (tuple, list)):
-            other = ".".join(map(str, other))
-        if not isinstance(other, str):
-            raise TypeError(f"cannot compare a version with {type(other).__name__}")
-        keys = key(self), key(other)
-        return (str(self), str(other)) if None in keys else keys
-
-    def __lt__(self, other):
-        ours, theirs = self.compared(other)
-        return ours < theirs
-
-    def __le__(self, other):
-        ours, theirs = self.compared(other)
-        return ours <= theirs
-
-    def __gt__(self, other):
-        return not self <= other
-
-    def __ge__(self, other):
-        return not self < other
-
-    def __eq__(self, other):
-        if not isinstance(other, (str, tuple, list)):
-            return False
-        ours, theirs = self.compared(other)
-        return ours == theirs
-
-    def __ne__(self, other):
-        return not self == other
-
     __hash__ = str.__hash__
 
+    def __eq__(self, other):
+        return self.compared("__eq__", other)
 
-def key(text):
-    """What orders versions: the numbers without zeros at the end, then whether it is released; None for no version."""
-    found = FORM.fullmatch(text)
+    def __lt__(self, other):
+        return self.compared("__lt__", other)
+
+    def __le__(self, other):
+        return self.compared("__le__", other)
+
+    def __gt__(self, other):
+        return self.compared("__gt__", other)
+
+    def __ge__(self, other):
+        return self.compared("__ge__", other)
+
+    def compared(self, method, other):
+        """The answer of a comparison."""
+        text = other if isinstance(other, str) or not hasattr(other, "__iter__") else ".".join(map(str, other))
+        own, theirs = order(self), order(text)
+        if own is None or theirs is None:
+            return getattr(str, method)(self, other)
+        return getattr(own, method)(theirs)
+
+
+def order(text):
+    """A version as a tuple that sorts as versions do; None for what is none."""
+    found = re.fullmatch(PARTS, text.strip(), re.IGNORECASE) if isinstance(text, str) else None
     if found is None:
         return None
-    numbers, stage, number, rest = found.groups()
-    numbers = [int(each) for each in numbers.split(".")]
-    while numbers and numbers[-1] == 0:
-        numbers.pop()
-    develops = "dev" in rest.partition("+")[0]
-    released = (STAGES[stage.lower()], int(number or 0)) if stage else (-1 if develops else 3, 0)
-    local = rest.partition("+")[2]
-    return numbers, released, local
+    release = [int(each) for each in found["release"].split(".")]
+    while len(release) > 1 and not release[-1]:
+        release.pop()
+    stage = (found["stage"] or "").lower()
+    if stage:
+        before = (STAGES.get(stage, stage), int(found["number"] or 0))
+    else:  # a development release alone comes before every alpha, and a final one after every candidate
+        before = ("" if found["dev"] and not found["post"] else "z", 0)
+    post, dev = (last_number(found[each]) for each in ("post", "dev"))
+    pieces = re.split(r"[-_.]", found["local"].lower()) if found["local"] else []
+    local = [(1, int(each), "") if each.isdigit() else (0, 0, each) for each in pieces]
+    return int(found["epoch"] or 0), release, before, -1 if post is None else post, dev is None, dev or 0, local
+
+
+def last_number(text):
+    """The number at the end of a part, 0 where it has none; None without the part."""
+    return None if text is None else int("".join(re.findall(r"\d+", text)) or 0)
+
+
+TorchVersion.__module__ = "torch.torch_version"

@@ -3,7 +3,7 @@
 from tinytorch.devices.cards import runtime_version
 from tinytorch.torch_version import TorchVersion
 
-__version__ = TorchVersion("0.1.0")
+__version__ = TorchVersion("2.13.0+tinytorch0.1.0")  # of the PyTorch whose names and numbers these are: our build
 debug, git_version, hip, xpu = False, None, None, None
 
 

@@ -12,6 +12,8 @@ def for_pytorch(source):
     """The source of a cell for PyTorch, which draws no graphs."""
     source = source.replace("import tinytorch as torch", "import torch")
     source = source.replace("from tinytorch.utils.graph import draw", "draw = lambda *args: None")
+    source = source.replace("\ntorch.as_torch()", "").replace("-m tinytorch ", "")
+    source = source.replace("import tinytorch\n", "import torch as tinytorch\n")
     return source.replace("from tinytorch", "from torch")
 
 

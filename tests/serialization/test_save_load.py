@@ -344,6 +344,14 @@ def test_what_is_declared_safe_is_made():
         torch.load(io.BytesIO(data))
 
 
+def test_a_function_of_ours_is_declared_safe_by_the_name_that_files_use():
+    data = saved([torch.nn.functional.relu])
+    with pytest.raises(pickle.UnpicklingError, match=r"GLOBAL torch\.nn\.functional\.relu was not an allowed global"):
+        torch.load(io.BytesIO(data))
+    with safe_globals([torch.nn.functional.relu]):
+        assert torch.load(io.BytesIO(data)) == [torch.nn.functional.relu]
+
+
 def test_more_containers_are_made_when_they_are_declared_safe():
     counts = defaultdict(dict, a={"b": frozenset((1,))})
     data = saved(counts)

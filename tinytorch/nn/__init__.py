@@ -1,6 +1,9 @@
 """`torch.nn`: what networks are made of."""
 
-from tinytorch.nn import functional, init, modules, parameter, utils
+from typing import TYPE_CHECKING
+
+from tinytorch import rooms
+from tinytorch.nn import functional, init, modules, parameter
 from tinytorch.nn.modules import (
     CELU,
     ELU,
@@ -158,3 +161,8 @@ from tinytorch.nn.modules import (
     ZeroPad3d,
 )
 from tinytorch.nn.parameter import Buffer, Parameter, UninitializedBuffer, UninitializedParameter
+
+if TYPE_CHECKING:  # for editors: what is opened at its first use
+    from tinytorch.nn import utils
+
+__getattr__, __dir__ = rooms.opener(__name__)

@@ -72,7 +72,8 @@ def users():
     found = {}
     for each in marked:
         if not isinstance(each, tuple):
-            found[f"{each.__module__}.{each.__qualname__}"] = each
+            room, _, rest = f"{each.__module__}.{each.__qualname__}".partition(".")
+            found[f"{'torch' if room == 'tinytorch' else room}.{rest}"] = each  # files name ours by PyTorch's name
         elif len(each) != 2:
             raise ValueError(
                 f"Expected tuple of length 2 (global, str of callable full path), but got tuple of length: {len(each)}"

@@ -1,9 +1,10 @@
 """Tools beside the tensors: checkpoints, data and hooks."""
 
-from tinytorch.on_demand import on_demand
-from tinytorch.utils import checkpoint, data, hooks
+from typing import TYPE_CHECKING
 
-__getattr__ = on_demand(
-    __name__,
-    "_pytree _python_dispatch benchmark collect_env cpp_extension deterministic dlpack mobile_optimizer model_zoo weak",
-)
+from tinytorch import rooms
+
+if TYPE_CHECKING:  # for editors: what is opened at its first use
+    from tinytorch.utils import benchmark, checkpoint, cpp_extension, data, dlpack, hooks, model_zoo
+
+__getattr__, __dir__ = rooms.opener(__name__)
