@@ -19,11 +19,12 @@ from tests.parity.results import attempt, gradients, outcomes, tensors_in, unlik
 LIMIT = 120  # how many samples of each dtype are asked, evenly out of all
 ABSENT = {
     "recurrent layers come later": "RNN GRU LSTM RNNCell GRUCell LSTMCell",
-    "attention and transformers come later": (
-        "MultiheadAttention Transformer TransformerEncoder TransformerEncoderLayer TransformerDecoderLayer"
-    ),
 }
 DIFFERS = {  # class -> (kinds, reason)
+    "TransformerDecoderLayer": (
+        "gradients",
+        "in one sample normalized features are nearly alike: in float32 PyTorch too has three digits of the gradients",
+    ),
     "LinearCrossEntropyLoss": ("error", "the loss is computed in one piece and takes no options"),
 }
 

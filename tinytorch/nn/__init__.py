@@ -1,6 +1,6 @@
 """`torch.nn`: what networks are made of."""
 
-from tinytorch.nn import functional, init, modules, parameter, utils
+from tinytorch.nn import attention, common_types, functional, grad, init, modules, parallel, parameter, utils
 from tinytorch.nn.modules import (
     CELU,
     ELU,
@@ -102,6 +102,7 @@ from tinytorch.nn.modules import (
     ModuleDict,
     ModuleList,
     MSELoss,
+    MultiheadAttention,
     MultiLabelMarginLoss,
     MultiLabelSoftMarginLoss,
     MultiMarginLoss,
@@ -138,6 +139,11 @@ from tinytorch.nn.modules import (
     Tanh,
     Tanhshrink,
     Threshold,
+    Transformer,
+    TransformerDecoder,
+    TransformerDecoderLayer,
+    TransformerEncoder,
+    TransformerEncoderLayer,
     TripletMarginLoss,
     TripletMarginWithDistanceLoss,
     Unflatten,
@@ -149,4 +155,5 @@ from tinytorch.nn.modules import (
     ZeroPad2d,
     ZeroPad3d,
 )
+from tinytorch.nn.parallel import DataParallel
 from tinytorch.nn.parameter import Buffer, Parameter, UninitializedBuffer, UninitializedParameter

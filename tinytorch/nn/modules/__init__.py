@@ -15,6 +15,7 @@ from tinytorch.nn.modules.activation import (
     LogSigmoid,
     LogSoftmax,
     Mish,
+    MultiheadAttention,
     PReLU,
     ReLU,
     ReLU6,
@@ -138,4 +139,11 @@ from tinytorch.nn.modules.pooling import (
     MaxUnpool3d,
 )
 from tinytorch.nn.modules.sparse import Embedding, EmbeddingBag
+from tinytorch.nn.modules.transformer import (
+    Transformer,
+    TransformerDecoder,
+    TransformerDecoderLayer,
+    TransformerEncoder,
+    TransformerEncoderLayer,
+)
 from tinytorch.nn.modules.upsampling import Upsample, UpsamplingBilinear2d, UpsamplingNearest2d

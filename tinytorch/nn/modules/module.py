@@ -171,6 +171,14 @@ class Module(Calls, Members, State):
                 gradient.requires_grad_(False)
             gradient.zero_()
 
+    def _replicate_for_data_parallel(self):
+        """A copy without parameters, for which values of them are put in their place."""
+        replica = self.__new__(type(self))
+        replica.__dict__.update(self.__dict__)
+        replica.__dict__.update(_parameters={}, _buffers=self._buffers.copy(), _modules=self._modules.copy())
+        replica.__dict__.update(_is_replica=True, _former_parameters={})
+        return replica
+
     def __reduce_ex__(self, protocol):
         make, (cls, *arguments), *rest = super().__reduce_ex__(max(protocol, 2))
         del make
