@@ -43,7 +43,7 @@ from tinytorch.nn.modules.batchnorm import (
     SyncBatchNorm,
 )
 from tinytorch.nn.modules.channelshuffle import ChannelShuffle
-from tinytorch.nn.modules.container import ModuleDict, ModuleList, Sequential
+from tinytorch.nn.modules.container import Container, ModuleDict, ModuleList, Sequential
 from tinytorch.nn.modules.conv import (
     Conv1d,
     Conv2d,
@@ -89,6 +89,7 @@ from tinytorch.nn.modules.loss import (
     MultiLabelSoftMarginLoss,
     MultiMarginLoss,
     NLLLoss,
+    NLLLoss2d,
     PoissonNLLLoss,
     SmoothL1Loss,
     SoftMarginLoss,
