@@ -1,5 +1,6 @@
 """What a value of PyTorch's is under tinytorch: tensors with their memory, dtypes, functions, and samples of them."""
 
+import dataclasses
 import functools
 import types
 
@@ -131,6 +132,9 @@ def converted(value, memo):
         return tinytorch.Generator().manual_seed(value.initial_seed())
     if isinstance(value, torch.nn.Module):
         return module_like(value, memo)
+    if isinstance(value, torch.nn.LinearCrossEntropyOptions):
+        settings = {each.name: getattr(value, each.name) for each in dataclasses.fields(value)}
+        return tinytorch.nn.LinearCrossEntropyOptions(**converted(settings, memo))
     if isinstance(value, slice):
         return slice(*[converted(each, memo) for each in (value.start, value.stop, value.step)])
     if isinstance(value, list | tuple):

@@ -25,7 +25,6 @@ DIFFERS = {  # class -> (kinds, reason)
         "gradients",
         "in one sample normalized features are nearly alike: in float32 PyTorch too has three digits of the gradients",
     ),
-    "LinearCrossEntropyLoss": ("error", "the loss is computed in one piece and takes no options"),
 }
 
 

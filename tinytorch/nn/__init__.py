@@ -85,6 +85,7 @@ from tinytorch.nn.modules import (
     LeakyReLU,
     Linear,
     LinearCrossEntropyLoss,
+    LinearCrossEntropyOptions,
     LocalResponseNorm,
     LogSigmoid,
     LogSoftmax,

@@ -71,6 +71,7 @@ from tinytorch.nn.modules.instancenorm import (
     LazyInstanceNorm3d,
 )
 from tinytorch.nn.modules.linear import Bilinear, Identity, LazyLinear, Linear
+from tinytorch.nn.modules.linear_cross_entropy_options import LinearCrossEntropyOptions
 from tinytorch.nn.modules.loss import (
     BCELoss,
     BCEWithLogitsLoss,

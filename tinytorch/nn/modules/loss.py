@@ -164,8 +164,8 @@ class CrossEntropyLoss(_WeightedLoss):
 class LinearCrossEntropyLoss(_WeightedLoss):
     """`CrossEntropyLoss` of a `Linear` of the input: (n, in_features) -> (n, num_classes, *out_features).
 
-    A RuntimeError for a weight that is not one number for each class. `options`, which in PyTorch save memory, are
-    refused when the loss is computed.
+    A RuntimeError for a weight that is not one number for each class. `options`, of `LinearCrossEntropyOptions`, save
+    memory.
     """
 
     def __init__(
