@@ -187,7 +187,7 @@ def remove_parametrizations(module: Layer, tensor_name: str, leave_parametrized:
 def transfer_parametrizations_and_params(
     from_module: Module, to_module: Module, tensor_name: str | None = None
 ) -> Module:
-    """Give a module the parametrizations of another, of one tensor or of all, and the parameters that they compute from.
+    """Give a module the parametrizations of another, of one tensor or of all, with what they are computed from.
 
     What the module has not is made. It is returned.
     """
