@@ -6,6 +6,7 @@ import pytest
 
 import tinytorch as torch
 from tinytorch import nn
+from tinytorch.nn.attention import bias
 
 # PyTorch 2.13, MultiheadAttention(4, 2) and the layers below after manual_seed(0), of arange(24) / 10
 PROJECTION = [0.222424, 0.508507, -0.126026, 0.458246]
@@ -183,7 +184,7 @@ def test_only_the_kernels_that_are_allowed_compute_attention():
 
 
 def test_a_causal_bias_knows_its_corner():
-    upper, lower = nn.attention.bias.causal_upper_left(2, 3), nn.attention.bias.causal_lower_right(2, 3)
+    upper, lower = bias.causal_upper_left(2, 3), bias.causal_lower_right(2, 3)
     assert upper.tolist() == [[True, False, False], [True, True, False]]
     assert lower.tolist() == [[True, True, False], [True, True, True]]
     query, key = torch.rand(2, 4), torch.rand(3, 4)
@@ -191,4 +192,4 @@ def test_a_causal_bias_knows_its_corner():
     near(attend(query, key, key, upper), attend(query, key, key, is_causal=True).tolist())
     near(attend(query, key, key, lower), attend(query, key, key, torch.tensor(lower.tolist())).tolist())
     with pytest.raises(AssertionError, match="causal_upper_left only supports 2D tensors"):
-        nn.attention.bias.causal_upper_left(2)
+        bias.causal_upper_left(2)

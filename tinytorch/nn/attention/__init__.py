@@ -1,4 +1,3 @@
-"""`torch.nn.attention`: which kernel computes attention, and causal masks by name."""
+"""`torch.nn.attention`: which kernel computes attention; `bias` beside it has causal masks by name."""
 
-from tinytorch.nn.attention import bias
 from tinytorch.nn.attention.kernels import SDPBackend, sdpa_kernel
