@@ -193,3 +193,11 @@ def test_a_causal_bias_knows_its_corner():
     near(attend(query, key, key, lower), attend(query, key, key, torch.tensor(lower.tolist())).tolist())
     with pytest.raises(AssertionError, match="causal_upper_left only supports 2D tensors"):
         bias.causal_upper_left(2)
+
+
+def test_the_single_step_can_be_forbidden(monkeypatch):
+    monkeypatch.setattr("tinytorch.nn.native_attention.Steps.joined", False)
+    attention, input = nn.MultiheadAttention(4, 2, batch_first=True).eval(), numbers(2, 3, 4)
+    hidden = torch.tensor([[True, True, True], [False, False, False]])
+    with torch.no_grad():
+        assert not attention(input, input, input, hidden, need_weights=False)[0][0].any()

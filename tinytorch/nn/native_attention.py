@@ -17,8 +17,16 @@ from tinytorch.tensor import Tensor
 PADDING, SCORES = 1, 2  # kinds of masks: (batch, s), and (batch, heads, t, s)
 
 
+class Steps:
+    """The setting of `torch.backends.mha`."""
+
+    joined = True  # whether attention of which nothing is learned is computed in one step
+
+
 def unlearned(*tensors: Tensor | None) -> bool:
-    """Whether all lie on devices that compute and no gradient is wanted of any."""
+    """Whether one step is allowed, all lie on devices that compute, and no gradient is wanted of any."""
+    if not Steps.joined:
+        return False
     present = [each for each in tensors if each is not None]
     if any([each.device.type not in ("cpu", "cuda") for each in present]):
         return False
