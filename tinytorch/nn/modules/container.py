@@ -15,14 +15,14 @@ from tinytorch.nn.modules.parameters import pairs
 class Container(Module):
     """Modules under the names of the keywords, of a class that is deprecated, as a FutureWarning says."""
 
-    def __init__(self, **kwargs) -> None:
+    def __init__(self, *args, **kwargs) -> None:
         warnings.warn(
             "`nn.Container` is deprecated. All of its functionality is now implemented in `nn.Module`. Subclass that "
             "instead.",
             FutureWarning,
             stacklevel=2,
         )
-        super().__init__()
+        super().__init__(*args)
         for name, module in kwargs.items():
             self.add_module(name, module)
 
