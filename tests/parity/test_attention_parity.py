@@ -1,6 +1,7 @@
 """Attention and transformers, live: all options, masks and modes, with dropout from the same stream of numbers."""
 
 import copy
+import importlib
 import pickle
 import warnings
 
@@ -271,3 +272,34 @@ def test_copies_and_pickles_of_transformers_are_the_same_again():
             assert again(source, target).tolist() == model(source, target).tolist()
         first, second = model.encoder.layers
         assert first.linear1.weight is not second.linear1.weight
+
+
+@pytest.mark.parametrize("made", ["causal_upper_left(2,3)", "causal_lower_right(2,3)", "causal_lower_right(3,2)"])
+def test_a_causal_bias_hides_what_pytorchs_hides(made):
+    found = []
+    for library in BOTH:
+        library.manual_seed(0)
+        bias = importlib.import_module(f"{library.__name__}.nn.attention.bias")
+        with warnings.catch_warnings(record=True) as warned:
+            warnings.simplefilter("always")
+            mask = eval(made, vars(bias))
+        query, key = library.randn(1, 2, mask.seq_len_q, 4), library.randn(1, 2, mask.seq_len_kv, 4)
+        result = library.nn.functional.scaled_dot_product_attention(query, key, key, attn_mask=mask)
+        found.append((repr(mask), int(mask.variant), [str(each.message) for each in warned], result))
+    assert found[0][:3] == found[1][:3]
+    assert not list(unlike(found[0][3], found[1][3]))
+
+
+@pytest.mark.parametrize("kernels", ["MATH", "FLASH_ATTENTION", "EFFICIENT_ATTENTION", "CUDNN_ATTENTION", "ERROR"])
+@pytest.mark.parametrize("dropout", [0.0, 0.5])
+def test_attention_is_computed_by_the_kernels_that_are_allowed(kernels, dropout):
+    found = []
+    for library in BOTH:
+        rooms, query = library.nn.attention, library.ones(1, 2, 3, 4, requires_grad=True)
+        attend = library.nn.functional.scaled_dot_product_attention
+        with warnings.catch_warnings(), rooms.sdpa_kernel(getattr(rooms.SDPBackend, kernels)):
+            warnings.simplefilter("ignore")
+            result, error = attempt(attend, query, query, query, dropout_p=dropout)
+        fused = result is not None and "Flash" in result.grad_fn.name()
+        found.append((fused, error and refusal(error), repr(getattr(rooms.SDPBackend, kernels))))
+    assert found[0] == found[1]

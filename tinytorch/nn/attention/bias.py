@@ -6,6 +6,7 @@ import warnings
 from tinytorch import dtypes
 from tinytorch.nn.parameter import subclassed
 from tinytorch.ops.create import ones
+from tinytorch.printing import tensor_repr
 from tinytorch.tensor import Tensor
 
 
@@ -37,6 +38,9 @@ class CausalBias(Tensor):
 
     def __init__(self, variant, seq_len_q, seq_len_kv) -> None:
         super().__init__()
+
+    def __repr__(self, *, tensor_contents=None):
+        return tensor_repr(self.detach(), tensor_contents=tensor_contents)
 
 
 def causal_upper_left(*size: int) -> CausalBias:
