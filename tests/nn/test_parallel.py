@@ -76,3 +76,40 @@ def test_a_module_that_stands_twice_is_copied_once():
 def test_there_are_as_many_inputs_as_modules():
     with pytest.raises(AssertionError, match="The number of modules 2 is not equal to the number of inputs 1"):
         parallel.parallel_apply([nn.ReLU(), nn.ReLU()], [torch.ones(1)])
+
+
+@pytest.fixture
+def group(tmp_path):
+    """The group of the one process."""
+    torch.distributed.init_process_group("gloo", init_method=f"file://{tmp_path}/group", rank=0, world_size=1)
+    yield
+    torch.distributed.destroy_process_group()
+
+
+def test_in_a_group_of_one_process_its_gradients_are_the_average(group):
+    model = parallel.DistributedDataParallel(nn.Linear(2, 2))
+    assert list(model.state_dict()) == ["module.weight", "module.bias"]
+    model(torch.ones(1, 2)).sum().backward()
+    with model.no_sync():
+        assert not model.require_backward_grad_sync
+        model(torch.ones(1, 2)).sum().backward()
+    assert model.module.bias.grad.tolist() == [2.0, 2.0]
+
+
+@pytest.mark.parametrize(
+    ("make", "settings", "error", "words"),
+    [
+        (nn.ReLU, {}, RuntimeError, "doesn't have any parameter that requires a gradient"),
+        (
+            lambda: nn.Linear(2, 2),
+            {"device_ids": [0, 1]},
+            ValueError,
+            "device_ids can only be None or contain a",
+        ),
+        (lambda: nn.Linear(2, 2), {"device_ids": [0]}, ValueError, "but got device_ids .0., output_device None, and"),
+        (lambda: nn.LazyLinear(2), {}, RuntimeError, "Modules with uninitialized parameters can't be used"),
+    ],
+)
+def test_what_cannot_be_distributed_is_refused(group, make, settings, error, words):
+    with pytest.raises(error, match=words):
+        parallel.DistributedDataParallel(make(), **settings)
