@@ -9,7 +9,7 @@ LAZY = {  # package -> rooms in it; and as room.name what stands in such a room 
     " serialization signal sparse testing types utils xpu compiler.compile func.vmap"
     " serialization.load serialization.save",
     "tinytorch.autograd": "functional profiler profiler_legacy",
-    "tinytorch.nn": "utils",
+    "tinytorch.nn": "attention common_types grad parallel utils parallel.DataParallel",
     "tinytorch.utils": "_pytree _python_dispatch benchmark checkpoint collect_env cpp_extension data deterministic"
     " dlpack hooks mobile_optimizer model_zoo weak",
 }

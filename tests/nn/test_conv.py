@@ -80,3 +80,17 @@ def test_the_parts_of_a_weight_are_filled_one_by_one():
     for part in weight.chunk(2):
         nn.init.orthogonal_(part)
     assert weight.norm().item() == pytest.approx(2)
+
+
+@pytest.mark.parametrize("spatial", [1, 2, 3])
+def test_the_gradients_as_functions_are_those_of_the_convolution(spatial):
+    tinytorch.manual_seed(0)
+    input = tinytorch.randn(2, 4, *[7] * spatial, requires_grad=True)
+    weight = tinytorch.randn(6, 2, *[3] * spatial, requires_grad=True)
+    settings = {"stride": 2, "padding": 1, "dilation": 1, "groups": 2}
+    result = getattr(nn.functional, f"conv{spatial}d")(input, weight, **settings)
+    upstream = tinytorch.randn_like(result)
+    expected = tinytorch.autograd.grad(result, (input, weight), upstream)
+    of_input = getattr(nn.grad, f"conv{spatial}d_input")(input.shape, weight, upstream, **settings)
+    of_weight = getattr(nn.grad, f"conv{spatial}d_weight")(input, weight.shape, upstream, **settings)
+    tinytorch.testing.assert_close((of_input.detach(), of_weight.detach()), expected)

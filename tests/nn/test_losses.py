@@ -81,3 +81,11 @@ def test_dropout_drops_what_pytorch_drops():
 def test_dropout_does_nothing_in_evaluation():
     values = tinytorch.ones(4)
     assert tinytorch.nn.Dropout(0.9).eval()(values) is values
+
+
+@pytest.mark.filterwarnings("ignore:Using a target size")
+@pytest.mark.parametrize("name", ["mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss"])
+def test_shapes_that_do_not_broadcast_are_refused(name):
+    words = r"The size of tensor a \(2\) must match the size of tensor b \(3\) at non-singleton dimension 1"
+    with pytest.raises(RuntimeError, match=words):
+        getattr(tinytorch.nn.functional, name)(tinytorch.ones(2, 2), tinytorch.ones(3))

@@ -41,9 +41,44 @@ def test_a_soft_target_that_wants_a_gradient_is_refused():
         F.soft_margin_loss(X, SIGNS.clone().requires_grad_())
 
 
-def test_options_that_save_memory_are_refused():
-    with pytest.raises(NotImplementedError, match="takes no options"):
-        F.linear_cross_entropy(torch.ones(1, 2), torch.ones(3, 2), torch.tensor([0]), options=object())
+@pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
+@pytest.mark.parametrize("size", [1, 2, 5, 100])
+def test_a_loss_in_pieces_is_that_of_the_whole_with_its_gradients(reduction, size):
+    torch.manual_seed(0)
+    input, matrix = torch.randn(5, 2).requires_grad_(), torch.randn(3, 2).requires_grad_()
+    given = {"weight": torch.tensor([1.0, 2.0, 3.0]), "reduction": reduction, "ignore_index": 1}
+    target, options = torch.tensor([0, 2, 1, 2, 0]), torch.nn.LinearCrossEntropyOptions(batch_chunk_size=size)
+    results = [F.linear_cross_entropy(input, matrix, target, options=each, **given) for each in (None, options)]
+    torch.testing.assert_close(*results)
+    grads = [torch.autograd.grad(each.sum(), (input, matrix)) for each in results]
+    torch.testing.assert_close(*grads)
+
+
+def test_a_loss_that_cannot_be_computed_in_pieces_says_so():
+    options = torch.nn.LinearCrossEntropyOptions()
+    given = torch.ones(2, 2), torch.ones(3, 2), torch.tensor([0, 1])
+    with pytest.warns(UserWarning, match="linear_cross_entropy: ``options`` ignored"):
+        F.linear_cross_entropy(*given, label_smoothing=0.1, options=options)
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"acc_policy": "x"}, "invalid acc_policy: 'x'"),
+        ({"chunking_method": "aspect_ratio:0"}, "invalid chunking_method: 'aspect_ratio:0'"),
+        ({"batch_chunk_size": 0}, "batch_chunk_size must be positive int or None, got 0"),
+        ({"acc_dtype": torch.int64}, "acc_dtype must be one of"),
+    ],
+)
+def test_options_that_pytorch_does_not_know_are_refused(settings, words):
+    with pytest.raises(ValueError, match=words):
+        torch.nn.LinearCrossEntropyOptions(**settings)
+
+
+@pytest.mark.parametrize(("method", "rows"), [("auto", 8), ("aspect_ratio", 16), ("aspect_ratio:4", 4), (None, 64)])
+def test_the_method_says_how_many_rows_are_computed_at_once(method, rows):
+    options = torch.nn.LinearCrossEntropyOptions(chunking_method=method)
+    assert options.rows(64, 8, 32, torch.float32, "cpu") == rows
 
 
 def test_a_target_longer_than_its_input_has_an_infinite_loss_or_none():

@@ -240,3 +240,32 @@ def test_dictionaries_and_lists_register_what_they_hold():
     assert [name for name, _ in module.named_parameters()] == ["parts.one.weight", "values.0", "named.b"]
     assert module.values[1] == "text"
     assert module.named.pop("b").shape == (1,) and len(module.named) == 0
+
+
+def test_an_entry_that_is_absent_has_a_default():
+    entries = nn.ParameterDict({"a": tinytorch.ones(1)})
+    assert entries.get("a") is entries["a"]
+    assert entries.get("b", 3) == 3
+    with pytest.raises(KeyError, match="dictionary is empty"):
+        nn.ParameterDict().popitem()
+
+
+def test_values_are_not_copied_to_a_module_on_the_meta_device():
+    layer, state = nn.Linear(2, 2, device="meta"), nn.Linear(2, 2).state_dict()
+    with pytest.warns(UserWarning, match="to a meta parameter in the current model, which is a no-op"):
+        layer.load_state_dict(state)
+    layer.load_state_dict(state, assign=True)
+    assert layer.weight.tolist() == state["weight"].tolist()
+    with pytest.raises(NotImplementedError, match=r"Please use torch.nn.Module.to_empty\(\)"):
+        nn.Linear(2, 2, device="meta").to("cpu")
+
+
+def test_what_cannot_be_copied_is_said_with_the_name():
+    words = 'While copying the parameter named "weight", whose dimensions in the model are torch.Size'
+    with pytest.raises(RuntimeError, match=words):
+        nn.Linear(2, 2).load_state_dict(nn.Linear(2, 2, device="meta").state_dict())
+
+
+def test_a_state_is_asked_for_by_place_with_a_warning():
+    with pytest.warns(FutureWarning, match="Positional args are being deprecated"):
+        assert list(nn.Linear(2, 2).state_dict(None, "a.")) == ["a.weight", "a.bias"]

@@ -95,3 +95,15 @@ def test_a_parametrized_module_is_saved_by_its_state_only():
     with pytest.raises(RuntimeError, match="only supported through state_dict"):
         pickle.dumps(layer)
     copy.deepcopy(layer).load_state_dict(layer.state_dict())
+
+
+def test_a_parametrization_is_given_to_another_module_with_what_it_computes_from():
+    given, other = nn.Linear(2, 2), nn.Linear(2, 2)
+    parametrize.register_parametrization(given, "weight", Doubled())
+    assert parametrize.transfer_parametrizations_and_params(given, other) is other
+    assert other.weight.tolist() == given.weight.tolist()
+    assert other.parametrizations.weight.original is given.parametrizations.weight.original
+    bare = nn.Module()
+    parametrize.transfer_parametrizations_and_params(parametrizations.weight_norm(nn.Linear(2, 2)), bare, "weight")
+    assert list(bare.state_dict()) == ["parametrizations.weight.original0", "parametrizations.weight.original1"]
+    assert not parametrize.is_parametrized(parametrize.transfer_parametrizations_and_params(nn.Linear(2, 2), nn.ReLU()))

@@ -1,11 +1,14 @@
 """What a value of PyTorch's is under tinytorch: tensors with their memory, dtypes, functions, and samples of them."""
 
+import dataclasses
 import functools
 import types
 
 import torch
 
 import tinytorch
+from tinytorch.nn.modules.module import new_module
+from tinytorch.serialization.names import MODULE_HOOKS
 
 MODULES = ("", "Tensor", "nn.functional", "linalg", "fft", "special", "signal.windows", "masked")
 NAMED = torch.dtype | torch.layout | torch.memory_format
@@ -128,7 +131,10 @@ def converted(value, memo):
     if isinstance(value, torch.Generator):
         return tinytorch.Generator().manual_seed(value.initial_seed())
     if isinstance(value, torch.nn.Module):
-        return getattr(tinytorch.nn, type(value).__name__)()
+        return module_like(value, memo)
+    if isinstance(value, torch.nn.LinearCrossEntropyOptions):
+        settings = {each.name: getattr(value, each.name) for each in dataclasses.fields(value)}
+        return tinytorch.nn.LinearCrossEntropyOptions(**converted(settings, memo))
     if isinstance(value, slice):
         return slice(*[converted(each, memo) for each in (value.start, value.stop, value.step)])
     if isinstance(value, list | tuple):
@@ -139,6 +145,17 @@ def converted(value, memo):
     if isinstance(value, FUNCTIONS) and ((value.__module__ or "").startswith("torch") or id(value) in paths()):
         return counterpart(value)
     return value
+
+
+def module_like(module, memo):
+    """A module of tinytorch's with the same settings, parameters, buffers and modules."""
+    made = new_module(f"{type(module).__module__}:{type(module).__qualname__}")
+    made.__dict__.update(
+        {name: converted(each, memo) for name, each in vars(module).items() if name not in MODULE_HOOKS}
+    )
+    for name, each in made._parameters.items():
+        made._parameters[name] = None if each is None else tinytorch.nn.Parameter(each)
+    return made
 
 
 def named(value):

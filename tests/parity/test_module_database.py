@@ -17,13 +17,11 @@ from tests.parity.counterparts import AbsentError, NoCounterpartError, converted
 from tests.parity.results import attempt, gradients, outcomes, tensors_in, unlike, unlike_gradients
 
 LIMIT = 120  # how many samples of each dtype are asked, evenly out of all
-ABSENT = {
-    "attention and transformers come later": (
-        "MultiheadAttention Transformer TransformerEncoder TransformerEncoderLayer TransformerDecoderLayer"
-    ),
-}
 DIFFERS = {  # class -> (kinds, reason)
-    "LinearCrossEntropyLoss": ("error", "the loss is computed in one piece and takes no options"),
+    "TransformerDecoderLayer": (
+        "gradients",
+        "in one sample normalized features are nearly alike: in float32 PyTorch too has three digits of the gradients",
+    ),
 }
 
 
@@ -137,6 +135,5 @@ def test_a_module_differs_from_pytorch_as_listed_and_nowhere_else(info):
     assert {kind for kind, _ in found} == listed, "\n".join([f"{kind}: {words}" for kind, words in found[:12]])
 
 
-def test_each_absent_class_has_its_reason():
-    absent = {info.module_cls.__name__ for info in module_db} - {info.module_cls.__name__ for info in PRESENT}
-    assert absent == set(" ".join(ABSENT.values()).split())
+def test_no_class_is_absent():
+    assert {info.module_cls.__name__ for info in module_db} == {info.module_cls.__name__ for info in PRESENT}

@@ -107,10 +107,6 @@ def test_a_memory_efficient_densenet_has_the_same_gradients():
     assert torch.allclose(*grads)
 
 
-attention = pytest.mark.skipif(not hasattr(torch.nn, "MultiheadAttention"), reason="there is no MultiheadAttention")
-
-
-@attention
 def test_a_vision_transformer_has_torchvisions_numbers():
     torch.manual_seed(0)
     model = models.VisionTransformer(32, 16, 2, 4, 32, 64, num_classes=5).eval()

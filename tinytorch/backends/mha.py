@@ -1,14 +1,13 @@
 """torch.backends.mha: whether layers of attention may take a shorter way while they are not trained."""
 
-_is_fastpath_enabled = True
+from tinytorch.nn.native_attention import Steps
 
 
 def get_fastpath_enabled():
     """Whether the shorter way is allowed."""
-    return _is_fastpath_enabled
+    return Steps.joined
 
 
 def set_fastpath_enabled(value):
-    """Allow the shorter way or not; results are the same."""
-    global _is_fastpath_enabled
-    _is_fastpath_enabled = value
+    """Allow the shorter way or not; results differ only for queries that see no key, and for masks of floats."""
+    Steps.joined = value

@@ -37,6 +37,7 @@ from tinytorch.nn.modules import (
     ConstantPad1d,
     ConstantPad2d,
     ConstantPad3d,
+    Container,
     Conv1d,
     Conv2d,
     Conv3d,
@@ -91,6 +92,7 @@ from tinytorch.nn.modules import (
     LeakyReLU,
     Linear,
     LinearCrossEntropyLoss,
+    LinearCrossEntropyOptions,
     LocalResponseNorm,
     LogSigmoid,
     LogSoftmax,
@@ -110,10 +112,12 @@ from tinytorch.nn.modules import (
     ModuleDict,
     ModuleList,
     MSELoss,
+    MultiheadAttention,
     MultiLabelMarginLoss,
     MultiLabelSoftMarginLoss,
     MultiMarginLoss,
     NLLLoss,
+    NLLLoss2d,
     PairwiseDistance,
     ParameterDict,
     ParameterList,
@@ -149,6 +153,11 @@ from tinytorch.nn.modules import (
     Tanh,
     Tanhshrink,
     Threshold,
+    Transformer,
+    TransformerDecoder,
+    TransformerDecoderLayer,
+    TransformerEncoder,
+    TransformerEncoderLayer,
     TripletMarginLoss,
     TripletMarginWithDistanceLoss,
     Unflatten,
@@ -163,6 +172,7 @@ from tinytorch.nn.modules import (
 from tinytorch.nn.parameter import Buffer, Parameter, UninitializedBuffer, UninitializedParameter
 
 if TYPE_CHECKING:  # for editors: what is opened at its first use
-    from tinytorch.nn import utils
+    from tinytorch.nn import attention, common_types, grad, parallel, utils
+    from tinytorch.nn.parallel import DataParallel
 
 __getattr__, __dir__ = rooms.opener(__name__)

@@ -41,7 +41,6 @@ from tinytorch.nn.adaptive_pooling import (
     fractional_max_pool3d,
     fractional_max_pool3d_with_indices,
 )
-from tinytorch.nn.attention import multi_head_attention_forward
 from tinytorch.nn.columns import fold, unfold
 from tinytorch.nn.convolution import (
     conv1d,
@@ -74,6 +73,14 @@ from tinytorch.nn.margin_loss import (
     soft_margin_loss,
     triplet_margin_loss,
     triplet_margin_with_distance_loss,
+)
+from tinytorch.nn.multi_head_attention import (
+    _canonical_mask,
+    _in_projection,
+    _in_projection_packed,
+    _mha_shape_check,
+    _none_or_dtype,
+    multi_head_attention_forward,
 )
 from tinytorch.nn.normalization import (
     batch_norm,

@@ -233,3 +233,4 @@ uniform, normal, constant, eye, dirac = [deprecated(each) for each in (uniform_,
 xavier_uniform, xavier_normal = deprecated(xavier_uniform_), deprecated(xavier_normal_)
 kaiming_uniform, kaiming_normal = deprecated(kaiming_uniform_), deprecated(kaiming_normal_)
 orthogonal, sparse = deprecated(orthogonal_), deprecated(sparse_)
+_no_grad_uniform_, _no_grad_normal_, _no_grad_fill_, _no_grad_zero_ = uniform_, normal_, constant_, zeros_

@@ -1,16 +1,20 @@
 """The losses of likelihoods as functions, with the arguments that `torch.nn.functional` gives them."""
 
 import math
+import warnings
 
 from tinytorch.batching import all_examples
+from tinytorch.dtypes import int64
 from tinytorch.modes import no_grad
 from tinytorch.nn.loss import REDUCTIONS, cross_entropy
 from tinytorch.nn.margin_loss import number_of
 from tinytorch.ops import ctc, likelihood_loss
 from tinytorch.ops.create import ones_like
+from tinytorch.ops.join import cat
 from tinytorch.ops.linear import linear
 from tinytorch.ops.margin_loss import summarised
 from tinytorch.tensor import Tensor
+from tinytorch.utils.checkpoint import checkpoint
 
 
 def poisson_nll_loss(
@@ -98,12 +102,9 @@ def linear_cross_entropy(
 ) -> Tensor:
     """`cross_entropy` of input @ linear_weight.T + linear_bias: (n, in), (classes, ..., in) and (classes, ...).
 
-    A RuntimeError where the shapes do not fit. `options`, which in PyTorch save memory, are refused.
+    With `options` the batch is gone through in pieces, which saves memory; where that cannot be, a UserWarning says so.
+    A RuntimeError where the shapes do not fit.
     """
-    if options is not None:
-        raise NotImplementedError(
-            "linear_cross_entropy(): tinytorch computes the loss in one piece and takes no options"
-        )
     if not 1 <= input.ndim <= 2:
         raise RuntimeError(f"expected input with dimensionality 1 or 2, got {input.ndim}")
     if linear_weight.ndim < 2:
@@ -113,6 +114,9 @@ def linear_cross_entropy(
     shape = (*input.shape[:-1], classes, *outputs)
     if tuple(target.shape) == shape and ignore_index is not None:
         raise RuntimeError("ignore_index cannot be specified when target contains probabilities")
+    ignore_index = -100 if ignore_index is None else ignore_index
+    if options is not None and in_pieces_can_be(outputs, reduction, label_smoothing, target, linear_bias):
+        return in_pieces(input, linear_weight, target, linear_bias, weight, reduction, ignore_index, options)
     bias = None if linear_bias is None else linear_bias.reshape(-1)
     scores = linear(input, linear_weight.reshape(-1, width), bias).reshape(shape)
     return cross_entropy(
@@ -120,9 +124,54 @@ def linear_cross_entropy(
         target,
         weight=weight,
         reduction=reduction,
-        ignore_index=-100 if ignore_index is None else ignore_index,
+        ignore_index=ignore_index,
         label_smoothing=label_smoothing,
     )
+
+
+def in_pieces_can_be(outputs, reduction, label_smoothing, target, bias):
+    """Whether the loss can be computed in pieces of the batch; a warning if not."""
+    if not outputs and reduction in REDUCTIONS and label_smoothing == 0.0 and target.dtype is int64:
+        return True
+    warnings.warn(
+        "linear_cross_entropy: ``options`` ignored; chunked path needs reduction in {'mean','sum','none'}, "
+        f"label_smoothing == 0, target.dtype == int64, out_features == (). Got reduction={reduction!r}, "
+        f"label_smoothing={label_smoothing}, target.dtype={target.dtype}, out_features={tuple(outputs)}, "
+        f"tracing=False, linear_bias.shape={None if bias is None else tuple(bias.shape)}.",
+        stacklevel=3,
+    )
+    return False
+
+
+def in_pieces(input, linear_weight, target, linear_bias, weight, reduction, ignore_index, options):
+    """The loss of some rows at a time, whose scores are computed again for their gradients."""
+    single = input.ndim == 1
+    if single:
+        input, target = input.unsqueeze(0), target.unsqueeze(0)
+    rows = options.rows(*input.shape, linear_weight.shape[0], input.dtype, input.device.type)
+    dtype = options.dtype(input.dtype)
+    settings = {
+        "weight": None if weight is None else weight.to(dtype),
+        "reduction": "none" if reduction == "none" else "sum",
+        "ignore_index": ignore_index,
+    }
+
+    def losses(some, targets, matrix, bias):
+        scores = linear(some.to(dtype), matrix.to(dtype), None if bias is None else bias.to(dtype))
+        return cross_entropy(scores, targets, **settings)
+
+    parts = [
+        checkpoint(losses, some, targets, linear_weight, linear_bias, use_reentrant=False, preserve_rng_state=False)
+        for some, targets in zip(input.split(rows), target.split(rows), strict=True)
+    ]
+    if reduction == "none":
+        found = cat(parts).to(input.dtype)
+        return found.squeeze(0) if single else found
+    total = sum(parts[1:], parts[0])
+    if reduction == "mean":
+        counted = target != ignore_index
+        total = total / (counted.sum() if weight is None else weight.to(dtype)[target[counted]].sum())
+    return total.to(input.dtype)
 
 
 def check_features(shape, weight_shape, bias):

@@ -3,6 +3,7 @@
 import warnings
 
 from tinytorch import dtypes, errors
+from tinytorch.layout import joined_shape
 from tinytorch.ops import classes
 from tinytorch.ops import loss as operations
 from tinytorch.ops.refusals import refuse_difference
@@ -36,14 +37,14 @@ def summarised(losses, reduction):
 
 
 def operands(input, target):
-    """Input and target in one dtype, with PyTorch's warning of shapes that differ and broadcast."""
+    """Input and target in one dtype, with PyTorch's warning of shapes that differ, and its error if they cannot."""
     if input.array.shape != target.array.shape:
         warnings.warn(
             f"Using a target size ({target.shape}) that is different to the input size ({input.shape}). This will "
-            "likely "
-            "lead to incorrect results due to broadcasting. Please ensure they have the same size.",
+            "likely lead to incorrect results due to broadcasting. Please ensure they have the same size.",
             stacklevel=3,
         )
+        joined_shape(input.array.shape, target.array.shape)
     if input.array.dtype is target.array.dtype:
         return input, target
     common = promoted(input, target)

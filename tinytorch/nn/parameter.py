@@ -2,7 +2,7 @@
 
 from tinytorch.devices import CPU, resolve
 from tinytorch.dtypes import FLOAT, get_default_dtype
-from tinytorch.printing import parameter_repr
+from tinytorch.printing import parameter_repr, tensor_repr
 from tinytorch.tensor import TENSORS, Tensor, attributes, rebuild, values_and_layout, wrap
 
 
@@ -34,6 +34,9 @@ class Buffer(Tensor):
         made = subclassed(cls, data, data is not None and data.requires_grad)
         made.persistent = persistent
         return made
+
+    def __repr__(self, *, tensor_contents=None):
+        return tensor_repr(self.detach(), tensor_contents=tensor_contents)
 
 
 class UninitializedTensorMixin:

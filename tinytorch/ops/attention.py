@@ -30,11 +30,18 @@ def scaled_dot_product_attention(
     if enable_gqa:
         key, value = [shared_heads(each, query) for each in (key, value)]
     mask = added_mask(attn_mask, query)
-    if fused(query, key, value, attn_mask, dropout_p):
+    if not (ALLOWED["flash"] or ALLOWED["math"]):
+        raise RuntimeError(
+            "No viable backend for scaled_dot_product_attention was found. This is likely due to turning off both the "
+            "math kernel and the fused kernels."
+        )
+    if ALLOWED["flash"] and fused(query, key, value, attn_mask, dropout_p):
         if mask is not None:
             joined_shape((*query.shape[:-1], key.shape[-2]), mask.array.shape)
             mask = mask.to(query.dtype)  # float32 is allowed beside half precision
         return flash_attention(query, key, value, mask, is_causal, scale)
+    if not ALLOWED["math"]:
+        raise RuntimeError("No available kernel.  Aborting execution.")
     if is_causal:
         if mask is not None:
             raise RuntimeError(

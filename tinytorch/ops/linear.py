@@ -6,6 +6,7 @@ from tinytorch import dtypes, errors
 from tinytorch.delivery import deliver
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.matmul import matmul
+from tinytorch.storage import need_tensor
 
 
 def linear(input, weight, bias=None, *, out=None):
@@ -15,7 +16,11 @@ def linear(input, weight, bias=None, *, out=None):
     """
     if out is not None:
         return deliver("linear", out, linear(input, weight, bias), errors.OTHER_DTYPE)
-    ndim = input.array.ndim
+    try:
+        ndim = input.array.ndim
+    except AttributeError:
+        need_tensor("linear", input)
+        raise
     if bias is not None and weight.array.ndim == 2:
         if ndim == 2:
             return affine(bias, input, weight)

@@ -15,6 +15,7 @@ from tinytorch.nn.modules.activation import (
     LogSigmoid,
     LogSoftmax,
     Mish,
+    MultiheadAttention,
     PReLU,
     ReLU,
     ReLU6,
@@ -42,7 +43,7 @@ from tinytorch.nn.modules.batchnorm import (
     SyncBatchNorm,
 )
 from tinytorch.nn.modules.channelshuffle import ChannelShuffle
-from tinytorch.nn.modules.container import ModuleDict, ModuleList, Sequential
+from tinytorch.nn.modules.container import Container, ModuleDict, ModuleList, Sequential
 from tinytorch.nn.modules.conv import (
     Conv1d,
     Conv2d,
@@ -70,6 +71,7 @@ from tinytorch.nn.modules.instancenorm import (
     LazyInstanceNorm3d,
 )
 from tinytorch.nn.modules.linear import Bilinear, Identity, LazyLinear, Linear
+from tinytorch.nn.modules.linear_cross_entropy_options import LinearCrossEntropyOptions
 from tinytorch.nn.modules.loss import (
     BCELoss,
     BCEWithLogitsLoss,
@@ -88,6 +90,7 @@ from tinytorch.nn.modules.loss import (
     MultiLabelSoftMarginLoss,
     MultiMarginLoss,
     NLLLoss,
+    NLLLoss2d,
     PoissonNLLLoss,
     SmoothL1Loss,
     SoftMarginLoss,
@@ -139,4 +142,11 @@ from tinytorch.nn.modules.pooling import (
 )
 from tinytorch.nn.modules.rnn import GRU, LSTM, RNN, GRUCell, LSTMCell, RNNBase, RNNCell, RNNCellBase
 from tinytorch.nn.modules.sparse import Embedding, EmbeddingBag
+from tinytorch.nn.modules.transformer import (
+    Transformer,
+    TransformerDecoder,
+    TransformerDecoderLayer,
+    TransformerEncoder,
+    TransformerEncoderLayer,
+)
 from tinytorch.nn.modules.upsampling import Upsample, UpsamplingBilinear2d, UpsamplingNearest2d

@@ -4,6 +4,7 @@ import warnings
 
 from tinytorch.nn import activation as functional
 from tinytorch.nn import init
+from tinytorch.nn.modules.attention import MultiheadAttention as MultiheadAttention  # which stands here in PyTorch
 from tinytorch.nn.modules.module import Module
 from tinytorch.nn.modules.settings import Settings
 from tinytorch.nn.parameter import Parameter

@@ -5,6 +5,7 @@ import warnings
 from collections import OrderedDict
 
 from tinytorch.hooks import RemovableHandle, register
+from tinytorch.nn.modules.hooks_for_all import FOR_ALL, WAYS, watched
 from tinytorch.tensor import Tensor
 from tinytorch.utils.hooks import BackwardHook
 
@@ -25,16 +26,17 @@ class Calls:
 
     def _hooks_of(self, kind):
         """The hooks of one kind, in the order in which they are called."""
-        if self._hooks is None:
-            self.__dict__["_hooks"] = {}
-        return self._hooks.setdefault(kind, OrderedDict())
+        return self.__dict__.setdefault("_hooks", {}).setdefault(kind, OrderedDict())
 
     def register_forward_pre_hook(self, hook, *, prepend: bool = False, with_kwargs: bool = False) -> RemovableHandle:
         """Call `hook(module, args)` before every forward; what it returns, if not None, are the new arguments.
 
         With `with_kwargs` it is `hook(module, args, kwargs)`, which returns None or a tuple of both.
         """
-        return register(self._hooks_of("forward_pre"), (hook, with_kwargs), prepend)
+        handle = register(self._hooks_of("forward_pre"), hook, prepend)
+        if with_kwargs:
+            self._hooks_of("forward_pre_with_kwargs")[handle.id] = True
+        return handle
 
     def register_forward_hook(
         self, hook, *, prepend: bool = False, with_kwargs: bool = False, always_call: bool = False
@@ -42,17 +44,21 @@ class Calls:
         """Call `hook(module, args, output)` after every forward; what it returns, if not None, is the new output.
 
         With `with_kwargs` it is `hook(module, args, kwargs, output)`; with `always_call` it is called, with None for
-        the
-        output, even when forward raises.
+        the output, even when forward raises.
         """
-        return register(self._hooks_of("forward"), (hook, with_kwargs, always_call), prepend)
+        handle = register(self._hooks_of("forward"), hook, prepend)
+        if with_kwargs:
+            self._hooks_of("forward_with_kwargs")[handle.id] = True
+        if always_call:
+            self._hooks_of("forward_always_called")[handle.id] = True
+        return handle
 
     def register_full_backward_hook(self, hook, prepend: bool = False) -> RemovableHandle:
         """Call `hook(module, grad_input, grad_output)` when the gradients of the module's arguments are known.
 
         Both are tuples, with None for what is no tensor; a tuple that it returns takes the place of `grad_input`.
         """
-        if self._hooks is not None and "backward_of_result" in self._hooks:
+        if "backward_of_result" in self.__dict__.get("_hooks", ()):
             raise RuntimeError(NOT_BOTH)
         return register(self._hooks_of("backward"), hook, prepend)
 
@@ -68,7 +74,7 @@ class Calls:
 
         It is the older form; `register_full_backward_hook` is that of the whole module.
         """
-        if self._hooks is not None and "backward" in self._hooks:
+        if "backward" in self.__dict__.get("_hooks", ()):
             raise RuntimeError(NOT_BOTH)
         return register(self._hooks_of("backward_of_result"), hook)
 
@@ -76,40 +82,95 @@ class Calls:
 NOT_BOTH = (
     "Cannot use both regular backward hooks and full backward hooks on a single Module. Please use only one of them."
 )
+ATTRIBUTES = {  # by which PyTorch's users find, count and clear the hooks
+    "_forward_pre_hooks": "forward_pre",
+    "_forward_hooks": "forward",
+    "_backward_pre_hooks": "backward_pre",
+    "_backward_hooks": "backward",
+    "_state_dict_pre_hooks": "state_dict_pre",
+    "_state_dict_hooks": "state_dict",
+    "_load_state_dict_pre_hooks": "load_state_dict_pre",
+    "_load_state_dict_post_hooks": "load_state_dict_post",
+}
+
+
+def attribute_of(kind):
+    """The hooks of one kind as an attribute, which can be replaced."""
+
+    def replace(module, hooks):
+        module._hooks_of(kind)
+        module._hooks[kind] = hooks
+
+    return property(lambda module: module._hooks_of(kind), replace, doc=f"The hooks of the kind {kind}, by number.")
+
+
+for name, kind in ATTRIBUTES.items():
+    setattr(Calls, name, attribute_of(kind))
+
+
+def entries(module, kind):
+    """The hooks of one kind with their numbers: those of all modules, then its own."""
+    return [*FOR_ALL[kind].items(), *module._hooks.get(kind, {}).items()]
+
+
+def hooks_for(module, kind):
+    """The hooks of one kind, without their numbers."""
+    return [hook for _, hook in entries(module, kind)]
 
 
 def call_with_hooks(module, args, kwargs):
     """A call of a module that has hooks."""
     called = set()
     output = None
-    hooks = module._hooks
     try:
-        for hook, with_kwargs in list(module._hooks_of("forward_pre").values()):
-            args, kwargs = before(module, hook, with_kwargs, args, kwargs)
-        full = None
-        if hooks.get("backward") or hooks.get("backward_pre"):
-            full = BackwardHook(module, list(hooks.get("backward", {}).values()), pre_hooks(hooks))
+        for number, hook in entries(module, "forward_pre"):
+            args, kwargs = before(module, hook, number in ways(module, "forward_pre_with_kwargs"), args, kwargs)
+        full, hooks = None, (hooks_for(module, "backward"), hooks_for(module, "backward_pre"))
+        if any(hooks):
+            full = BackwardHook(module, *hooks)
             args = full.setup_input_hook(args)
         output = module.forward(*args, **kwargs)
-        for number, (hook, with_kwargs, _) in list(module._hooks_of("forward").items()):
+        for number, hook in entries(module, "forward"):
             called.add(number)
-            replaced = hook(module, args, kwargs, output) if with_kwargs else hook(module, args, output)
+            replaced = seen(module, number, hook, args, kwargs, output)
             output = output if replaced is None else replaced
         if full is not None:
             output = after(full, output)
-        if hooks.get("backward_of_result"):
-            hook_result(module, list(hooks["backward_of_result"].values()), output)
+        of_result = hooks_for(module, "backward_of_result")
+        if of_result:
+            hook_result(module, of_result, args, output)
         return output
-    except BaseException:
-        for number, (hook, with_kwargs, always_call) in list(module._hooks_of("forward").items()):
-            if always_call and number not in called:
-                hook(module, args, kwargs, output) if with_kwargs else hook(module, args, output)
+    except Exception:
+        for number, hook in entries(module, "forward"):
+            always = ways(module, "forward_always_called") | WAYS["always_called"]
+            if number in always and number not in called:
+                see_anyway(module, number, hook, args, kwargs, output)
         raise
 
 
-def pre_hooks(hooks):
-    """The hooks before backward."""
-    return list(hooks.get("backward_pre", {}).values())
+def ways(module, kind):
+    """The numbers of a module's own hooks that are called in some way."""
+    return module._hooks.get(kind, {}).keys()
+
+
+def seen(module, number, hook, args, kwargs, output):
+    """What a hook after forward returns."""
+    if number in ways(module, "forward_with_kwargs") or number in WAYS["with_kwargs"]:
+        return hook(module, args, kwargs, output)
+    return hook(module, args, output)
+
+
+def see_anyway(module, number, hook, args, kwargs, output):
+    """Call a hook after an error, whose own error is only warned of."""
+    try:
+        seen(module, number, hook, args, kwargs, output)
+    except Exception as error:
+        whose = "global module" if number in FOR_ALL["forward"] else "module"
+        warnings.warn(
+            f"{whose} forward hook with ``always_call=True`` raised an exception that was silenced as another error "
+            f"was raised in forward: {error}",
+            stacklevel=3,
+        )
 
 
 def after(full, output):
@@ -123,13 +184,47 @@ def after(full, output):
     return full.setup_output_hook(output)
 
 
-def hook_result(module, hooks, output):
+def hook_result(module, hooks, args, output):
     """Let the older hooks be called by the last operation of a module."""
-    while not isinstance(output, Tensor):
-        output = next(iter(output.values())) if isinstance(output, dict) else output[0]
-    if output.grad_fn is not None:
+    found = output
+    while not isinstance(found, Tensor):
+        found = next(iter(found.values())) if isinstance(found, dict) else found[0]
+    if found.grad_fn is not None:
         for hook in hooks:
-            output.grad_fn.register_hook(functools.partial(hook, module))
+            found.grad_fn.register_hook(functools.partial(hook, module))
+        missing = what_is_missed(args, output, found.grad_fn)
+        if missing:
+            warnings.warn(missing, FutureWarning, stacklevel=3)
+
+
+def what_is_missed(args, output, node):
+    """What the older hooks do not see of a module with these arguments and results, in PyTorch's words; or None."""
+    instead = "Please use register_full_backward_hook to get the documented behavior."
+    outputs = (output,) if isinstance(output, Tensor) else output
+    for given, does, part in ((outputs, "return", "output"), (args, "take as input", "input")):
+        if not isinstance(given, tuple) or not all([isinstance(each, Tensor) for each in given]):
+            return (
+                f"Using non-full backward hooks on a Module that does not {does} a single Tensor or a tuple of Tensors "
+                f"is deprecated and will be removed in future versions. This hook will be missing some of the "
+                f"grad_{part}. {instead}"
+            )
+    nodes = {each.grad_fn for each in outputs if each.grad_fn is not None}
+    if not nodes or (len(nodes) == 1 and node not in nodes):
+        return (
+            "Using a non-full backward hook when outputs are nested in python data structure is deprecated and will be "
+            "removed in future versions. This hook will be missing some grad_output."
+        )
+    if len(nodes) > 1:
+        return (
+            "Using a non-full backward hook when outputs are generated by different autograd Nodes is deprecated and "
+            f"will be removed in future versions. This hook will be missing some grad_output. {instead}"
+        )
+    if {each.grad_fn for each in args if each.grad_fn is not None} != {each for each, _ in node.next_functions}:
+        return (
+            "Using a non-full backward hook when the forward contains multiple autograd Nodes is deprecated and will "
+            f"be removed in future versions. This hook will be missing some grad_input. {instead}"
+        )
+    return None
 
 
 def before(module, hook, with_kwargs, args, kwargs):
@@ -149,4 +244,5 @@ def before(module, hook, with_kwargs, args, kwargs):
     return replaced
 
 
+watched.append(Calls)
 Calls.__module__ = "torch.nn.modules.module"

@@ -1,6 +1,7 @@
 """Modules that hold modules: in a row, in a list, under names."""
 
 import operator
+import warnings
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, islice
@@ -9,6 +10,21 @@ from tinytorch.nn.modules.module import Module, bracketed, indented
 from tinytorch.nn.modules.parameters import ParameterDict as ParameterDict  # which stand here in PyTorch
 from tinytorch.nn.modules.parameters import ParameterList as ParameterList
 from tinytorch.nn.modules.parameters import pairs
+
+
+class Container(Module):
+    """Modules under the names of the keywords, of a class that is deprecated, as a FutureWarning says."""
+
+    def __init__(self, *args, **kwargs) -> None:
+        warnings.warn(
+            "`nn.Container` is deprecated. All of its functionality is now implemented in `nn.Module`. Subclass that "
+            "instead.",
+            FutureWarning,
+            stacklevel=2,
+        )
+        super().__init__(*args)
+        for name, module in kwargs.items():
+            self.add_module(name, module)
 
 
 class Numbered(Module):

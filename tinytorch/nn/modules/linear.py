@@ -62,6 +62,10 @@ class Linear(Module):
         return f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}"
 
 
+class NonDynamicallyQuantizableLinear(Linear):
+    """A `Linear` of a class of its own, which `MultiheadAttention` has as its last map."""
+
+
 class Bilinear(Module):
     """input1 @ weight @ input2 + bias: (..., in1_features) and (..., in2_features) -> (..., out_features).
 

@@ -1,6 +1,7 @@
 """Modules that are losses."""
 
 import math
+import warnings
 from collections.abc import Callable
 
 from tinytorch.nn import likelihood_loss, margin_loss
@@ -118,6 +119,19 @@ class NLLLoss(_WeightedLoss):
         )
 
 
+class NLLLoss2d(NLLLoss):
+    """`NLLLoss` by a name that is deprecated, as a FutureWarning says."""
+
+    def __init__(self, *args, **kwargs) -> None:
+        warnings.warn(
+            "`NLLLoss2d` has been deprecated. Please use `NLLLoss` instead as a drop-in replacement and see "
+            "https://pytorch.org/docs/main/nn.html#torch.nn.NLLLoss for more details.",
+            FutureWarning,
+            stacklevel=2,
+        )
+        super().__init__(*args, **kwargs)
+
+
 class CrossEntropyLoss(_WeightedLoss):
     """Minus the logarithm of the probability that softmax of the input, (n, classes, ...), gives to each target."""
 
@@ -148,8 +162,8 @@ class CrossEntropyLoss(_WeightedLoss):
 class LinearCrossEntropyLoss(_WeightedLoss):
     """`CrossEntropyLoss` of a `Linear` of the input: (n, in_features) -> (n, num_classes, *out_features).
 
-    A RuntimeError for a weight that is not one number for each class. `options`, which in PyTorch save memory, are
-    refused when the loss is computed.
+    A RuntimeError for a weight that is not one number for each class. `options`, of `LinearCrossEntropyOptions`, save
+    memory.
     """
 
     def __init__(

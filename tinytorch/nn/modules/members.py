@@ -3,6 +3,7 @@
 import types
 from collections.abc import Iterator
 
+from tinytorch.nn.modules.hooks_for_all import as_registered
 from tinytorch.nn.parameter import Buffer, Parameter
 from tinytorch.tensor import Tensor
 
@@ -26,11 +27,11 @@ class Members:
             self.register_parameter(name, None)
         elif isinstance(value, Members):
             self._forget(name, but="_modules")
-            attributes["_modules"][name] = value
+            attributes["_modules"][name] = as_registered("module", self, name, value)
         elif name in attributes["_modules"]:
             if value is not None:
                 raise cannot_assign(value, f"as child module '{name}' (torch.nn.Module or None expected)")
-            attributes["_modules"][name] = None
+            attributes["_modules"][name] = as_registered("module", self, name, None)
         elif name in attributes["_buffers"] or isinstance(value, Buffer):
             if value is not None and not isinstance(value, Tensor):
                 raise cannot_assign(value, f"as buffer '{name}' (torch.nn.Buffer, torch.Tensor or None expected)")
@@ -65,7 +66,7 @@ class Members:
             raise TypeError(
                 f"cannot assign '{typename(tensor)}' object to buffer '{name}' (torch Tensor or None required)"
             )
-        self._buffers[name] = tensor
+        self._buffers[name] = as_registered("buffer", self, name, tensor)
         if persistent:
             self._non_persistent_buffers_set.discard(name)
         else:
@@ -88,7 +89,7 @@ class Members:
                 f"Cannot assign non-leaf Tensor to parameter '{name}'. Model parameters must be created explicitly. To "
                 f"express '{name}' as a function of another Tensor, compute the value in the forward() method."
             )
-        self._parameters[name] = param
+        self._parameters[name] = None if param is None else as_registered("parameter", self, name, param)
 
     def _check_name(self, kind, name, members):
         """Refuse a name that no parameter or buffer can have."""
@@ -115,7 +116,7 @@ class Members:
             raise KeyError(f'module name can\'t contain ".", got: {name}')
         if name == "":
             raise KeyError('module name can\'t be empty string ""')
-        self._modules[name] = module
+        self._modules[name] = as_registered("module", self, name, module)
 
     def register_module(self, name: str, module: "Members | None") -> None:
         """The same as `add_module`."""

@@ -1,6 +1,7 @@
 """The Module: what is done to all of a network at once, how it is copied and pickled, and how it prints."""
 
 import importlib
+import warnings
 from collections.abc import Callable
 
 from tinytorch import dtypes
@@ -9,9 +10,32 @@ from tinytorch.devices import resolve
 from tinytorch.modes import no_grad
 from tinytorch.nn.modules.calls import Calls
 from tinytorch.nn.modules.compiling import check_compile
+from tinytorch.nn.modules.hooks_for_all import (  # which stand here in PyTorch
+    register_module_backward_hook,
+    register_module_buffer_registration_hook,
+    register_module_forward_hook,
+    register_module_forward_pre_hook,
+    register_module_full_backward_hook,
+    register_module_full_backward_pre_hook,
+    register_module_module_registration_hook,
+    register_module_parameter_registration_hook,
+)
 from tinytorch.nn.modules.members import Members
 from tinytorch.nn.modules.state import State
+from tinytorch.nn.modules.state import _IncompatibleKeys as _IncompatibleKeys
 from tinytorch.tensor import Tensor
+
+__all__ = [
+    "Module",
+    "register_module_backward_hook",
+    "register_module_buffer_registration_hook",
+    "register_module_forward_hook",
+    "register_module_forward_pre_hook",
+    "register_module_full_backward_hook",
+    "register_module_full_backward_pre_hook",
+    "register_module_module_registration_hook",
+    "register_module_parameter_registration_hook",
+]
 
 
 class Module(Calls, Members, State):
@@ -33,6 +57,7 @@ class Module(Calls, Members, State):
     )
     """
 
+    dump_patches = False
     training: bool
     call_super_init = False
 
@@ -90,6 +115,11 @@ class Module(Calls, Members, State):
         def moved(tensor):
             asked = dtype if tensor.is_floating_point() or tensor.is_complex() else None
             laid_out = {"memory_format": memory_format} if memory_format is not None and tensor.ndim in (4, 5) else {}
+            if tensor.is_meta and place is not None and place.type != "meta":
+                raise NotImplementedError(
+                    "Cannot copy out of meta tensor; no data! Please use torch.nn.Module.to_empty() instead of "
+                    "torch.nn.Module.to() when moving module from meta to a different device."
+                )
             return tensor.to(place or tensor.device, asked or tensor.dtype, non_blocking, **laid_out)
 
         return self._apply(moved)
@@ -171,6 +201,14 @@ class Module(Calls, Members, State):
                 gradient.requires_grad_(False)
             gradient.zero_()
 
+    def _replicate_for_data_parallel(self):
+        """A copy without parameters, for which values of them are put in their place."""
+        replica = self.__new__(type(self))
+        replica.__dict__.update(self.__dict__)
+        replica.__dict__.update(_parameters={}, _buffers=self._buffers.copy(), _modules=self._modules.copy())
+        replica.__dict__.update(_is_replica=True, _former_parameters={})
+        return replica
+
     def __reduce_ex__(self, protocol):
         make, (cls, *arguments), *rest = super().__reduce_ex__(max(protocol, 2))
         del make
@@ -203,6 +241,11 @@ def indented(text):
     return text.replace("\n", "\n  ")
 
 
+def _addindent(s_: str, numSpaces: int) -> str:
+    """A text whose lines after the first stand further in."""
+    return s_.replace("\n", "\n" + " " * numSpaces)
+
+
 def bracketed(lines):
     """Lines of their own between brackets; nothing for none."""
     return "\n  " + "\n  ".join(lines) + "\n" if lines else ""
@@ -228,6 +271,14 @@ def destination(*args, **kwargs):
         raise TypeError("to() received an invalid combination of arguments")
     if dtype is not None and dtype.category < dtypes.FLOAT:
         raise TypeError(f"nn.Module.to only accepts floating point or complex dtypes, but got desired dtype={dtype}")
+    if dtype is not None and dtype.category > dtypes.FLOAT:
+        warnings.warn(
+            "Complex modules are a new feature under active development whose design may change, and some modules "
+            "might not work as expected when using complex tensors as parameters or buffers. Please file an issue at "
+            "https://github.com/pytorch/pytorch/issues/new?template=bug-report.yml if a complex module does not work "
+            "as expected.",
+            stacklevel=3,
+        )
     return None if place is None else resolve(place), dtype, kwargs.get("non_blocking", bool(others and others[0]))
 
 

@@ -138,13 +138,15 @@ class ParameterDict(Module):
         return value
 
     def popitem(self):
-        """Take the last value out, and give it back with its name."""
+        """Take the last value out, and give it back with its name; a KeyError if there is none."""
+        if not self._keys:
+            raise KeyError("popitem(): dictionary is empty")
         key = next(reversed(self._keys))
         return key, self.pop(key)
 
     def get(self, key: str, default=None):
         """The value of a name, or `default`."""
-        return self.get(key, default)
+        return getattr(self, key) if key in self else default
 
     def fromkeys(self, keys: Iterable[str], default=None) -> "ParameterDict":
         """A dictionary with one value under all names."""

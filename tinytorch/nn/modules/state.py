@@ -1,5 +1,6 @@
 """What a module's state is: how it is given as a dictionary, and how one is loaded."""
 
+import warnings
 from collections import OrderedDict
 from collections.abc import Mapping
 from functools import partial
@@ -32,11 +33,20 @@ class State:
 
     _version = 1  # of the form of a state; a subclass that changes its own says so with another number
 
-    def state_dict(self, *, destination=None, prefix: str = "", keep_vars: bool = False):
+    def state_dict(self, *args, destination=None, prefix: str = "", keep_vars: bool = False):
         """Parameters and lasting buffers by name, of this module and all below it, in their own memory.
 
-        They are detached unless `keep_vars`; they are put into `destination`, if given, behind `prefix`.
+        They are detached unless `keep_vars`; they are put into `destination`, if given, behind `prefix`. A
+        FutureWarning for arguments that are given by their place.
         """
+        if args:
+            warnings.warn(
+                "Positional args are being deprecated, use kwargs instead. Refer to "
+                "https://pytorch.org/docs/main/generated/torch.nn.Module.html#torch.nn.Module.state_dict for details.",
+                FutureWarning,
+                stacklevel=2,
+            )
+            destination, prefix, keep_vars = by_place(args, destination, prefix, keep_vars)
         if destination is None:
             destination = OrderedDict()
             destination._metadata = OrderedDict()
@@ -155,6 +165,13 @@ class State:
         return register(self._hooks_of("load_state_dict_post"), hook)
 
 
+def by_place(args, destination, prefix, keep_vars):
+    """The settings of `state_dict`, of which those that are what they are by default come from arguments by place."""
+    destination = args[0] if destination is None else destination
+    prefix = args[1] if len(args) > 1 and prefix == "" else prefix
+    return destination, prefix, args[2] if len(args) > 2 and keep_vars is False else keep_vars
+
+
 def without_module(hook, module, *settings):
     """A call of a hook that is not told its module."""
     hook(*settings)
@@ -190,8 +207,7 @@ def load(module, values, prefix, metadata, assign, keys, errors):
         if hook(module, keys) is not None:
             raise AssertionError(
                 "Hooks registered with ``register_load_state_dict_post_hook`` are not expected to return new values, "
-                "if "
-                "incompatible_keys need to be modified, it should be done inplace."
+                "if incompatible_keys need to be modified, it should be done inplace."
             )
 
 
@@ -211,8 +227,29 @@ def load_one(module, name, key, present, given, local_metadata):
             f"size mismatch for {key}: copying a param with shape {given.shape} from checkpoint, the shape in current "
             f"model is {present.shape}."
         )
+    assign = local_metadata.get("assign_to_params_buffers", False)
+    if present.is_meta and not given.is_meta and not assign:
+        warnings.warn(
+            f"for {key}: copying from a non-meta parameter in the checkpoint to a meta parameter in the current model, "
+            "which is a no-op. (Did you mean to pass `assign=True` to assign items in the state dictionary to their "
+            "corresponding key in the module instead of copying them in place?)",
+            stacklevel=2,
+        )
+        return None
+    try:
+        put(module, name, present, given, assign)
+    except Exception as error:
+        return (
+            f'While copying the parameter named "{key}", whose dimensions in the model are {present.shape} and whose '
+            f"dimensions in the checkpoint are {given.shape}, an exception occurred : {error.args}."
+        )
+    return None
+
+
+def put(module, name, present, given, assign):
+    """Copy one tensor into a module's own, or put it in the place of that."""
     with no_grad():
-        if not local_metadata.get("assign_to_params_buffers", False):
+        if not assign:
             present.copy_(given)
         elif not isinstance(present, Parameter):
             setattr(module, name, given)
@@ -220,7 +257,6 @@ def load_one(module, name, key, present, given, local_metadata):
             setattr(module, name, given.requires_grad_(present.requires_grad))
         else:
             setattr(module, name, Parameter(given, present.requires_grad))
-    return None
 
 
 def hooks_of(module, kind):

@@ -184,6 +184,26 @@ def remove_parametrizations(module: Layer, tensor_name: str, leave_parametrized:
     return module
 
 
+def transfer_parametrizations_and_params(
+    from_module: Module, to_module: Module, tensor_name: str | None = None
+) -> Module:
+    """Give a module the parametrizations of another, of one tensor or of all, with what they are computed from.
+
+    What the module has not is made. It is returned.
+    """
+    if not is_parametrized(from_module):
+        return to_module
+    for name in from_module.parametrizations if tensor_name is None else [tensor_name]:
+        if not hasattr(to_module, name):
+            setattr(to_module, name, Parameter(getattr(from_module, name)))
+        given = from_module.parametrizations[name]
+        for parametrization in given:
+            register_parametrization(to_module, name, parametrization)
+        for original in [each for each in given._parameters if each.startswith("original")]:
+            setattr(to_module.parametrizations[name], original, getattr(given, original))
+    return to_module
+
+
 def type_before_parametrizations(module: Module) -> type:
     """The class of a module without its parametrized tensors."""
     return type(module).__bases__[0] if is_parametrized(module) else type(module)
@@ -269,5 +289,8 @@ def check_addition(module, name, parametrization):
     check_value(back, now.dtype, now.shape, start, own, "returned {0}")
 
 
-for each in (cached, register_parametrization, is_parametrized, remove_parametrizations, type_before_parametrizations):
+for each in (
+    cached, register_parametrization, is_parametrized, remove_parametrizations, transfer_parametrizations_and_params,
+    type_before_parametrizations,
+):  # fmt: skip
     each.__module__ = "torch.nn.utils.parametrize"

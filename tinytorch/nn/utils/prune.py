@@ -97,7 +97,7 @@ def global_unstructured(parameters, pruning_method, importance_scores=None, **kw
 def remove(module, name):
     """Make the pruned values of a parameter its own, without a mask; a ValueError if it was not pruned."""
     hooks = hooks_of(module)
-    for number, (hook, _) in hooks.items():
+    for number, hook in hooks.items():
         if prunes(hook, name):
             hook.remove(module)
             del hooks[number]
@@ -107,7 +107,7 @@ def remove(module, name):
 
 def is_pruned(module) -> bool:
     """Whether anything is pruned in a module or below it."""
-    hooks = [hook for each in module.modules() for hook, _ in hooks_of(each).values()]
+    hooks = [hook for each in module.modules() for hook in hooks_of(each).values()]
     return any(isinstance(hook, BasePruningMethod) for hook in hooks)
 
 

@@ -111,7 +111,7 @@ def prunes(hook, name):
 def combined(module, name, method):
     """A new method for a parameter, in a container behind those that are there; these are no hooks any longer."""
     hooks = hooks_of(module)
-    found = [number for number, (hook, _) in hooks.items() if prunes(hook, name)]
+    found = [number for number, hook in hooks.items() if prunes(hook, name)]
     if len(found) > 1:
         raise AssertionError(
             f"Avoid adding multiple pruning hooks to the same tensor {name} of module {module}. Use a PruningContainer."
@@ -119,7 +119,7 @@ def combined(module, name, method):
     method._tensor_name = name
     if not found:
         return method
-    before, _ = hooks.pop(found[0])
+    before = hooks.pop(found[0])
     container = before if isinstance(before, PruningContainer) else PruningContainer(before)
     container.add_pruning_method(method)
     return container

@@ -91,7 +91,7 @@ def remove_spectral_norm(module: Layer, name: str = "weight") -> Layer:
     key = found(module, SpectralNorm, name)
     if key is None:
         raise ValueError(f"spectral_norm of '{name}' not found in {module}")
-    module._hooks_of("forward_pre").pop(key)[0].remove(module)
+    module._hooks_of("forward_pre").pop(key).remove(module)
     hooks = module._hooks_of("state_dict_post")
     for other in [other for other, each in hooks.items() if isinstance(each, Versioned) and each.name == name]:
         del hooks[other]

@@ -64,13 +64,13 @@ def remove_weight_norm(module: Layer, name: str = "weight") -> Layer:
     key = found(module, WeightNorm, name)
     if key is None:
         raise ValueError(f"weight_norm of '{name}' not found in {module}")
-    module._hooks_of("forward_pre").pop(key)[0].remove(module)
+    module._hooks_of("forward_pre").pop(key).remove(module)
     return module
 
 
 def found(module, kind, name):
     """The number of the hook of a kind that computes a parameter before each call, or None."""
-    for key, (hook, _) in module._hooks_of("forward_pre").items():
+    for key, hook in module._hooks_of("forward_pre").items():
         if isinstance(hook, kind) and hook.name == name:
             return key
     return None

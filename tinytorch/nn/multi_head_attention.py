@@ -5,6 +5,7 @@ import warnings
 
 from tinytorch import dtypes
 from tinytorch.ops.attention import scaled_dot_product_attention
+from tinytorch.ops.create import zeros_like
 from tinytorch.ops.dropout import dropout
 from tinytorch.ops.join import cat
 from tinytorch.ops.linear import linear
@@ -46,7 +47,7 @@ def multi_head_attention_forward(
     weights, (n, t, s) or for each head (n, heads, t, s), if `need_weights` (Vaswani et al., 2017). Masks of booleans
     are true where a key is not to be seen. An AssertionError for shapes that do not fit.
     """
-    batched = check_shapes(query, key, value, key_padding_mask, attn_mask, num_heads)
+    batched = _mha_shape_check(query, key, value, key_padding_mask, attn_mask, num_heads)
     if not batched:
         query, key, value = [each.unsqueeze(1) for each in (query, key, value)]
         key_padding_mask = None if key_padding_mask is None else key_padding_mask.unsqueeze(0)
@@ -67,13 +68,17 @@ def multi_head_attention_forward(
             raise AssertionError(
                 f"key's sequence and batch dims {key.shape[:2]} do not match value's {value.shape[:2]}"
             )
-        projected = in_projection(query, key, value, (q_proj_weight, k_proj_weight, v_proj_weight), in_proj_bias)
+        weights = separate_weights(
+            q_proj_weight=q_proj_weight, k_proj_weight=k_proj_weight, v_proj_weight=v_proj_weight
+        )
+        biases = (None, None, None) if in_proj_bias is None else in_proj_bias.chunk(3)
+        projected = _in_projection(query, key, value, *weights, *biases)
     else:
         if key.shape != value.shape:
             raise AssertionError(f"key shape {key.shape} does not match value shape {value.shape}")
         if in_proj_weight is None:
             raise AssertionError("use_separate_proj_weight is False but in_proj_weight is None")
-        projected = in_projection_packed(query, key, value, in_proj_weight, in_proj_bias)
+        projected = _in_projection_packed(query, key, value, in_proj_weight, in_proj_bias)
     masks.check_attention(targets, key.shape[0], batch * num_heads)
     q, k, v = projected
     k, v = with_bias(k, v, bias_k, bias_v, static_k, static_v, batch, masks)
@@ -111,7 +116,7 @@ def multi_head_attention_forward(
     return (found, weights) if batched else (found.squeeze(1), weights.squeeze(0))
 
 
-def check_shapes(query, key, value, key_padding_mask, attn_mask, num_heads):
+def _mha_shape_check(query, key, value, key_padding_mask, attn_mask, num_heads):
     """Whether there is a dimension for the batch; what does not fit is refused."""
     if query.ndim not in (2, 3):
         raise AssertionError(
@@ -146,25 +151,15 @@ class Masks:
     """The mask of the scores and that of the keys, on their way to what is added to the scores."""
 
     def __init__(self, attention, padding, is_causal, dtype):
-        self.attention, self.padding, self.is_causal, self.dtype = attention, padding, is_causal, dtype
-        if padding is not None:
-            need_mask("key_padding_mask", padding)
-            if attention is not None and attention.dtype is not padding.dtype:
-                warnings.warn(
-                    "Support for mismatched key_padding_mask and attn_mask is deprecated. Use same type for both "
-                    "instead.",
-                    stacklevel=3,
-                )
-            self.padding = added(padding, dtype)
+        self.attention, self.is_causal, self.dtype = attention, is_causal, dtype
+        self.padding = _canonical_mask(padding, "key_padding_mask", _none_or_dtype(attention), "attn_mask", dtype)
 
     def settle(self, need_weights):
         """Leave out a causal mask that attention itself knows; else take the mask as what is added to the scores."""
         if self.is_causal and self.padding is None and not need_weights:
             self.attention = None
             return
-        if self.attention is not None:
-            need_mask("attn_mask", self.attention)
-            self.attention = added(self.attention, self.dtype)
+        self.attention = _canonical_mask(self.attention, "attn_mask", None, "", self.dtype, check_other=False)
         if self.padding is not None:
             self.is_causal = False
 
@@ -202,47 +197,56 @@ class Masks:
         return padding if self.attention is None else self.attention + padding
 
 
-def need_mask(name, mask):
-    """Refuse a mask that is neither of booleans nor of floats."""
+def _canonical_mask(mask, mask_name, other_type, other_name, target_type, check_other=True):
+    """A mask as what is added to the scores: minus infinity where a key is not to be seen.
+
+    An AssertionError unless it is of booleans or floats; a warning if there is another mask of another dtype.
+    """
+    if mask is None:
+        return None
     if mask.dtype is not dtypes.bool_ and not mask.is_floating_point():
-        raise AssertionError(f"only bool and floating types of {name} are supported")
-
-
-def added(mask, dtype):
-    """A mask as what is added to the scores: minus infinity where a key is not to be seen."""
+        raise AssertionError(f"only bool and floating types of {mask_name} are supported")
+    if check_other and other_type is not None and mask.dtype is not other_type:
+        warnings.warn(
+            f"Support for mismatched {mask_name} and {other_name} is deprecated. Use same type for both instead.",
+            stacklevel=2,
+        )
     if mask.dtype is not dtypes.bool_:
         return mask
-    return mask.new_zeros(mask.shape, dtype=dtype).masked_fill(mask, -math.inf)
+    return zeros_like(mask, dtype=target_type).masked_fill_(mask, -math.inf)
 
 
-def in_projection_packed(query, key, value, weight, bias):
+def _none_or_dtype(input):
+    """The dtype of a tensor, None for None; a RuntimeError for anything else."""
+    if input is None:
+        return None
+    if not isinstance(input, Tensor):
+        raise RuntimeError("input to _none_or_dtype() must be None or torch.Tensor")
+    return input.dtype
+
+
+def _in_projection_packed(q, k, v, w, b=None):
     """The three linear maps whose weights lie one above the other, in one product where the inputs are the same."""
-    width = query.shape[-1]
-    if key is value and query is key:
-        found = linear(query, weight, bias)
+    width = q.shape[-1]
+    if k is v and q is k:
+        found = linear(q, w, b)
         found = found.unflatten(-1, (3, width)).unsqueeze(0).transpose(0, -2).squeeze(-2).contiguous()
         return found[0], found[1], found[2]
-    if key is value:
-        first, rest = weight.split([width, 2 * width])
-        first_bias, rest_bias = (None, None) if bias is None else bias.split([width, 2 * width])
-        found = linear(key, rest, rest_bias)
+    if k is v:
+        first, rest = w.split([width, 2 * width])
+        first_bias, rest_bias = (None, None) if b is None else b.split([width, 2 * width])
+        query, found = linear(q, first, first_bias), linear(k, rest, rest_bias)
         found = found.unflatten(-1, (2, width)).unsqueeze(0).transpose(0, -2).squeeze(-2).contiguous()
-        return linear(query, first, first_bias), found[0], found[1]
-    biases = (None, None, None) if bias is None else bias.chunk(3)
-    return [
-        linear(each, part, own) for each, part, own in zip((query, key, value), weight.chunk(3), biases, strict=True)
-    ]
+        return query, found[0], found[1]
+    biases = (None, None, None) if b is None else b.chunk(3)
+    return tuple([linear(*each) for each in zip((q, k, v), w.chunk(3), biases, strict=True)])
 
 
-def in_projection(query, key, value, weights, bias):
-    """Three linear maps with a weight each; refused where a weight does not fit."""
-    for name, weight in zip("qkv", weights, strict=True):
-        if weight is None:
-            raise AssertionError(f"use_separate_proj_weight is True but {name}_proj_weight is None")
-    width = query.shape[-1]
-    biases = (None, None, None) if bias is None else bias.chunk(3)
-    names, inputs = ("query", "key", "value"), (query, key, value)
-    for name, input, weight in zip(names, inputs, weights, strict=True):
+def _in_projection(q, k, v, w_q, w_k, w_v, b_q=None, b_k=None, b_v=None):
+    """Three linear maps with a weight each; an AssertionError where a weight or a bias does not fit."""
+    width = q.shape[-1]
+    weights, biases, names = (w_q, w_k, w_v), (b_q, b_k, b_v), ("query", "key", "value")
+    for name, input, weight in zip(names, (q, k, v), weights, strict=True):
         if tuple(weight.shape) != (width, input.shape[-1]):
             raise AssertionError(
                 f"expecting {name} weights shape of {(width, input.shape[-1])}, but got {weight.shape}"
@@ -250,7 +254,15 @@ def in_projection(query, key, value, weights, bias):
     for name, each in zip(names, biases, strict=True):
         if each is not None and tuple(each.shape) != (width,):
             raise AssertionError(f"expecting {name} bias shape of {(width,)}, but got {each.shape}")
-    return [linear(*each) for each in zip(inputs, weights, biases, strict=True)]
+    return tuple([linear(*each) for each in zip((q, k, v), weights, biases, strict=True)])
+
+
+def separate_weights(**weights):
+    """The weights of three linear maps; refused where one is absent."""
+    for name, weight in weights.items():
+        if weight is None:
+            raise AssertionError(f"use_separate_proj_weight is True but {name} is None")
+    return weights.values()
 
 
 def with_bias(k, v, bias_k, bias_v, static_k, static_v, batch, masks):
