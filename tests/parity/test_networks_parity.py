@@ -113,6 +113,46 @@ def judged(torch):
     return net, lambda: (torch.randn(4, 8), torch.ones(4)), nn.BCELoss()
 
 
+def recurrent(torch):
+    """What comes next in a line of characters: two layers with memory, read both ways (Hochreiter et al., 1997)."""
+    nn = torch.nn
+
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.words = nn.Embedding(12, 6)
+            self.memory = nn.LSTM(6, 8, num_layers=2, dropout=0.2, batch_first=True)
+            self.both = nn.GRU(8, 5, bidirectional=True, batch_first=True)
+            self.last = nn.Linear(10, 12)
+
+        def forward(self, ids):
+            found, _ = self.memory(self.words(ids))
+            return self.last(self.both(found)[0]).transpose(1, 2)
+
+    return Net(), lambda: (torch.randint(0, 12, (4, 9)), torch.randint(0, 12, (4, 9))), nn.CrossEntropyLoss()
+
+
+def attentive(torch):
+    """Layers of attention that see what went before, and a decoder over what they found (Vaswani et al., 2017)."""
+    nn = torch.nn
+
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.words, self.places = nn.Embedding(12, 8), nn.Parameter(torch.randn(7, 8) * 0.02)
+            layer = nn.TransformerEncoderLayer(8, 2, 16, activation="gelu", batch_first=True, norm_first=True)
+            self.layers = nn.TransformerEncoder(layer, 2, enable_nested_tensor=False)
+            self.after = nn.TransformerDecoderLayer(8, 4, 12, batch_first=True)
+            self.last = nn.Linear(8, 12)
+
+        def forward(self, ids):
+            given = self.words(ids) + self.places
+            seen = self.layers(given, mask=nn.Transformer.generate_square_subsequent_mask(7).to(given.dtype))
+            return self.last(self.after(given, seen)).transpose(1, 2)
+
+    return Net(), lambda: (torch.randint(0, 12, (4, 7)), torch.randint(0, 12, (4, 7))), nn.CrossEntropyLoss()
+
+
 def trained(library, make):
     """The losses of some steps, and the state at the end."""
     library.manual_seed(11)
@@ -133,7 +173,7 @@ def trained(library, make):
     return losses, list(net.state_dict()), repr(net)
 
 
-NETWORKS = [residual, u_shaped, depthwise, of_words, judged]
+NETWORKS = [residual, u_shaped, depthwise, of_words, judged, recurrent, attentive]
 OPTIMIZERS = {
     "SGD": lambda torch, parameters: torch.optim.SGD(parameters, lr=0.01, momentum=0.9),
     "Adam": lambda torch, parameters: torch.optim.Adam(parameters, lr=1e-3),
