@@ -105,7 +105,7 @@ CHILD = "import torch, subprocess, sys; print(subprocess.run([sys.executable, {}
         ("'-c', 'import sys; print(any([\"tinytorch.tensor\" in sys.modules]))'", "stdout='False\\n', stderr=''"),
         ("'-c', 'import sys; print([each for each in sys.path if \"children\" in each])'", "stdout='[]\\n', stderr=''"),
         ("'-c', 'import torch.nope'", "torch.nope\\': tinytorch, which is torch here, lacks it"),
-        ("'-m', 'torch.utils.checkpoint'", "returncode=0, stdout='', stderr=''"),
+        ("'-m', 'torch.utils.dlpack'", "returncode=0, stdout='', stderr=''"),
     ],
 )
 def test_a_process_that_a_program_starts_has_it_too(arguments, words):
