@@ -1,6 +1,7 @@
 """The rules of the house, each a function that reads the sources and returns what breaks it."""
 
 import ast
+import functools
 import graphlib
 import io
 import sys
@@ -62,7 +63,13 @@ NO_NAMES = {"utils.py", "helpers.py", "common.py", "misc.py", "base.py"}
 
 def library(sources):
     """Path, text and syntax tree of each file of the package."""
-    return [(path, text, ast.parse(text)) for path, text in sources.items() if path.startswith("tinytorch/")]
+    return [(path, text, tree_of(text)) for path, text in sources.items() if path.startswith("tinytorch/")]
+
+
+@functools.cache
+def tree_of(text):
+    """The syntax tree of a text, which no rule changes."""
+    return ast.parse(text)
 
 
 def module_of(path):
@@ -272,7 +279,7 @@ def files_say_what_they_know(sources):
     A door is as long as its list of names.
     """
     for path, text in sources.items():
-        if ast.get_docstring(ast.parse(text)) is None:
+        if ast.get_docstring(tree_of(text)) is None:
             yield f"{path}: does not begin with a docstring"
         if path.split("/")[-1] in NO_NAMES:
             yield f"{path}: a name that says nothing"
