@@ -243,5 +243,5 @@ SLOPES = {
     "LSTM": lstm_slopes,
     "GRU": gru_slopes,
     "RNN_TANH": lambda xp, before, kept: (tanh_slope(xp, kept), None),
-    "RNN_RELU": lambda xp, before, kept: (xp.greater(kept, 0).astype(kept.dtype), None),
+    "RNN_RELU": lambda xp, before, kept: (xp.logical_not(xp.less_equal(kept, 0)).astype(kept.dtype), None),
 }

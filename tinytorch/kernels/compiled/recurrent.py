@@ -257,4 +257,4 @@ def plain_row_back(kind, flows, kept, out, at):
         if kind == TANH:
             out[at, 0, place] = flows[at, place] * (numpy.float32(1) - value * value)
         else:
-            out[at, 0, place] = flows[at, place] if value > 0 else numpy.float32(0)
+            out[at, 0, place] = numpy.float32(0) if value <= 0 else flows[at, place]
