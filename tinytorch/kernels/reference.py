@@ -135,9 +135,8 @@ def lstm_step(xp, projected, given, inner, kept, out):
     size = inner.shape[1]
     xp.add(given, projected, out=given)
     xp.tanh(given[:, 2 * size : 3 * size], out=kept[:, 2])
-    sigmoid(xp, given[:, : 2 * size], out=given[:, : 2 * size])
-    kept[:, :2] = given[:, : 2 * size].reshape(-1, 2, size)
-    sigmoid(xp, given[:, 3 * size :], out=kept[:, 3])
+    sigmoid(xp, given, out=given)
+    kept[:, :2], kept[:, 3] = given[:, : 2 * size].reshape(-1, 2, size), given[:, 3 * size :]
     entrance, forget, new, exit, before, shown = [kept[:, place] for place in range(6)]
     before[...] = inner
     xp.multiply(inner, forget, out=inner)

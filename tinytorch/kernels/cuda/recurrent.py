@@ -1,4 +1,4 @@
-"""Recurrent layers on the GPU."""
+"""Recurrent layers on the GPU: the formulas with CuPy's functions, of which a kernel would make one a step."""
 
 from tinytorch.kernels import reference
 
