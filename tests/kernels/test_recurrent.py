@@ -51,7 +51,7 @@ def by_kernel(*args):
 
 
 @KINDS
-@pytest.mark.parametrize("sizes", [(1,), (3, 3, 3), (20, 20, 17, 9, 8, 3, 1), (70, 70)])
+@pytest.mark.parametrize("sizes", [(0, 0), (1,), (3, 3, 3), (20, 20, 17, 9, 8, 3, 1), (70, 70)])
 @pytest.mark.parametrize("size", [1, 5, 37, 128])
 @pytest.mark.parametrize("reverse", [False, True])
 def test_steps_are_those_of_the_formula_in_double_precision(compiled, kind, sizes, size, reverse):
