@@ -7,7 +7,7 @@ from fnmatch import fnmatch
 from importlib.util import find_spec
 from pathlib import Path
 
-from benchmarks import convolution, imports, kernels, memory, normalization, overhead, report, training
+from benchmarks import convolution, imports, kernels, memory, normalization, overhead, recurrent, report, training
 from benchmarks.harness import RowFailure, Team, measure
 
 ROWS = [
@@ -15,6 +15,7 @@ ROWS = [
     *kernels.rows,
     *convolution.rows,
     *normalization.rows,
+    *recurrent.rows,
     *training.rows,
     *memory.rows,
     *imports.rows,

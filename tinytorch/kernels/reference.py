@@ -93,3 +93,154 @@ def sgd_step(xp, param, grad, buffer, lr, momentum, dampening, weight_decay, nes
         xp.add(buffer, grad if dampening == 0 else xp.multiply(grad, 1 - dampening, out=scratch), out=buffer)
         grad = xp.add(grad, xp.multiply(buffer, momentum, out=scratch)) if nesterov else buffer
     xp.add(param, xp.multiply(grad, -lr, out=scratch), out=param)
+
+
+def recurrent_steps(xp, kind, sizes, reverse, projected, hidden, cell, weight, bias, projection):
+    """All steps in time of a recurrent layer: the outputs, what backward needs, and the hidden states before the steps.
+
+    A row of `projected` is what the input gives to the gates. The rows lie step by step, `sizes[k]` of them for step k,
+    never more than for the one before; `reverse` begins with the last. `hidden` and `cell` change to the states behind;
+    `cell` is used by kind "LSTM" alone, the other kinds are "GRU", "RNN_TANH" and "RNN_RELU".
+    """
+    step, parts = STEPS[kind]
+    size = hidden.shape[1] if projection is None else projection.shape[1]
+    columns, factor = weight.T.copy(), None if projection is None else projection.T.copy()
+    output = xp.empty((len(projected), hidden.shape[1]), hidden.dtype)
+    kept, before = xp.empty((len(projected), parts, size), hidden.dtype), xp.empty_like(output)
+    for place, count in turns(sizes, reverse):
+        current = hidden[:count]
+        before[place] = current
+        given = xp.matmul(current, columns)
+        if bias is not None:
+            xp.add(given, bias, out=given)
+        after = output[place] if factor is None else xp.empty((count, size), hidden.dtype)
+        step(xp, projected[place], given, cell[:count] if kind == "LSTM" else current, kept[place], after)
+        if factor is not None:
+            xp.matmul(after, factor, out=output[place])
+        current[...] = output[place]
+    return output, kept, before
+
+
+def turns(sizes, reverse):
+    """Pairs of the rows that belong to a step and how many they are, from the first step, or from the last."""
+    places, end = [], 0
+    for count in sizes:
+        places.append((slice(end, end + count), count))
+        end += count
+    return places[::-1] if reverse else places
+
+
+def lstm_step(xp, projected, given, inner, kept, out):
+    """Kept are the four gates, the cell state before, and the tanh of that behind."""
+    size = inner.shape[1]
+    xp.add(given, projected, out=given)
+    xp.tanh(given[:, 2 * size : 3 * size], out=kept[:, 2])
+    sigmoid(xp, given, out=given)
+    kept[:, :2], kept[:, 3] = given[:, : 2 * size].reshape(-1, 2, size), given[:, 3 * size :]
+    entrance, forget, new, exit, before, shown = [kept[:, place] for place in range(6)]
+    before[...] = inner
+    xp.multiply(inner, forget, out=inner)
+    xp.add(inner, xp.multiply(new, entrance), out=inner)
+    xp.multiply(xp.tanh(inner, out=shown), exit, out=out)
+
+
+def gru_step(xp, projected, given, state, kept, out):
+    """Kept are the three gates, and what the state gave to the last."""
+    size = state.shape[1]
+    gates = xp.add(given[:, : 2 * size], projected[:, : 2 * size])
+    kept[:, :2] = sigmoid(xp, gates, gates).reshape(-1, 2, size)
+    reset, update, new, recurrent = [kept[:, place] for place in range(4)]
+    recurrent[...] = given[:, 2 * size :]
+    xp.multiply(reset, recurrent, out=new)
+    xp.tanh(xp.add(new, projected[:, 2 * size :], out=new), out=new)
+    xp.multiply(xp.subtract(state, new), update, out=out)
+    xp.add(out, new, out=out)
+
+
+def tanh_step(xp, projected, given, state, kept, out):
+    """Kept is the result."""
+    xp.tanh(xp.add(given, projected, out=given), out=out)
+    kept[:, 0] = out
+
+
+def relu_step(xp, projected, given, state, kept, out):
+    """Kept is the result."""
+    xp.maximum(xp.add(given, projected, out=given), 0, out=out)
+    kept[:, 0] = out
+
+
+STEPS = {"LSTM": (lstm_step, 6), "GRU": (gru_step, 4), "RNN_TANH": (tanh_step, 1), "RNN_RELU": (relu_step, 1)}
+
+
+def recurrent_steps_back(xp, kind, sizes, reverse, flows, of_hidden, of_cell, kept, before, weight, projection):
+    """The gradients of what the state gave to the gates, a row for each step and sequence, and of `projected`.
+
+    `flows` are the gradients of the outputs, to which those from later steps are added; `of_hidden` and `of_cell` are
+    those of the states behind, and change to those of the states before.
+    """
+    slopes, through = SLOPES[kind](xp, before, kept)
+    size, gates = kept.shape[2], weight.shape[0]
+    of_gates = xp.empty((len(kept), gates // size, size), kept.dtype)
+    for place, count in turns(sizes, not reverse):
+        flow = xp.add(flows[place], of_hidden[:count], out=flows[place])
+        flow = flow if projection is None else xp.matmul(flow, projection)
+        if kind == "LSTM":
+            inner = of_cell[:count]
+            xp.add(inner, xp.multiply(flow, through[place]), out=inner)
+            xp.multiply(slopes[place, :3], inner[:, None], out=of_gates[place, :3])
+            xp.multiply(slopes[place, 3], flow, out=of_gates[place, 3])
+            xp.multiply(inner, kept[place, 1], out=inner)
+        else:
+            xp.multiply(slopes[place, : gates // size], flow[:, None], out=of_gates[place])
+        xp.matmul(of_gates[place].reshape(count, gates), weight, out=of_hidden[:count])
+        if kind == "GRU":
+            xp.add(of_hidden[:count], xp.multiply(flow, through[place]), out=of_hidden[:count])
+    of_gates = of_gates.reshape(len(kept), gates)
+    of_projected = of_gates
+    if kind == "GRU":  # the input's part of the new gate is not reset
+        of_projected = of_gates.copy()
+        xp.multiply(flows, slopes[:, 3], out=of_projected[:, 2 * size :])
+    return of_gates, of_projected
+
+
+# How gates move with what comes out of a step, and the state before with that behind
+
+
+def lstm_slopes(xp, before, kept):
+    """Of the first three gates with the cell state, of the last with what comes out; of the cell state with that."""
+    entrance, forget, new, exit, inner, shown = [kept[:, place] for place in range(6)]
+    slopes = xp.empty((len(kept), 4, kept.shape[2]), kept.dtype)
+    xp.multiply(new, logistic_slope(xp, entrance), out=slopes[:, 0])
+    xp.multiply(inner, logistic_slope(xp, forget), out=slopes[:, 1])
+    xp.multiply(entrance, tanh_slope(xp, new), out=slopes[:, 2])
+    xp.multiply(shown, logistic_slope(xp, exit), out=slopes[:, 3])
+    return slopes, xp.multiply(exit, tanh_slope(xp, shown))
+
+
+def gru_slopes(xp, before, kept):
+    """Of what the state gave to the three gates, and of what the input gave to the last; of the state behind."""
+    reset, update, new, given = [kept[:, place] for place in range(4)]
+    slopes = xp.empty(kept.shape, kept.dtype)
+    xp.multiply(xp.subtract(1, update), tanh_slope(xp, new), out=slopes[:, 3])
+    xp.multiply(slopes[:, 3], reset, out=slopes[:, 2])
+    xp.multiply(xp.multiply(slopes[:, 3], given), logistic_slope(xp, reset), out=slopes[:, 0])
+    xp.multiply(xp.subtract(before, new), logistic_slope(xp, update), out=slopes[:, 1])
+    return slopes, update
+
+
+def logistic_slope(xp, value):
+    """The derivative of the logistic function, by its value."""
+    return xp.multiply(value, xp.subtract(1, value))
+
+
+def tanh_slope(xp, value):
+    """The derivative of tanh, by its value."""
+    return xp.subtract(1, xp.multiply(value, value))
+
+
+SLOPES = {
+    "LSTM": lstm_slopes,
+    "GRU": gru_slopes,
+    "RNN_TANH": lambda xp, before, kept: (tanh_slope(xp, kept), None),
+    "RNN_RELU": lambda xp, before, kept: (xp.logical_not(xp.less_equal(kept, 0)).astype(kept.dtype), None),
+}

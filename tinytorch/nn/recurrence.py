@@ -86,13 +86,12 @@ def stacked(data, states, course, params, has_biases, num_layers, dropout, train
     if len(params) < num_layers * directions * each:
         raise RuntimeError("Expected more weights in stacked_rnn")
     weights = [params[start : start + each] for start in range(0, len(params), each)]
-    begins = [state.unbind(0) for state in states]
     ends = []
     for number in range(num_layers):
         found = []
         for direction in range(directions):
             place, way = number * directions + direction, course._replace(reverse=bool(direction))
-            found.append(one_layer(data, [state[place] for state in begins], way, *weights[place]))
+            found.append(one_layer(data, [state[place] for state in states], way, *weights[place]))
         data = cat([output for output, *_ in found], -1) if bidirectional else found[0][0]
         ends += [last for _, *last in found]
         if dropout != 0 and train and number < num_layers - 1:

@@ -28,17 +28,10 @@ class Course(NamedTuple):
     reverse: bool
     title: str
 
-    def steps(self, back=False):
-        """Pairs of a step and how many sequences take part in it, as the layer comes to them, or on the way back."""
+    def steps(self):
+        """Pairs of a step and how many sequences take part in it, as the layer comes to them."""
         places = list(enumerate(self.sizes))
-        return places[::-1] if self.reverse is not back else places
-
-    def rows(self, back=False):
-        """Pairs of the rows that belong to a step and how many they are."""
-        ends = [0]
-        for size in self.sizes:
-            ends.append(ends[-1] + size)
-        return [(slice(ends[step], ends[step + 1]), count) for step, count in self.steps(back)]
+        return places[::-1] if self.reverse else places
 
 
 def layer(projected, hidden, cell, weight, bias, projection, course):
@@ -125,25 +118,13 @@ def differentiable_gradients(grads, inputs, course, needed):
 def recurrence(xp, projected, hidden, cell, weight, bias, projection, course):
     """What `layer` gives, and behind the last hidden state what backward needs; the cell state may be empty."""
     own = projected.dtype
-    rows, state = widened(projected).reshape(-1, projected.shape[-1]), widened(hidden).copy()
+    state = widened(hidden).copy()
     inner = xp.empty(0, state.dtype) if cell is None else widened(cell).copy()
-    columns, factor = [None if each is None else widened(each).T.copy() for each in (weight, projection)]
-    step, parts = STEPS[course.kind]
-    size = weight.shape[0] // GATES[course.kind]
-    output = xp.empty((len(rows), state.shape[1]), state.dtype)
-    before = xp.empty_like(output)
-    kept = xp.empty((len(rows), parts, size), state.dtype)
-    for place, count in course.rows():
-        current = state[:count]
-        before[place] = current
-        given = xp.matmul(current, columns)
-        if bias is not None:
-            xp.add(given, widened(bias), out=given)
-        after = output[place] if factor is None else xp.empty((count, size), state.dtype)
-        step(xp, rows[place], given, current if cell is None else inner[:count], kept[place], after)
-        if factor is not None:
-            xp.matmul(after, factor, out=output[place])
-        current[...] = output[place]
+    rows, *others = [
+        None if each is None else widened(each)
+        for each in (projected.reshape(-1, projected.shape[-1]), weight, bias, projection)
+    ]
+    output, kept, before = xp.recurrent_steps(course.kind, course.sizes, course.reverse, rows, state, inner, *others)
     output = output.reshape(*projected.shape[:-1], state.shape[1])
     return *[each.astype(own, copy=False) for each in (output, state)], kept, before, inner.astype(own, copy=False)
 
@@ -153,52 +134,7 @@ def widened(array):
     return array.astype("float32") if array.dtype in dtypes.HALVES else array
 
 
-# One step of each kind: what input and state give to the gates, the state, what is kept, and where the result goes
-
-
-def lstm_step(xp, projected, given, inner, kept, out):
-    """Kept are the four gates, the cell state before, and the tanh of that behind."""
-    size = inner.shape[1]
-    xp.add(given, projected, out=given)
-    new = given[:, 2 * size : 3 * size].copy()
-    kept[:, :4] = xp.sigmoid(given, given).reshape(-1, 4, size)
-    entrance, forget, exit = kept[:, 0], kept[:, 1], kept[:, 3]
-    xp.tanh(new, out=new)
-    kept[:, 2], kept[:, 4] = new, inner
-    xp.multiply(inner, forget, out=inner)
-    xp.add(inner, xp.multiply(new, entrance, out=new), out=inner)
-    shown = xp.tanh(inner, out=new)
-    kept[:, 5] = shown
-    xp.multiply(shown, exit, out=out)
-
-
-def gru_step(xp, projected, given, state, kept, out):
-    """Kept are the three gates, and what the state gave to the last."""
-    size = state.shape[1]
-    gates = xp.add(given[:, : 2 * size], projected[:, : 2 * size])
-    kept[:, :2] = xp.sigmoid(gates, gates).reshape(-1, 2, size)
-    reset, update = kept[:, 0], kept[:, 1]
-    new = xp.multiply(reset, given[:, 2 * size :])
-    xp.tanh(xp.add(new, projected[:, 2 * size :], out=new), out=new)
-    kept[:, 2], kept[:, 3] = new, given[:, 2 * size :]
-    xp.multiply(xp.subtract(state, new), update, out=out)
-    xp.add(out, new, out=out)
-
-
-def tanh_step(xp, projected, given, state, kept, out):
-    """Kept is the result."""
-    xp.tanh(xp.add(given, projected, out=given), out=out)
-    kept[:, 0] = out
-
-
-def relu_step(xp, projected, given, state, kept, out):
-    """Kept is the result."""
-    xp.maximum(xp.add(given, projected, out=given), 0, out=out)
-    kept[:, 0] = out
-
-
 GATES = {"LSTM": 4, "GRU": 3, "RNN_TANH": 1, "RNN_RELU": 1}
-STEPS = {"LSTM": (lstm_step, 6), "GRU": (gru_step, 4), "RNN_TANH": (tanh_step, 1), "RNN_RELU": (relu_step, 1)}
 
 
 @operation(
@@ -210,33 +146,15 @@ STEPS = {"LSTM": (lstm_step, 6), "GRU": (gru_step, 4), "RNN_TANH": (tanh_step, 1
 def recurrence_backward(xp, of_output, of_last, of_inner, kept, before, weight, projection, settings):
     """The gradients of `recurrence` that are asked for, back through all steps; what belongs to all is done at once."""
     course, asked = settings
-    weight, batch = widened(weight), course.sizes[0]
-    slopes, through = SLOPES[course.kind](xp, before, kept)
-    gates, size = GATES[course.kind], kept.shape[2]
+    batch, size = course.sizes[0], kept.shape[2]
     flows, state, inner = [
         xp.zeros(shape, kept.dtype) if each is None else widened(each).reshape(shape).copy()
         for each, shape in ((of_output, before.shape), (of_last, (batch, before.shape[1])), (of_inner, (batch, size)))
     ]
-    of_gates = xp.empty((len(kept), gates, size), kept.dtype)
-    for place, count in course.rows(back=True):
-        flow = xp.add(flows[place], state[:count], out=flows[place])
-        flow = flow if projection is None else xp.matmul(flow, widened(projection))
-        if course.kind == "LSTM":
-            cell = inner[:count]
-            xp.add(cell, xp.multiply(flow, through[place]), out=cell)
-            xp.multiply(slopes[place, :3], cell[:, None], out=of_gates[place, :3])
-            xp.multiply(slopes[place, 3], flow, out=of_gates[place, 3])
-            xp.multiply(cell, kept[place, 1], out=cell)
-        else:
-            xp.multiply(slopes[place, :gates], flow[:, None], out=of_gates[place])
-        xp.matmul(of_gates[place].reshape(count, gates * size), weight, out=state[:count])
-        if course.kind == "GRU":
-            xp.add(state[:count], xp.multiply(flow, through[place]), out=state[:count])
-    rows = of_gates.reshape(len(kept), gates * size)
-    of_projected = rows
-    if course.kind == "GRU":  # the input's part of the new gate is not reset
-        of_projected = rows.copy()
-        xp.multiply(flows, slopes[:, 3], out=of_projected[:, 2 * size :])
+    weight, projection = widened(weight), None if projection is None else widened(projection)
+    rows, of_projected = xp.recurrent_steps_back(
+        course.kind, course.sizes, course.reverse, flows, state, inner, kept, before, weight, projection
+    )
     found = (
         lambda: of_projected,
         lambda: state,
@@ -246,46 +164,3 @@ def recurrence_backward(xp, of_output, of_last, of_inner, kept, before, weight, 
         lambda: xp.matmul(flows.T, xp.multiply(kept[:, 3], kept[:, 5])),
     )
     return tuple([find() for find, wanted in zip(found, asked, strict=True) if wanted])
-
-
-# How gates move with what comes out of a step, and the state before with that behind
-
-
-def lstm_slopes(xp, before, kept):
-    """Of the first three gates with the cell state, of the last with what comes out; of the cell state with that."""
-    entrance, forget, new, exit, inner, shown = [kept[:, place] for place in range(6)]
-    slopes = xp.empty((len(kept), 4, kept.shape[2]), kept.dtype)
-    xp.multiply(new, logistic_slope(xp, entrance), out=slopes[:, 0])
-    xp.multiply(inner, logistic_slope(xp, forget), out=slopes[:, 1])
-    xp.multiply(entrance, tanh_slope(xp, new), out=slopes[:, 2])
-    xp.multiply(shown, logistic_slope(xp, exit), out=slopes[:, 3])
-    return slopes, xp.multiply(exit, tanh_slope(xp, shown))
-
-
-def gru_slopes(xp, before, kept):
-    """Of what the state gave to the three gates, and of what the input gave to the last; of the state behind."""
-    reset, update, new, given = [kept[:, place] for place in range(4)]
-    slopes = xp.empty(kept.shape, kept.dtype)
-    xp.multiply(xp.subtract(1, update), tanh_slope(xp, new), out=slopes[:, 3])
-    xp.multiply(slopes[:, 3], reset, out=slopes[:, 2])
-    xp.multiply(xp.multiply(slopes[:, 3], given), logistic_slope(xp, reset), out=slopes[:, 0])
-    xp.multiply(xp.subtract(before, new), logistic_slope(xp, update), out=slopes[:, 1])
-    return slopes, update
-
-
-def logistic_slope(xp, value):
-    """The derivative of the logistic function, by its value."""
-    return xp.multiply(value, xp.subtract(1, value))
-
-
-def tanh_slope(xp, value):
-    """The derivative of tanh, by its value."""
-    return xp.subtract(1, xp.multiply(value, value))
-
-
-SLOPES = {
-    "LSTM": lstm_slopes,
-    "GRU": gru_slopes,
-    "RNN_TANH": lambda xp, before, kept: (tanh_slope(xp, kept), None),
-    "RNN_RELU": lambda xp, before, kept: (xp.greater(kept, 0).astype(kept.dtype), None),
-}
