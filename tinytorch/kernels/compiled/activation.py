@@ -124,7 +124,7 @@ def tanh_float32(x):
     scale = power_of_two(rounded)
     e = scale * p + (scale - f32(1))
     result = e / (e + f32(2))
-    return result if x == x else x
+    return result if x < 0 or x > 0 else x  # a zero keeps its sign
 
 
 def sigmoid_float32(input):
