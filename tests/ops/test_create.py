@@ -40,6 +40,22 @@ def test_new_tensors_have_the_default_dtype_and_whole_steps_are_int64():
     assert [each.dtype for each in made] == expected
 
 
+def test_a_range_includes_its_end_and_is_deprecated(device):
+    with pytest.warns(UserWarning, match="torch.range is deprecated"):
+        x = torch.range(0, 1, 0.25, device=device)
+    assert x.tolist() == [0, 0.25, 0.5, 0.75, 1]
+    with pytest.warns(UserWarning):
+        assert torch.range(0, 5, 1.5, dtype=torch.int32).tolist() == [0, 1, 2, 3, 4, 5]  # the step is a whole one too
+    with pytest.warns(UserWarning), pytest.raises(RuntimeError, match="bounds? inconsistent with step sign"):
+        torch.range(0, -1)
+
+
+def test_the_ends_of_a_line_may_have_a_history_that_it_does_not_get():
+    end = torch.tensor(1.0, requires_grad=True)
+    line = torch.linspace(0, end, 3)
+    assert line.tolist() == [0, 0.5, 1] and not line.requires_grad
+
+
 def test_the_default_device_is_that_of_the_innermost_block():
     with torch.device("meta"):
         assert torch.zeros(2).device.type == torch.tensor([1]).device.type == torch.rand(2).device.type == "meta"
