@@ -66,9 +66,6 @@ class Generator:
         drawn = self.device.asarray(drawing(type(self.stream), distribution)(self.stream, values, *settings))
         return drawn if drawn.dtype == dtype else drawn.astype(dtype)
 
-    def __repr__(self):
-        return f"<torch._C.Generator object at {id(self):#x}>"
-
     def __reduce__(self):
         return restored, (str(self.device), self.stream.get_state())
 

@@ -184,7 +184,9 @@ def logspace(
     return finished(powers.to(dtypes.of_numpy[kind]), requires_grad)
 
 
-def range_(start, end, step=1, *, out=None, dtype=None, layout=None, device=None, pin_memory=False, requires_grad=False):
+def range_(
+    start, end, step=1, *, out=None, dtype=None, layout=None, device=None, pin_memory=False, requires_grad=False
+):
     """The numbers start, start + step, ... up to `end`, that included: the default dtype even for whole numbers.
 
     Warns that `arange` is to be preferred.
