@@ -26,10 +26,13 @@ def device(request):
 
 
 def pytest_runtest_setup(item):
-    """Skip what needs a GPU where none can be used, with the sentence that `.to("cuda")` raises."""
+    """Start chance at 0, and skip what needs a GPU where none can be used, as `.to("cuda")` says it."""
     if item.get_closest_marker("cuda"):
         from tinytorch import devices
 
         reason = devices.device("cuda").module.unavailable_reason(None)
         if reason is not None:
             pytest.skip(str(reason))
+    import tinytorch
+
+    tinytorch.manual_seed(0)  # a process starts from any seed, and a run for everyone must say the same twice

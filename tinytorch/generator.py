@@ -7,8 +7,6 @@ from tinytorch.devices import CPU, device, resolve
 from tinytorch.kernels.distributions import drawn_seed
 from tinytorch.tensor import Tensor, wrap
 
-DEFAULT_SEED = 67280421310721  # what every generator starts from
-
 
 class Generator:
     """A source of random numbers of one device, which gives the numbers that PyTorch's gives for the same seed."""
@@ -68,9 +66,6 @@ class Generator:
         drawn = self.device.asarray(drawing(type(self.stream), distribution)(self.stream, values, *settings))
         return drawn if drawn.dtype == dtype else drawn.astype(dtype)
 
-    def __repr__(self):
-        return f"<torch._C.Generator object at {id(self):#x}>"
-
     def __reduce__(self):
         return restored, (str(self.device), self.stream.get_state())
 
@@ -96,12 +91,12 @@ waiting = {}  # the seed for those that are not made yet
 
 
 def default_of(place):
-    """The default generator of a device, made at its first use."""
+    """The default generator of a device, made at its first use: it starts from the last seed for all, or from any."""
     found = defaults.get(place)
     if found is None:
         found = defaults[place] = Generator(place)
-        if "seed" in waiting and found.stream is not None:
-            found.manual_seed(waiting["seed"])
+        if found.stream is not None:
+            found.manual_seed(waiting["seed"] if "seed" in waiting else drawn_seed())
     return found
 
 

@@ -6,7 +6,7 @@ No operation is defined here: operations attach themselves as methods.
 import warnings
 
 from tinytorch import dtypes, errors
-from tinytorch.devices import CPU, resolve
+from tinytorch.devices import resolve
 from tinytorch.modes import mode
 
 new = object.__new__
@@ -83,9 +83,6 @@ class Tensor:
     __array_priority__ = 1000
     _hooks = _post_hooks = None
     _retains_grad = False
-
-    def __new__(cls, *sizes, device=None):
-        return from_constructor(cls, sizes, device)
 
     @property
     def shape(self):
@@ -283,21 +280,6 @@ def rebuild(cls, values, layout, device, requires_grad, attributes):
     made.__class__ = cls or Tensor
     made.needs = requires_grad
     made.__dict__.update(attributes)
-    return made
-
-
-def from_constructor(cls, sizes, device):
-    """What `Tensor(...)` gives: uninitialised for sizes, the values of a list or a tensor otherwise."""
-    place = resolve(device)
-    dtype = dtypes.get_default_dtype().numpy
-    if len(sizes) == 1 and isinstance(sizes[0], Tensor):
-        made = wrap(sizes[0].array, sizes[0].device)
-    elif len(sizes) == 1 and not isinstance(sizes[0], (int, Size)):
-        made = wrap(place.asarray(CPU.xp.array(sizes[0], dtype)), place)
-    else:
-        shape = tuple(sizes[0]) if sizes and isinstance(sizes[0], Size) else sizes or (0,)
-        made = wrap(place.xp.empty(shape, dtype), place)
-    made.__class__ = cls
     return made
 
 

@@ -40,6 +40,22 @@ def test_new_tensors_have_the_default_dtype_and_whole_steps_are_int64():
     assert [each.dtype for each in made] == expected
 
 
+def test_a_range_includes_its_end_and_is_deprecated(device):
+    with pytest.warns(UserWarning, match="torch.range is deprecated"):
+        x = torch.range(0, 1, 0.25, device=device)
+    assert x.tolist() == [0, 0.25, 0.5, 0.75, 1]
+    with pytest.warns(UserWarning):
+        assert torch.range(0, 5, 1.5, dtype=torch.int32).tolist() == [0, 1, 2, 3, 4, 5]  # the step is a whole one too
+    with pytest.warns(UserWarning), pytest.raises(RuntimeError, match="bound inconsistent with step sign"):
+        torch.range(0, -1)
+
+
+def test_the_ends_of_a_line_may_have_a_history_that_it_does_not_get():
+    end = torch.tensor(1.0, requires_grad=True)
+    line = torch.linspace(0, end, 3)
+    assert line.tolist() == [0, 0.5, 1] and not line.requires_grad
+
+
 def test_the_default_device_is_that_of_the_innermost_block():
     with torch.device("meta"):
         assert torch.zeros(2).device.type == torch.tensor([1]).device.type == torch.rand(2).device.type == "meta"
@@ -177,6 +193,39 @@ def test_older_classes_make_tensors_of_sizes_values_and_memory():
     assert not isinstance(x, torch.cuda.FloatTensor)
     with pytest.raises(TypeError, match=r"expected TensorOptions\(dtype=long int"):
         torch.LongTensor(x)
+
+
+@pytest.mark.parametrize("make", [torch.Tensor, torch.FloatTensor, torch.zeros(1).new])
+def test_a_whole_number_of_numpys_is_a_size_too(make):
+    for size in (3, numpy.int64(3), numpy.int32(3), numpy.array(3)):
+        assert make(size).shape == (3,)
+    assert make(numpy.int64(2), 3).shape == (2, 3)
+    assert make(numpy.ones((2, 2))).tolist() == [[1, 1], [1, 1]]
+
+
+@pytest.mark.parametrize("make", [torch.Tensor, torch.FloatTensor])
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (3.5, "new(): data must be a sequence (got float)"),
+        (numpy.float32(3), "new(): data must be a sequence (got numpy.float32)"),
+        (True, "new(): data must be a sequence (got bool)"),
+        (None, "new(): data must be a sequence (got NoneType)"),
+        ("ab", "new(): invalid data type 'str'"),
+    ],
+)
+def test_neither_a_size_nor_values_are_refused_by_older_classes(make, value, words):
+    with pytest.raises(TypeError) as caught:
+        make(value)
+    assert str(caught.value) == words
+
+
+def test_slow_values_are_warned_of_at_the_line_of_the_program(monkeypatch):
+    for make in (torch.tensor, torch.as_tensor, torch.Tensor, torch.FloatTensor):
+        monkeypatch.setattr("tinytorch.ops.values.warned", set())
+        with pytest.warns(UserWarning, match="extremely slow") as caught:
+            make([numpy.ones(2), numpy.ones(2)])
+        assert caught[0].filename == __file__
 
 
 @pytest.mark.filterwarnings("ignore:torch.set_default_tensor_type")

@@ -51,6 +51,27 @@ def test_adding_to_a_place_twice_between_brackets_adds_once():
     assert x.tolist() == [0.0, 3.0, 0.0]
 
 
+def test_adding_to_one_element_between_brackets_writes_the_sum_into_its_place(device):
+    x = torch.zeros(2, 3, dtype=torch.int32, device=device)
+    x[1, -1] += 5
+    x[1, -1] += 1
+    assert x.tolist() == [[0, 0, 0], [0, 0, 6]] and x._version == 4
+
+
+def test_rows_that_overlap_where_they_are_written_are_refused():
+    x = torch.zeros(4)
+    with pytest.raises(RuntimeError, match="refer to a single memory location"):
+        x[1:] = x[:-1]
+    assert x._version == 0
+
+
+def test_an_element_of_a_tensor_with_a_history_gets_one_by_the_write():
+    x, value = torch.zeros(3), torch.tensor(2.0, requires_grad=True)
+    x[1] = value
+    (x * 3).sum().backward()
+    assert value.grad == 3
+
+
 def test_an_index_written_to_after_its_use_refuses_backward():
     x, at = matrix().requires_grad_(), torch.tensor([0, 1])
     y = x[at]

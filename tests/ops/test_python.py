@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+import warnings
 
 import pytest
 
@@ -56,3 +57,21 @@ def test_what_is_copied_together_shares_its_memory_as_before():
     copies[1][0] = 9
     assert copies[0].tolist() == [0.0, 1.0, 9.0, 3.0, 4.0, 5.0] and base[2] == 2
     assert (copies[1].storage_offset(), copies[2].stride(), copies[2][1, 2]) == (2, (0, 1), 9)
+
+
+def test_a_float_of_what_has_a_history_is_warned_of_once(monkeypatch):
+    monkeypatch.setattr("tinytorch.ops.python.warned", [])
+    x = torch.tensor(1.5, requires_grad=True)
+    with pytest.warns(UserWarning, match="requires_grad=True to a scalar") as caught:
+        assert (float(x), float(x), complex(x)) == (1.5, 1.5, 1.5)
+    assert len(caught) == 1 and caught[0].filename == __file__
+
+
+def test_what_is_asked_for_by_name_is_not_warned_of(monkeypatch):
+    monkeypatch.setattr("tinytorch.ops.python.warned", [])
+    x = torch.tensor(1.5, requires_grad=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert (x.item(), int(x), bool(x), f"{x:.1f}", x.tolist()) == (1.5, 1, True, "1.5", 1.5)
+        with torch.no_grad():
+            assert float(x) == 1.5

@@ -43,6 +43,16 @@ def test_a_seed_starts_every_draw_again(draw, device):
     assert draw(device).tolist() == first.tolist()
 
 
+def test_without_a_seed_each_process_draws_other_numbers(monkeypatch):
+    monkeypatch.setattr("tinytorch.generator.waiting", {})
+    seeds = set()
+    for _ in range(2):
+        monkeypatch.setattr("tinytorch.generator.defaults", {})
+        seeds.add(torch.initial_seed())
+    assert len(seeds) == 2
+    assert torch.Generator().initial_seed() == 67280421310721
+
+
 def test_a_state_goes_on_where_it_was_taken():
     torch.manual_seed(1)
     torch.randn(3)

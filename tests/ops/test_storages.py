@@ -1,5 +1,7 @@
 """Storages as PyTorch 2.13 shows them, and tensors that are set onto one."""
 
+import sys
+
 import pytest
 
 import tinytorch as torch
@@ -62,3 +64,8 @@ def test_a_tensor_is_set_onto_other_memory():
         torch.ones(2, requires_grad=True).set_(x)
     with pytest.raises(RuntimeError, match="are out of bounds for storage of size 24"):
         y.set_(x.untyped_storage(), 5, (2,), (2,))
+
+
+def test_the_size_of_a_storage_is_that_of_its_memory():
+    small, large = torch.zeros(1).untyped_storage(), torch.zeros(1001).untyped_storage()
+    assert sys.getsizeof(large) - sys.getsizeof(small) == 4000

@@ -5,12 +5,13 @@ from typing import NamedTuple
 from tinytorch import dtypes, errors
 from tinytorch.devices import CPU
 from tinytorch.layout import dense, joined_shape, memory_order
+from tinytorch.modes import interpreters
 from tinytorch.operation import Rule, memory_view, operation
 from tinytorch.ops.accumulate import add_at, result_shape
 from tinytorch.ops.create import held
 from tinytorch.ops.keys import as_parts, check_key, is_whole, take_apart
 from tinytorch.ops.views import embed, with_dim
-from tinytorch.tensor import Tensor, wrap
+from tinytorch.tensor import TENSORS, Tensor, count_write, wrap
 
 WHOLE = slice(None)
 BASIC = frozenset((int, slice, type(None), type(Ellipsis)))
@@ -278,6 +279,8 @@ def setitem(self, key, value):
             break
     value = as_value(self, value)
     check_key(self, key)
+    if not indices and written_plainly(self, key, value):
+        return
     target = self if is_whole(self, key) else basic_index(self, key)
     if indices:
         put_at_(target, indices, without_ones(value) if value.array.ndim else value, dims)
@@ -287,6 +290,25 @@ def setitem(self, key, value):
         target.fill_(value)
     else:
         target.copy_(without_ones(value).expand(target.array.shape))
+
+
+def written_plainly(self, key, value):
+    """Write to a basic index as arrays do; whether that was the whole of it: no history, no cast, no other shape."""
+    array, data, device = self.array, value.array, self.device
+    if (
+        interpreters or type(self) not in TENSORS or type(value) not in TENSORS or value.device is not device
+        or device.batched or self.needs or value.needs or data.dtype is not array.dtype
+        or (self.base is not None and self.base.needs) or (value.base is not None and value.base.needs)
+    ):  # fmt: skip
+        return False
+    place = array[key if Ellipsis in key else (*key, Ellipsis)]
+    if (place.shape != data.shape and data.ndim) or 0 in place.strides:
+        return False
+    if place.ndim and value.counter is self.counter:
+        return False  # they may share some elements; of one element each they share none or it, as `x[i, j] += 1` does
+    count_write(self)
+    place[...] = data
+    return True
 
 
 def without_ones(value):

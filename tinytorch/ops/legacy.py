@@ -1,12 +1,14 @@
 """PyTorch's older names: a class of tensors for each dtype, such as `torch.FloatTensor`."""
 
 import warnings
+from operator import index
 
 from tinytorch import dtypes, errors
 from tinytorch.creation import set_default_device
+from tinytorch.devices import resolve
 from tinytorch.ops.create import empty
 from tinytorch.ops.storages import is_storage
-from tinytorch.ops.values import tensor
+from tinytorch.ops.values import is_sequence, tensor
 from tinytorch.tensor import Size, Tensor
 
 warned = []  # not empty once it was said that setting a default class is deprecated
@@ -38,9 +40,43 @@ def made(dtype, device, sizes):
         return sizes[0].detach()
     if len(sizes) == 1 and is_storage(sizes[0]):
         return empty(0, dtype=dtype, device=device).set_(sizes[0])
-    if len(sizes) == 1 and not isinstance(sizes[0], (int, Size)):
-        return tensor(sizes[0], dtype=dtype, device=device)
-    return empty(*(sizes or (0,)), dtype=dtype, device=device)
+    return of_values_or_sizes(dtype, device, sizes)
+
+
+def of_values_or_sizes(dtype, device, given):
+    """A tensor of the values of one sequence, or an unwritten one of sizes, which may be NumPy's numbers too."""
+    if len(given) != 1 or isinstance(given[0], Size) or is_size(given[0]):
+        return empty(*(given or (0,)), dtype=dtype, device=device)
+    (values,) = given
+    if not is_sequence(values):
+        kind = type(values)
+        name = kind.__name__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__name__}"
+        raise TypeError(f"new(): data must be a sequence (got {name})")
+    return tensor(values, dtype=dtype, device=device)
+
+
+def is_size(value):
+    """Whether a value counts as a whole number: Python's, NumPy's, or an array of one without dimensions; no bool."""
+    if isinstance(value, bool) or not hasattr(value, "__index__"):
+        return False
+    try:
+        index(value)
+    except TypeError:  # an array of several, or of floats
+        return False
+    return True
+
+
+def construct(cls, *sizes, device=None):
+    """What `Tensor(...)` gives: uninitialised for sizes, the values of a list or a tensor otherwise."""
+    if len(sizes) == 1 and isinstance(sizes[0], Tensor):
+        made = sizes[0].detach()
+    else:
+        made = of_values_or_sizes(dtypes.get_default_dtype(), resolve(device), sizes)
+    made.__class__ = cls
+    return made
+
+
+Tensor.__new__ = staticmethod(construct)
 
 
 def typed(dtype, place="cpu"):

@@ -1,9 +1,11 @@
 """From tensors to Python's numbers, lists and copies, to NumPy, and to other libraries."""
 
 import copy as copy_module
+import warnings
 
 from tinytorch import dtypes, errors
 from tinytorch.devices import CPU, resolve
+from tinytorch.modes import mode
 from tinytorch.storage import address, lend
 from tinytorch.tensor import Tensor, attributes, wrap
 
@@ -66,6 +68,8 @@ def as_tensor_again(self, array, context=None, return_scalar=False):
 def to_float(self):
     """The one element as a float."""
     value = self.item() if self.array.size == 1 else check_one(self)
+    if self.needs and mode.grad:
+        warn_of_history()
     if isinstance(value, complex):
         return real_of(value, "double")
     return float(value)
@@ -89,7 +93,23 @@ def real_of(value, name):
 def to_complex(self):
     """The one element as a complex number."""
     check_one(self)
+    if self.needs and mode.grad:
+        warn_of_history()
     return complex(self.item())
+
+
+def warn_of_history():
+    """Warn, once, that a number has no history where a tensor had one; `item()` and `int()` are taken for intended."""
+    if not warned:
+        warned.append(HISTORY)
+        warnings.warn(HISTORY, UserWarning, stacklevel=3)
+
+
+HISTORY = (
+    "Converting a tensor with requires_grad=True to a scalar may lead to unexpected behavior.\n"
+    "Consider using tensor.detach() first."
+)
+warned = []  # not empty once it was said
 
 
 def check_one(self):

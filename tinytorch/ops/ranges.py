@@ -1,6 +1,7 @@
 """New tensors of steps between two numbers."""
 
 import math
+import warnings
 
 from tinytorch import dtypes
 from tinytorch.creation import as_int, as_number, creation, default_dtype, delivered, finished, place
@@ -111,13 +112,13 @@ def arange(
     return finished(make_steps(device, start, step, count, kind), requires_grad)
 
 
-def check_range(start, end, step, dtype):
+def check_range(start, end, step, dtype, name="arange"):
     """Refuse a range without end, without steps or in the other direction."""
     for each in (start, end, step):
         if isinstance(each, complex):
             raise RuntimeError("value cannot be converted to type double without overflow")
     if dtypes.category_of[dtype] in (dtypes.BOOL, dtypes.COMPLEX):
-        raise NotImplementedError(f"\"arange_cpu\" not implemented for '{dtypes.of_numpy[dtype].title}'")
+        raise NotImplementedError(f"\"{name}_cpu\" not implemented for '{dtypes.of_numpy[dtype].title}'")
     if step == 0:
         raise RuntimeError("step must be nonzero")
     if not (math.isfinite(start) and math.isfinite(end)):
@@ -154,6 +155,7 @@ def ends(name, start, end, steps):
     steps = as_int(name, "steps", 3, steps)
     if steps < 0:
         raise RuntimeError("number of steps must be non-negative")
+    start, end = [each.detach() if isinstance(each, Tensor) else each for each in (start, end)]
     return as_number(name, "start", 1, start), as_number(name, "end", 2, end), steps
 
 
@@ -182,8 +184,30 @@ def logspace(
     return finished(powers.to(dtypes.of_numpy[kind]), requires_grad)
 
 
-def range_(start, end=None, step=1, **settings):
-    """The numbers start, start + step, ... up to `end`, that included: floats, even for whole numbers."""
-    start, end = (0, start) if end is None else (start, end)
+def range_(
+    start, end, step=1, *, out=None, dtype=None, layout=None, device=None, pin_memory=False, requires_grad=False
+):
+    """The numbers start, start + step, ... up to `end`, that included: the default dtype even for whole numbers.
+
+    Warns that `arange` is to be preferred.
+    """
+    warnings.warn(RANGE, UserWarning, stacklevel=2)
+    start, end = as_number("range", "start", 1, start), as_number("range", "end", 2, end)
+    step = as_number("range", "step", 3, step)
+    dtype, device = place("range", dtype, device, layout, pin_memory)
+    kind = dtype or (out.array.dtype if out is not None else default_dtype())
+    check_range(start, end, step, kind, "range")
+    if kind.kind in "iu":
+        start, end, step = int(start), int(end), int(step)
+        if step == 0:
+            raise RuntimeError("step must be nonzero")
     count = math.floor((end - start) / step) + 1
-    return arange(0, count, dtype=dtypes.get_default_dtype()) * step + start
+    if out is not None:
+        return delivered("range", out, dtype, lambda kind, where: make_steps(where, start, step, count, kind))
+    return finished(make_steps(device, start, step, count, kind), requires_grad)
+
+
+RANGE = (
+    "torch.range is deprecated and will be removed in a future release because its behavior is inconsistent with "
+    "Python's range builtin. Instead, use torch.arange, which produces values in [start, end)."
+)

@@ -33,6 +33,9 @@ class Storage:
         """How many bytes the memory has."""
         return self.flat.nbytes
 
+    def __sizeof__(self):
+        return super().__sizeof__() + self.nbytes()
+
     def element_size(self):
         """How many bytes an element has."""
         return self.flat.itemsize

@@ -1,5 +1,6 @@
 """Tensors of Python's and NumPy's values: nested lists, numbers and arrays, read as PyTorch reads them."""
 
+import sys
 import warnings
 
 from tinytorch import dtypes
@@ -81,6 +82,14 @@ def is_sequence(value):
     return hasattr(value, "__len__") and hasattr(value, "__getitem__") and getattr(value, "shape", None) != ()
 
 
+def frames_to_program():
+    """The level of the caller's warning that names the line of the program, through whichever functions it came."""
+    level, frame = 1, sys._getframe(1)
+    while frame.f_back is not None and frame.f_globals.get("__name__", "").partition(".")[0] == "tinytorch":
+        level, frame = level + 1, frame.f_back
+    return level
+
+
 def read_nested(data, dtype):
     """An array of nested lists."""
     shape = shape_of(data)
@@ -91,7 +100,7 @@ def read_nested(data, dtype):
         return stored(data, dtype or own, shape)
     if CPU.array in kinds and "slow" not in warned:
         warned.add("slow")
-        warnings.warn(SLOW, UserWarning, stacklevel=4)
+        warnings.warn(SLOW, UserWarning, stacklevel=frames_to_program())
     dtype = dtype or inferred(data).numpy
     if kinds == {CPU.array}:
         return stored(data, dtype, shape)
