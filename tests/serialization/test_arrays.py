@@ -84,6 +84,7 @@ HOSTILE = {
     + b"\x89C\x08"
     + bytes(8)
     + b"tb.",
+    "a product without end": BLANK + b"(" + number(1) + b"(" + number(3) * 9999 + b"t" + DTYPE + b"\x89C\x00tb.",
     "a call of ndarray": b"cnumpy\nndarray\n" + number(1 << 40) + b"\x85\x85R.",
     "ndarray made new": b"cnumpy\nndarray\n" + number(1 << 40) + b"\x85\x85\x81.",
     "fields": b"cnumpy\ndtype\n" + text("f8,O") + b"\x89\x88\x87R.",

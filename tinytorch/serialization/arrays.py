@@ -68,7 +68,7 @@ def fill(made, state):
 
 def size_of(shape):
     """The number of elements of a shape."""
-    if type(shape) is not tuple or any(type(each) is not int or each < 0 for each in shape):
+    if type(shape) is not tuple or len(shape) > 64 or any(type(each) is not int or each >> 48 for each in shape):
         raise UnpicklingError(f"no array has the shape {short(shape)}")
     return math.prod(shape)
 
