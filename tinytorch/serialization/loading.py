@@ -64,7 +64,7 @@ def load(f, map_location=None, pickle_module=None, *, weights_only=None, mmap=No
                 )
             return read_pickles(file, map_location, table, encoding)
     except UnpicklingError as error:
-        raise UnpicklingError(explained(str(error)) if weights_only else str(error)) from error
+        raise UnpicklingError(explained(str(error)) if weights_only else str(error)) from None
 
 
 def seekable(file):

@@ -14,6 +14,7 @@ from tinytorch.nn.parameter import Buffer, Parameter
 from tinytorch.ops.create import empty_strided
 from tinytorch.ops.storages import TYPES, TypedStorage, UntypedStorage, typed
 from tinytorch.optim.optimizer import Optimizer
+from tinytorch.serialization import arrays
 from tinytorch.serialization.unpickler import as_key
 from tinytorch.tensor import HOOKS, Size, Tensor, wrap
 
@@ -92,10 +93,12 @@ class Table:
         safe = users()
         self.names = {name: each for name, each in (VALUES | CALLED).items() if modules or name not in MORE}
         made = {}
+        self.arrays = modules
         if modules:  # of two classes of one name the later one
             made = {f"{each.__module__}.{each.__qualname__}": each for each in (*below(Module), *below(Optimizer))}
-            self.names |= made | FUNCTIONS
-        self.functions = {id(each) for each in CALLED.values()} | {*map(id, safe.values())}
+            self.names |= made | FUNCTIONS | arrays.NAMES
+        called = [*CALLED.values(), *(arrays.FUNCTIONS.values() if modules else ())]
+        self.functions = {*map(id, called)} | {*map(id, safe.values())}
         self.classes = {id(each) for each in (*made.values(), *safe.values()) if isinstance(each, type)}
         self.names |= safe
 
@@ -111,8 +114,15 @@ class Table:
         """Whether objects of a class may be made, and given attributes."""
         return id(cls) in self.classes
 
+    def builds(self, made):
+        """Whether an object may be given a state: one of such a class, or an array or dtype of NumPy."""
+        return self.makes(type(made)) or (self.arrays and isinstance(made, arrays.ARRAY | arrays.DTYPE))
+
     def build(self, made, state):
-        """Give an object of such a class the attributes in a state, as pickle does."""
+        """Give such an object the attributes in a state, as pickle does."""
+        if self.arrays and isinstance(made, arrays.ARRAY | arrays.DTYPE):
+            arrays.fill(made, state)
+            return
         if isinstance(made, Module) and type(state) is dict:
             state = without_hooks(state)
         if hasattr(made, "__setstate__"):
@@ -262,6 +272,12 @@ def bytearray_of(source=b"", encoding="latin-1"):
     return bytearray(encoded(source, encoding) if type(source) is str else need(source, bytes))
 
 
+@called("builtins.bytes")
+def bytes_of():
+    """No bytes, which protocol 2 writes as a call."""
+    return b""
+
+
 @called("_codecs.encode")
 def encoded(text, encoding="latin1"):
     """Bytes of a text that has one character for each, as protocol 2 writes them."""
@@ -311,6 +327,7 @@ FUNCTIONS = {  # that modules may have as attributes; no file calls them
 }
 NAMES |= {each: name for name, each in FUNCTIONS.items()}
 MORE = {
+    "builtins.bytes",
     "collections.defaultdict",
     "builtins.frozenset",
     "builtins.dict",

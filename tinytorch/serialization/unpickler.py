@@ -212,7 +212,7 @@ def build(machine):
             if type(name) is not str or hasattr(collections.OrderedDict, name):
                 raise UnpicklingError(f"an OrderedDict cannot have the attribute {reprlib.repr(name)}")
         made.__dict__.update(state)
-    elif not machine.table.makes(type(made)):
+    elif not machine.table.builds(made):
         raise UnpicklingError(
             "Can only build Tensor, Parameter, OrderedDict or types allowlisted via `add_safe_globals`, but got "
             f"{type(made)}"

@@ -31,6 +31,12 @@ def test_draws_with_replacement_are_those_of_pytorch():
     ]  # fmt: skip
 
 
+def test_a_sampler_of_endless_many_indices_draws_only_those_that_are_asked_for():
+    torch.manual_seed(0)
+    indices = iter(RandomSampler(range(10), replacement=True, num_samples=10**14))
+    assert [next(indices) for _ in range(5)] == [6, 0, 4, 3, 9]
+
+
 def test_given_indices_come_in_the_order_of_pytorch():
     torch.manual_seed(3)
     assert list(SubsetRandomSampler([5, 6, 7, 8])) == [7, 8, 6, 5]

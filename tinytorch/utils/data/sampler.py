@@ -66,8 +66,9 @@ class RandomSampler(Sampler[int]):
             generator.manual_seed(draw_seed(None))
         whole, rest = divmod(self.num_samples, AT_ONCE if self.replacement else count)
         if self.replacement:
-            for size in [AT_ONCE] * whole + [rest]:
-                yield from randint(count, (size,), dtype=dtypes.int64, generator=generator).tolist()
+            for _ in range(whole):  # no list of them: programs ask for 10 ** 10 and stop when they have enough
+                yield from randint(count, (AT_ONCE,), dtype=dtypes.int64, generator=generator).tolist()
+            yield from randint(count, (rest,), dtype=dtypes.int64, generator=generator).tolist()
         else:
             for _ in range(whole):
                 yield from randperm(count, generator=generator).tolist()
