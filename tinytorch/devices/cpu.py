@@ -166,7 +166,7 @@ def where(condition, x, y):
 
 
 JUMPS = 1 << 12  # elements from which on several passes without jumps are quicker
-WORDS = {"e": "int16", "f": "int32", "d": "int64", "i": "int32", "l": "int64", "q": "int64"}  # by dtype.char
+WORDS = {char: numpy.dtype(f"i{numpy.dtype(char).itemsize}") for char in "efdilq"}  # whole numbers of the same size
 
 
 def owns(values):
