@@ -27,6 +27,13 @@ def test_a_conversion_keeps_the_order_of_memory_and_is_differentiable(device):
     assert x.grad.tolist() == [[2.0] * 3] * 2
 
 
+def test_the_class_tensor_as_a_type_stands_for_the_default_dtype_on_the_cpu(device):
+    x = torch.ones(2, dtype=torch.float64, device=device)
+    assert x.type(torch.Tensor).type() == "torch.FloatTensor"
+    with pytest.raises(ValueError, match="invalid type: 'Parameter'"):
+        x.type(torch.nn.Parameter)
+
+
 def test_a_conversion_to_integers_has_no_history():
     assert not torch.ones(2, requires_grad=True).int().requires_grad
 

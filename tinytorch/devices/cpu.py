@@ -147,6 +147,28 @@ def negative(input, out=None):
     return out
 
 
+def where(condition, x, y):
+    """x where the condition holds and y elsewhere, with its own way for large arrays.
+
+    NumPy jumps at each element, which takes 20 times as long where the condition varies. So these are chosen from as
+    bits, times a condition of 0 or 1.
+    """
+    word = WORDS.get(x.dtype.char) if type(x) is type(y) is type(condition) is array else None
+    if word is None or condition.size < JUMPS or x.dtype is not y.dtype or condition.dtype.char != "?":
+        return numpy.where(condition, x, y)
+    dtype, x, y = x.dtype, x.view(word), y.view(word)
+    if not y.ndim and not y:  # so it is in derivatives of relu and its like
+        return numpy.multiply(x, condition).view(dtype)
+    if not x.ndim and not x:
+        return numpy.multiply(y, numpy.logical_not(condition)).view(dtype)
+    bits = numpy.multiply(numpy.bitwise_xor(x, y), condition)
+    return numpy.bitwise_xor(bits, y, bits).view(dtype)
+
+
+JUMPS = 1 << 12  # elements from which on several passes without jumps are quicker
+WORDS = {char: numpy.dtype(f"i{numpy.dtype(char).itemsize}") for char in "efdilq"}  # whole numbers of the same size
+
+
 def owns(values):
     """Whether an array owns its memory, instead of showing another's."""
     return values.base is None
@@ -187,7 +209,7 @@ def special():
     return scipy.special
 
 
-OWN = (sum, amax, amin, strided, storage, offset_between, owns, negative, wraps_indices, ufunc_at)
+OWN = (sum, amax, amin, strided, storage, offset_between, owns, negative, wraps_indices, ufunc_at, where)
 own = {function.__name__: function for function in OWN} | lapack.own
 quick = {  # Python's operators find their ufunc in two thirds of the time that a call of it takes
     "add": operator.add, "subtract": operator.sub, "multiply": operator.mul, "true_divide": operator.truediv,

@@ -59,6 +59,24 @@ def row_norm_backward(xp, upstream, input, weight, mean, rstd):
     return grad, of_weight, xp.sum(upstream, 0, input.dtype, None, False)
 
 
+def depthwise(xp, shown, weight):
+    """The sums of windows, each times the weights of its channel: (n, c, *kernel, *counts) -> (n, c, *counts).
+
+    The windows may be a view of the planes in which they slide; the weights have the shape (c, *kernel).
+    """
+    count, channels, rows, columns, lines, places = shown.shape
+    windows = shown.reshape(count, channels, rows * columns, lines * places)
+    return xp.matmul(weight.reshape(channels, 1, rows * columns), windows).reshape(count, channels, lines, places)
+
+
+def depthwise_weight(xp, shown, upstream):
+    """The sums of windows, each times the gradient that came to it: (n, c, *kernel, *counts) -> (c, *kernel)."""
+    count, channels, rows, columns, lines, places = shown.shape
+    windows = shown.reshape(count, channels, rows * columns, lines * places)
+    product = xp.matmul(upstream.reshape(count, channels, 1, lines * places), windows.swapaxes(2, 3))
+    return xp.sum(product, 0, None, None, False).reshape(channels, rows, columns)
+
+
 def adam_step(xp, param, grad, exp_avg, exp_avg_sq, max_exp_avg_sq, step_size, betas, root, eps):
     """The means of the gradient and of its square, and then the parameter, all in place, rounded in PyTorch's order.
 

@@ -351,11 +351,13 @@ def type_(self, dtype=None, non_blocking=False):
         if kind is None or prefix not in ("torch", "torch.cuda"):
             raise ValueError(f"invalid type: '{dtype}'")
         place = resolve("cuda" if prefix.endswith("cuda") else "cpu")
+    elif dtype is Tensor:
+        kind, place = dtypes.get_default_dtype(), CPU
     else:
         kind = getattr(dtype, "dtype", None) if isinstance(dtype, type) else dtype
-        if kind is None:
-            raise ValueError(f"invalid type: '{dtype.__name__}'")
         if not isinstance(kind, dtypes.dtype):
+            if isinstance(dtype, type):
+                raise ValueError(f"invalid type: '{dtype.__name__}'")
             raise TypeError("dtype must be a type, str, or dtype object")
     return converted(self, place, kind.numpy)
 

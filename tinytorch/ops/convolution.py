@@ -51,12 +51,19 @@ def forward_sums(xp, input, weight, settings):
     matrices = weight.reshape(groups, outputs // groups, rows)
     together = places < SHORT and rows > channels // groups
     shown = windows(xp, input, kernel_size, *settings[:3], counts, together)
+    if single(weight.shape, settings) and not together:
+        return xp.depthwise(shown, weight.reshape(outputs, *kernel_size))
     if together:
         columns = images_last(shown).reshape(groups, rows, places * count)
         product = xp.matmul(matrices, columns).reshape(outputs, *counts, count)
         return xp.ascontiguousarray(images_first(product))
     columns = shown.reshape(count, groups, rows, places)  # the one copy; none where the kernel has one element
     return xp.matmul(matrices, columns).reshape(count, outputs, *counts)
+
+
+def single(weight_shape, settings):
+    """Whether planes have one window each, with weights of their own: a depthwise convolution of images."""
+    return len(weight_shape) == 4 and weight_shape[1] == 1 and weight_shape[0] == settings.groups
 
 
 def transposed_sums(xp, input, weight, sizes, settings):
@@ -127,6 +134,8 @@ def convolution_weight(xp, input, upstream, kernel_size, settings):
     rows, places = channels // groups * math.prod(kernel_size), math.prod(counts)
     together = places < max(SHORT, outputs // groups)  # else the sums of each image take less room than its windows
     shown = windows(xp, input, kernel_size, *settings[:3], counts, together)
+    if single((outputs, channels // groups, *kernel_size), settings) and not together:
+        return xp.depthwise_weight(shown, upstream).reshape(outputs, 1, *kernel_size)
     if together:
         columns = images_last(shown).reshape(groups, rows, places * count)
         grads = images_last(upstream).reshape(groups, outputs // groups, places * count)
