@@ -137,7 +137,7 @@ def called(formula, getters):
 
 
 def getter(op, name):
-    """How a derivative's argument of this name is found in a node; an unknown name is an error at import."""
+    """How a derivative's argument of this name is found in a node; an unknown name is a TypeError."""
     if name in op.parameters:
         position = op.parameters.index(name)
         if position == op.several:
