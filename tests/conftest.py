@@ -6,6 +6,10 @@ import os
 import hypothesis
 import pytest
 
+from tinytorch.rooms import open_all
+
+open_all("tinytorch.ops")  # so that tests of every operation see them all
+
 DEVICES = ("cuda",) if os.environ.get("TINYTORCH_TEST_DEVICE") == "cuda" else ("cpu", "strict")
 collect_ignore = [] if importlib.util.find_spec("torch") else ["parity"]
 

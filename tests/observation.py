@@ -177,7 +177,9 @@ def function_of(library, row, name):
 
 def registered():
     from tinytorch.declaration import registry
+    from tinytorch.rooms import open_all
 
+    open_all("tinytorch.ops")
     return registry
 
 

@@ -102,6 +102,12 @@ LOOKS_LINEAR = {  # what is linear in all its samples, but not in all calls
 }
 
 
+def test_each_derivative_names_what_its_node_has():
+    for op in registry.values():
+        assert len(op.node.derivatives) == len(op.inputs), op  # which are wired here, or else when backward first comes
+        assert len(getattr(op.node, "groups", ())) == len(op.shared), op
+
+
 @pytest.mark.parametrize("name", [each for each in LINEAR if each not in NOT_SAMPLED])
 def test_what_is_declared_linear_is(name):
     assert wrong(name) == ""

@@ -2,6 +2,7 @@
 
 import ast
 import contextlib
+import importlib
 import inspect
 import io
 import pickle
@@ -12,14 +13,16 @@ import pytest
 import tinytorch
 from tests import stubs
 from tinytorch import naming
+from tinytorch.rooms import LAZY, places
 
+OWN_ROOMS = {module for module, there in places("tinytorch").values() if there is None}  # of `torch.save` and the like
 FUNCTIONS = {
     f"{place}.{name}": value
     for place in naming.DOORS
-    for door in [tinytorch.nn.functional if place == "tinytorch.nn.functional" else
-                 tinytorch if place == "tinytorch" else getattr(tinytorch, place.split(".")[1], None)]
-    for name, value in (vars(door).items() if door else ())
+    for door in [importlib.import_module(place)]
+    for name, value in [(name, getattr(door, name)) for name in dir(door)]
     if type(value) is types.FunctionType and not name.startswith("_")
+    if place not in LAZY or places(place).get(name, (None,))[0] not in OWN_ROOMS
 }  # fmt: skip
 
 

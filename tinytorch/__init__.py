@@ -3,26 +3,7 @@
 from math import e, inf, nan, pi
 from typing import TYPE_CHECKING
 
-from tinytorch import amp, autograd, cuda, fft, linalg, nn, ops, random, rooms, special, version
-from tinytorch.amp.autocast_mode import (
-    autocast,
-    autocast_decrement_nesting,
-    autocast_increment_nesting,
-    clear_autocast_cache,
-    get_autocast_cpu_dtype,
-    get_autocast_dtype,
-    get_autocast_gpu_dtype,
-    is_autocast_cache_enabled,
-    is_autocast_cpu_enabled,
-    is_autocast_enabled,
-    set_autocast_cache_enabled,
-    set_autocast_cpu_dtype,
-    set_autocast_cpu_enabled,
-    set_autocast_dtype,
-    set_autocast_enabled,
-    set_autocast_gpu_dtype,
-)
-from tinytorch.amp.scaling import _amp_foreach_non_finite_check_and_unscale_, _amp_update_scale_
+from tinytorch import autograd, fft, linalg, nn, ops, random, rooms, special, version
 from tinytorch.anomaly import is_anomaly_check_nan_enabled, is_anomaly_enabled, set_anomaly_enabled
 from tinytorch.creation import get_default_device, set_default_device
 from tinytorch.devices import device
@@ -55,7 +36,6 @@ from tinytorch.dtypes import float64 as double
 from tinytorch.dtypes import int16 as short
 from tinytorch.dtypes import int32 as int
 from tinytorch.dtypes import int64 as long
-from tinytorch.entrance import as_torch
 from tinytorch.formats import (
     channels_last,
     channels_last_3d,
@@ -89,19 +69,7 @@ from tinytorch.modes import (
     set_grad_enabled,
 )
 from tinytorch.nn.activation import celu_, relu_, selu_, threshold_
-from tinytorch.nn.adaptive_pooling import adaptive_avg_pool1d
-from tinytorch.nn.adaptive_pooling import adaptive_max_pool1d_with_indices as adaptive_max_pool1d
-from tinytorch.nn.convolution import (
-    conv1d,
-    conv2d,
-    conv3d,
-    conv_transpose1d,
-    conv_transpose2d,
-    conv_transpose3d,
-)
 from tinytorch.nn.modules.members import typename
-from tinytorch.nn.pooling import avg_pool1d, max_pool1d, max_pool1d_with_indices, max_pool2d, max_pool3d
-from tinytorch.nn.recurrence import gru, gru_cell, lstm, lstm_cell, rnn_relu, rnn_relu_cell, rnn_tanh, rnn_tanh_cell
 from tinytorch.ops.activation import relu, sigmoid, tanh
 from tinytorch.ops.arithmetic import (
     add,
@@ -173,28 +141,6 @@ from tinytorch.ops.complex import conjugate as conj
 from tinytorch.ops.complex import conjugate_physically as conj_physical
 from tinytorch.ops.convert import cloned as clone
 from tinytorch.ops.convert import detach, fill, is_signed, result_type
-from tinytorch.ops.convolution import conv_tbc, convolution
-from tinytorch.ops.copies import (
-    alias_copy,
-    as_strided_copy,
-    detach_copy,
-    diagonal_copy,
-    expand_copy,
-    permute_copy,
-    select_copy,
-    slice_copy,
-    split_copy,
-    split_with_sizes_copy,
-    squeeze_copy,
-    t_copy,
-    transpose_copy,
-    unbind_copy,
-    unfold_copy,
-    unsqueeze_copy,
-    view_as_complex_copy,
-    view_as_real_copy,
-    view_copy,
-)
 from tinytorch.ops.counts import bincount, histc, histogram, histogramdd
 from tinytorch.ops.create import complex_ as complex
 from tinytorch.ops.create import (
@@ -212,7 +158,6 @@ from tinytorch.ops.create import (
     zeros,
     zeros_like,
 )
-from tinytorch.ops.ctc import ctc_loss
 from tinytorch.ops.differences import cumulative_trapezoid, diff, gradient, trapezoid, trapz
 from tinytorch.ops.distances import cdist, corrcoef, cov, pdist
 from tinytorch.ops.dropout import (
@@ -227,7 +172,6 @@ from tinytorch.ops.dropout import torch_dropout as dropout
 from tinytorch.ops.dropout import torch_feature_alpha_dropout as feature_alpha_dropout
 from tinytorch.ops.dropout import torch_feature_dropout as feature_dropout
 from tinytorch.ops.einsum import einsum
-from tinytorch.ops.embedding import embedding, embedding_bag, embedding_renorm_
 from tinytorch.ops.entropy import xlogy
 from tinytorch.ops.error_functions import erf, erfc, erfinv
 from tinytorch.ops.extremes import amax, amin, aminmax, argmax, argmin, max, median, min, mode, nanmedian
@@ -242,7 +186,6 @@ from tinytorch.ops.gather import (
     take,
     take_along_dim,
 )
-from tinytorch.ops.grid import affine_grid_generator, grid_sampler, grid_sampler_2d, grid_sampler_3d
 from tinytorch.ops.in_place import (
     abs_,
     acos_,
@@ -345,7 +288,6 @@ from tinytorch.ops.legacy import (
     ShortTensor,
     set_default_tensor_type,
 )
-from tinytorch.ops.likelihood_loss import poisson_nll_loss
 from tinytorch.ops.linalg.cholesky import cholesky_inverse, cholesky_solve
 from tinytorch.ops.linalg.cholesky import torch_cholesky as cholesky
 from tinytorch.ops.linalg.determinant import logdet
@@ -364,26 +306,9 @@ from tinytorch.ops.linalg.qr import torch_qr as qr
 from tinytorch.ops.linalg.spectrum import torch_svd as svd
 from tinytorch.ops.linalg.triangular import triangular_solve
 from tinytorch.ops.linear import bilinear
-from tinytorch.ops.margin_loss import (
-    cosine_embedding_loss,
-    hinge_embedding_loss,
-    margin_ranking_loss,
-    triplet_margin_loss,
-)
 from tinytorch.ops.masks import masked_fill, masked_scatter, masked_select
 from tinytorch.ops.matmul import addbmm, addmm, addmv, addr, baddbmm, bmm, dot, matmul, mm, mv
-from tinytorch.ops.normalization import (
-    batch_norm,
-    group_norm,
-    instance_norm,
-    layer_norm,
-    native_batch_norm,
-    native_group_norm,
-    native_layer_norm,
-    rms_norm,
-)
 from tinytorch.ops.norms import norm, renorm
-from tinytorch.ops.pad import constant_pad_nd
 from tinytorch.ops.pieces import celu, hardshrink, prelu, rrelu, rrelu_, selu, threshold
 from tinytorch.ops.places import argwhere, isin, nonzero, nonzero_static, unravel_index
 from tinytorch.ops.places import where_or_places as where
@@ -475,12 +400,7 @@ from tinytorch.ops.reduce import deviation as std
 from tinytorch.ops.reduce import deviation_and_mean as std_mean
 from tinytorch.ops.reduce import variance as var
 from tinytorch.ops.reduce import variance_and_mean as var_mean
-from tinytorch.ops.reparameterization import dirichlet_grad as _dirichlet_grad
-from tinytorch.ops.reparameterization import standard_gamma_grad as _standard_gamma_grad
 from tinytorch.ops.replaced import as_strided_scatter, diagonal_scatter, select_scatter, slice_scatter
-from tinytorch.ops.samplers import binomial, poisson
-from tinytorch.ops.samplers import sample_dirichlet as _sample_dirichlet
-from tinytorch.ops.samplers import standard_gamma as _standard_gamma
 from tinytorch.ops.scan import cummax, cummin, logcumsumexp
 from tinytorch.ops.scan import running_product as cumprod
 from tinytorch.ops.scan import running_sum as cumsum
@@ -503,8 +423,6 @@ from tinytorch.ops.shape import (
     triu_indices,
     unflatten,
 )
-from tinytorch.ops.shuffle import channel_shuffle, native_channel_shuffle, pixel_shuffle, pixel_unshuffle
-from tinytorch.ops.similarity import cosine_similarity, pairwise_distance
 from tinytorch.ops.slices import index_add, index_copy, index_fill, index_put, index_reduce, index_select
 from tinytorch.ops.softmax import log_softmax, softmax
 from tinytorch.ops.sort import (
@@ -562,7 +480,6 @@ from tinytorch.ops.storages import (
     UntypedStorage,
     is_storage,
 )
-from tinytorch.ops.tapers import bartlett_window, blackman_window, hamming_window, hann_window, kaiser_window
 from tinytorch.ops.values import as_tensor, asarray, from_numpy, frombuffer, tensor
 from tinytorch.ops.views import (
     adjoint,
@@ -617,29 +534,112 @@ from tinytorch.version import __version__
 
 # isort: off
 # fmt: off
-from tinytorch.ops.foreach import (  # many names of one kind: as many to a line as fit
-    _foreach_abs, _foreach_abs_, _foreach_acos, _foreach_acos_, _foreach_add, _foreach_add_, _foreach_addcdiv,
-    _foreach_addcdiv_, _foreach_addcmul, _foreach_addcmul_, _foreach_asin, _foreach_asin_, _foreach_atan,
-    _foreach_atan_, _foreach_ceil, _foreach_ceil_, _foreach_clamp_max, _foreach_clamp_max_, _foreach_clamp_min,
-    _foreach_clamp_min_, _foreach_clone, _foreach_copy_, _foreach_cos, _foreach_cos_, _foreach_cosh, _foreach_cosh_,
-    _foreach_div, _foreach_div_, _foreach_erf, _foreach_erf_, _foreach_erfc, _foreach_erfc_, _foreach_exp,
-    _foreach_exp_, _foreach_expm1, _foreach_expm1_, _foreach_floor, _foreach_floor_, _foreach_frac, _foreach_frac_,
-    _foreach_lerp, _foreach_lerp_, _foreach_lgamma, _foreach_lgamma_, _foreach_log, _foreach_log1p, _foreach_log1p_,
-    _foreach_log2, _foreach_log2_, _foreach_log10, _foreach_log10_, _foreach_log_, _foreach_max, _foreach_maximum,
-    _foreach_maximum_, _foreach_minimum, _foreach_minimum_, _foreach_mm, _foreach_mul, _foreach_mul_, _foreach_neg,
-    _foreach_neg_, _foreach_norm, _foreach_pow, _foreach_pow_, _foreach_powsum, _foreach_reciprocal,
-    _foreach_reciprocal_, _foreach_round, _foreach_round_, _foreach_rsqrt, _foreach_rsqrt_, _foreach_sigmoid,
-    _foreach_sigmoid_, _foreach_sign, _foreach_sign_, _foreach_sin, _foreach_sin_, _foreach_sinh, _foreach_sinh_,
-    _foreach_sqrt, _foreach_sqrt_, _foreach_sub, _foreach_sub_, _foreach_tan, _foreach_tan_, _foreach_tanh,
-    _foreach_tanh_, _foreach_trunc, _foreach_trunc_, _foreach_zero_,
-)
 from tinytorch import naming  # last, as it names what stands above
 
 if TYPE_CHECKING:  # for editors: what is opened at its first use
     from tinytorch import (
-        accelerator, backends, cpu, distributed, distributions, export, func, futures, fx, hub, jit, masked, nested,
-        multiprocessing, onnx, optim, package, profiler, quantization, serialization, signal, sparse, testing, types,
-        utils,
+        accelerator, amp, backends, cpu, cuda, distributed, distributions, export, func, futures, fx, hub, jit, masked,
+        multiprocessing, nested, onnx, optim, package, profiler, quantization, serialization, signal, sparse, testing,
+        types, utils,
+    )
+    from tinytorch.amp.autocast_mode import (
+        autocast,
+        autocast_decrement_nesting,
+        autocast_increment_nesting,
+        clear_autocast_cache,
+        get_autocast_cpu_dtype,
+        get_autocast_dtype,
+        get_autocast_gpu_dtype,
+        is_autocast_cache_enabled,
+        is_autocast_cpu_enabled,
+        is_autocast_enabled,
+        set_autocast_cache_enabled,
+        set_autocast_cpu_dtype,
+        set_autocast_cpu_enabled,
+        set_autocast_dtype,
+        set_autocast_enabled,
+        set_autocast_gpu_dtype,
+    )
+    from tinytorch.entrance import as_torch
+    from tinytorch.amp.scaling import _amp_foreach_non_finite_check_and_unscale_, _amp_update_scale_
+    from tinytorch.nn.adaptive_pooling import adaptive_avg_pool1d
+    from tinytorch.nn.adaptive_pooling import adaptive_max_pool1d_with_indices as adaptive_max_pool1d
+    from tinytorch.nn.convolution import (
+        conv1d,
+        conv2d,
+        conv3d,
+        conv_transpose1d,
+        conv_transpose2d,
+        conv_transpose3d,
+    )
+    from tinytorch.nn.pooling import avg_pool1d, max_pool1d, max_pool1d_with_indices, max_pool2d, max_pool3d
+    from tinytorch.nn.recurrence import gru, gru_cell, lstm, lstm_cell, rnn_relu, rnn_relu_cell, rnn_tanh, rnn_tanh_cell
+    from tinytorch.ops.convolution import conv_tbc, convolution
+    from tinytorch.ops.copies import (
+        alias_copy,
+        as_strided_copy,
+        detach_copy,
+        diagonal_copy,
+        expand_copy,
+        permute_copy,
+        select_copy,
+        slice_copy,
+        split_copy,
+        split_with_sizes_copy,
+        squeeze_copy,
+        t_copy,
+        transpose_copy,
+        unbind_copy,
+        unfold_copy,
+        unsqueeze_copy,
+        view_as_complex_copy,
+        view_as_real_copy,
+        view_copy,
+    )
+    from tinytorch.ops.ctc import ctc_loss
+    from tinytorch.ops.embedding import embedding, embedding_bag, embedding_renorm_
+    from tinytorch.ops.grid import affine_grid_generator, grid_sampler, grid_sampler_2d, grid_sampler_3d
+    from tinytorch.ops.likelihood_loss import poisson_nll_loss
+    from tinytorch.ops.margin_loss import (
+        cosine_embedding_loss,
+        hinge_embedding_loss,
+        margin_ranking_loss,
+        triplet_margin_loss,
+    )
+    from tinytorch.ops.normalization import (
+        batch_norm,
+        group_norm,
+        instance_norm,
+        layer_norm,
+        native_batch_norm,
+        native_group_norm,
+        native_layer_norm,
+        rms_norm,
+    )
+    from tinytorch.ops.pad import constant_pad_nd
+    from tinytorch.ops.reparameterization import dirichlet_grad as _dirichlet_grad
+    from tinytorch.ops.reparameterization import standard_gamma_grad as _standard_gamma_grad
+    from tinytorch.ops.samplers import binomial, poisson
+    from tinytorch.ops.samplers import sample_dirichlet as _sample_dirichlet
+    from tinytorch.ops.samplers import standard_gamma as _standard_gamma
+    from tinytorch.ops.shuffle import channel_shuffle, native_channel_shuffle, pixel_shuffle, pixel_unshuffle
+    from tinytorch.ops.similarity import cosine_similarity, pairwise_distance
+    from tinytorch.ops.tapers import bartlett_window, blackman_window, hamming_window, hann_window, kaiser_window
+    from tinytorch.ops.foreach import (  # many names of one kind: as many to a line as fit
+        _foreach_abs, _foreach_abs_, _foreach_acos, _foreach_acos_, _foreach_add, _foreach_add_, _foreach_addcdiv,
+        _foreach_addcdiv_, _foreach_addcmul, _foreach_addcmul_, _foreach_asin, _foreach_asin_, _foreach_atan,
+        _foreach_atan_, _foreach_ceil, _foreach_ceil_, _foreach_clamp_max, _foreach_clamp_max_, _foreach_clamp_min,
+        _foreach_clamp_min_, _foreach_clone, _foreach_copy_, _foreach_cos, _foreach_cos_, _foreach_cosh, _foreach_cosh_,
+        _foreach_div, _foreach_div_, _foreach_erf, _foreach_erf_, _foreach_erfc, _foreach_erfc_, _foreach_exp,
+        _foreach_exp_, _foreach_expm1, _foreach_expm1_, _foreach_floor, _foreach_floor_, _foreach_frac, _foreach_frac_,
+        _foreach_lerp, _foreach_lerp_, _foreach_lgamma, _foreach_lgamma_, _foreach_log, _foreach_log1p, _foreach_log1p_,
+        _foreach_log2, _foreach_log2_, _foreach_log10, _foreach_log10_, _foreach_log_, _foreach_max, _foreach_maximum,
+        _foreach_maximum_, _foreach_minimum, _foreach_minimum_, _foreach_mm, _foreach_mul, _foreach_mul_, _foreach_neg,
+        _foreach_neg_, _foreach_norm, _foreach_pow, _foreach_pow_, _foreach_powsum, _foreach_reciprocal,
+        _foreach_reciprocal_, _foreach_round, _foreach_round_, _foreach_rsqrt, _foreach_rsqrt_, _foreach_sigmoid,
+        _foreach_sigmoid_, _foreach_sign, _foreach_sign_, _foreach_sin, _foreach_sin_, _foreach_sinh, _foreach_sinh_,
+        _foreach_sqrt, _foreach_sqrt_, _foreach_sub, _foreach_sub_, _foreach_tan, _foreach_tan_, _foreach_tanh,
+        _foreach_tanh_, _foreach_trunc, _foreach_trunc_, _foreach_zero_,
     )
     from tinytorch.compiler import compile
     from tinytorch.func.vmap import vmap

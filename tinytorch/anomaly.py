@@ -5,7 +5,6 @@ the node whose derivative was at work, in the node's `metadata`.
 """
 
 import sys
-import traceback
 import warnings
 from pathlib import Path
 
@@ -75,6 +74,8 @@ def is_anomaly_check_nan_enabled():
 
 def note(node):
     """Keep with a new node the lines that led to it, and the node whose derivative made it."""
+    import traceback  # which takes longer to import than most rooms, and is wanted in this mode alone
+
     frames, frame = [], sys._getframe(1)
     while frame is not None:
         if not frame.f_code.co_filename.startswith(PACKAGE):

@@ -1,7 +1,7 @@
 """What an operation is: its body on raw arrays, its parameters, its derivatives, its options and its class of nodes."""
 
 from tinytorch import errors
-from tinytorch.derivatives import ListNode, OperationNode, SharedNode, camel, wanted_by, wired
+from tinytorch.derivatives import ListNode, OperationNode, SharedNode, camel, wanted_by
 
 registry = {}  # name -> Operation
 ASKED = "asked"
@@ -80,8 +80,9 @@ class Operation:
         self.companions = tuple([p for p in range(self.positional) if p not in self.operands])
         self.dims = tuple([p for p, name in enumerate(self.parameters) if name in ("dim", "dim0", "dim1")])
         self.exact = exact_words(kind, rule.exact)
-        self.node = self.make_node(rule.title or camel(self.name), shared, formulas)
         self.formulas = {(name,): formula for name, formula in formulas.items()} | shared  # by the inputs they serve
+        self.shared = shared  # those of them that serve several inputs at once
+        self.node = self.make_node(rule.title or camel(self.name))
         self.plans = {}  # devices, dtypes and types of a call -> what it casts, if it is elementwise
         self.nodes = {}  # PyTorch's name of an overload -> the class of its nodes
         self.call = self.compute = None  # how it is called; how it computes, if not as all others do
@@ -123,20 +124,10 @@ class Operation:
         self.recalled = tuple([name in named for name in self.rule.outputs])  # which results a derivative names
         self.kept = {}  # which inputs want a gradient -> which parameters, and whether the result, are kept
 
-    def make_node(self, title, shared, formulas):
+    def make_node(self, title):
         """The class of this operation's nodes, which carries PyTorch's name."""
-        derivatives = [wired(self, formulas[name]) if name in formulas else None for name in self.inputs]
-        attributes = {"__slots__": (), "title": title, "operation": self, "derivatives": tuple(derivatives)}
-        if not shared and not self.rule.outputs and self.rule.several not in self.inputs:
-            attributes |= {"formulas": tuple([formulas[name] for name in self.inputs]), "twins": {}}
-        attributes["overloaded"] = self.rule.overload is not None
-        base = ListNode if self.rule.several in self.inputs else OperationNode
-        if shared:
-            base = SharedNode
-            places = {name: place for place, name in enumerate(self.inputs)}
-            attributes["groups"] = tuple([
-                (tuple([places[name] for name in group]), wired(self, formula)) for group, formula in shared.items()
-            ])  # fmt: skip
+        base = SharedNode if self.shared else ListNode if self.rule.several in self.inputs else OperationNode
+        attributes = {"__slots__": (), "title": title, "operation": self, "overloaded": self.rule.overload is not None}
         return type(f"{title}Backward0", (base,), attributes)
 
     def node_for(self, args):

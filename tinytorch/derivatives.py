@@ -16,10 +16,52 @@ def camel(name):
     return "".join(part.capitalize() for part in name.strip("_").split("_"))
 
 
+class Wired:
+    """What a class of nodes has for backward alone: made when a node is first asked for it, as most never are."""
+
+    def __init__(self, make):
+        self.make = make
+
+    def __set_name__(self, owner, name):
+        self.name = name
+
+    def __get__(self, node, kind):
+        found = self.make(kind.operation)
+        setattr(kind.operation.node, self.name, found)  # for the classes of PyTorch's overloads too
+        return found
+
+
+def alone(op):
+    """The formulas of an operation that serve one input each, by its name."""
+    return {names[0]: formula for names, formula in op.formulas.items() if names not in op.shared}
+
+
+def derivatives_of(op):
+    """For each input its derivative as a function of the node and the gradient; None where it shares one."""
+    formulas = alone(op)
+    return tuple([wired(op, formulas[name]) if name in formulas else None for name in op.inputs])
+
+
+def groups_of(op):
+    """The derivatives that serve several inputs: the places of these, and a function as above."""
+    return tuple([
+        (tuple([op.inputs.index(name) for name in names]), wired(op, formula)) for names, formula in op.shared.items()
+    ])  # fmt: skip
+
+
+def formulas_of(op):
+    """For each input its derivative as it was written; None where an operation has no such plain ones."""
+    plain = not op.shared and not op.rule.outputs and op.rule.several not in op.inputs
+    return tuple([op.formulas[name,] for name in op.inputs]) if plain else None
+
+
 class OperationNode(Node):
     """A node whose inputs have a derivative each."""
 
     __slots__ = ()
+    derivatives = Wired(derivatives_of)
+    formulas = Wired(formulas_of)
+    twins = Wired(lambda op: None if formulas_of(op) is None else {})
 
     def recall_all(self):
         if self.args is not None and any(type(value) is Packed for value in (*self.args, self.result)):
@@ -40,6 +82,8 @@ class SharedNode(Node):
     """A node with derivatives that serve several inputs at once; they are told who `needed` them."""
 
     __slots__ = ()
+    derivatives = Wired(derivatives_of)
+    groups = Wired(groups_of)
 
     def backward(self, grad, wanted):
         gradients = [
@@ -58,6 +102,7 @@ class ListNode(Node):
     """A node whose first input is a list of tensors, with an edge for each."""
 
     __slots__ = ()
+    derivatives = Wired(derivatives_of)
 
     def backward(self, grad, wanted):
         first, *others = self.derivatives
@@ -92,7 +137,7 @@ def called(formula, getters):
 
 
 def getter(op, name):
-    """How a derivative's argument of this name is found in a node; an unknown name is an error at import."""
+    """How a derivative's argument of this name is found in a node; an unknown name is a TypeError."""
     if name in op.parameters:
         position = op.parameters.index(name)
         if position == op.several:

@@ -6,7 +6,7 @@ PyTorch's functions name the module `torch`; ours name this package in its place
 import sys
 import types
 
-DOORS = ("tinytorch", "tinytorch.linalg", "tinytorch.fft", "tinytorch.special", "tinytorch.nn.functional")
+from tinytorch.rooms import DOORS, name_function
 
 
 def name_functions():
@@ -19,7 +19,7 @@ def name_functions():
                 continue
             if value.__name__ == name or members.get(value.__name__) is not value:
                 named.add(value)
-                value.__module__, value.__name__, value.__qualname__ = module, name, prefix + name
+                name_function(value, module, name, prefix)
 
 
 name_functions()

@@ -3,25 +3,13 @@
 Only what is shown leaves the device: long dimensions are cut to their ends first, and what remains decides the format.
 """
 
-import dataclasses
 import math
+from types import SimpleNamespace
 
 import numpy
 
 from tinytorch import dtypes
 from tinytorch.modes import levels
-
-
-@dataclasses.dataclass
-class PrintOptions:
-    """The options of `set_printoptions`; they hold for the whole process, as in PyTorch."""
-
-    precision: int = 4
-    threshold: float = 1000
-    edgeitems: int = 3
-    linewidth: int = 80
-    sci_mode: bool | None = None
-
 
 PROFILES = {
     "default": {"precision": 4, "threshold": 1000, "edgeitems": 3, "linewidth": 80},
@@ -29,7 +17,8 @@ PROFILES = {
     "full": {"precision": 4, "threshold": math.inf, "edgeitems": 3, "linewidth": 80},
 }
 
-options = PrintOptions()
+# Those of `set_printoptions`, which hold for the whole process, as in PyTorch.
+options = SimpleNamespace(**PROFILES["default"], sci_mode=None)
 
 # The classes that print as `tensor(...)`, by name: this room stands below the one that defines parameters.
 TENSOR = "torch.Tensor"
@@ -55,7 +44,7 @@ def set_printoptions(precision=None, threshold=None, edgeitems=None, linewidth=N
 
 def get_printoptions():
     """The options that hold now, as a dictionary of keywords for `set_printoptions`."""
-    return dataclasses.asdict(options)
+    return dict(vars(options))
 
 
 def tensor_repr(tensor, *, tensor_contents=None):

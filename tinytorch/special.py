@@ -1,5 +1,8 @@
 """Special functions, under the names of `torch.special`."""
 
+from typing import TYPE_CHECKING
+
+from tinytorch import rooms
 from tinytorch.ops.activation import sigmoid as expit
 from tinytorch.ops.bessel import (
     airy_ai,
@@ -28,19 +31,23 @@ from tinytorch.ops.gamma import igammac as gammaincc
 from tinytorch.ops.gamma import lgamma as gammaln
 from tinytorch.ops.gamma import mvlgamma as multigammaln
 from tinytorch.ops.pointwise import exp2, expm1, log1p, logit, round, sinc
-from tinytorch.ops.polynomials import (
-    chebyshev_polynomial_t,
-    chebyshev_polynomial_u,
-    chebyshev_polynomial_v,
-    chebyshev_polynomial_w,
-    hermite_polynomial_h,
-    hermite_polynomial_he,
-    laguerre_polynomial_l,
-    legendre_polynomial_p,
-    shifted_chebyshev_polynomial_t,
-    shifted_chebyshev_polynomial_u,
-    shifted_chebyshev_polynomial_v,
-    shifted_chebyshev_polynomial_w,
-)
 from tinytorch.ops.reduce import logsumexp
 from tinytorch.ops.softmax import log_softmax, softmax
+
+if TYPE_CHECKING:  # for editors: what is opened at its first use
+    from tinytorch.ops.polynomials import (
+        chebyshev_polynomial_t,
+        chebyshev_polynomial_u,
+        chebyshev_polynomial_v,
+        chebyshev_polynomial_w,
+        hermite_polynomial_h,
+        hermite_polynomial_he,
+        laguerre_polynomial_l,
+        legendre_polynomial_p,
+        shifted_chebyshev_polynomial_t,
+        shifted_chebyshev_polynomial_u,
+        shifted_chebyshev_polynomial_v,
+        shifted_chebyshev_polynomial_w,
+    )
+
+__getattr__, __dir__ = rooms.opener(__name__)

@@ -100,7 +100,7 @@ def test_a_layer_and_its_gradients_have_the_numbers_of_pytorch(text, shape, resu
     if device == "cuda" and drawn(text):
         pytest.skip("a GPU draws other numbers than those recorded")
     tinytorch.manual_seed(5)
-    module = eval(text, vars(tinytorch.nn))
+    module = eval(text, {name: getattr(tinytorch.nn, name) for name in dir(tinytorch.nn)})
     input = tinytorch.arange(math.prod(shape), dtype=tinytorch.float64).cos().reshape(shape)
     input, module = input.to(device).requires_grad_(), module.to(device).double()
     found = weighed(module(input))

@@ -39,7 +39,7 @@ def tensors_in(value):
 def made(text):
     """A layer with the numbers of a seed, in float64."""
     tinytorch.manual_seed(5)
-    return eval(text, vars(nn)).double()
+    return eval(text, {name: getattr(nn, name) for name in dir(nn)}).double()
 
 
 @pytest.mark.parametrize(("text", "shape", "result", "gradient"), RECORDED, ids=[row[0] for row in RECORDED])

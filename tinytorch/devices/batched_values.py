@@ -3,12 +3,11 @@
 A rule is for calls with a batched array among the arguments; `function.call` is the device's below, on hidden arrays.
 """
 
-import string
-
 import numpy
 
 from tinytorch.devices.batched import DYNAMIC, BatchedArray, rule
 
+LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"  # the module `string` would have to be imported
 AXIS_OUT = ("axis", "out", "keepdims")
 SETTINGS = {  # of reductions and scans, behind the array
     "sum": ("axis", "dtype", "out", "keepdims"),
@@ -116,7 +115,7 @@ def einsum(function, subscripts, *operands, out=None, **settings):
     if not arrow:
         letters = inputs.replace("...", "").replace(",", "")
         output = "..." * ("..." in inputs) + "".join(sorted({each for each in letters if letters.count(each) == 1}))
-    batch = next(letter for letter in string.ascii_letters if letter not in subscripts)
+    batch = next(letter for letter in LETTERS if letter not in subscripts)
     names = [batch * each.batched + part for each, part in zip(operands, inputs.split(","), strict=True)]
     found = function.call(f"{','.join(names)}->{batch}{output}", *[each.inner for each in operands], **settings)
     return function.delivered(found, out)

@@ -7,6 +7,7 @@ import types
 from tinytorch.declaration import registry
 from tinytorch.devices.shapes import depends_on_data, kinds
 from tinytorch.devices.vocabulary import kernels, references
+from tinytorch.rooms import open_all
 
 HEADER = ("room", "operation", "kind", "derivative for", "kernels", "devices", "forward mode")
 
@@ -57,6 +58,7 @@ def row_of(op):
 
 def table():
     """The whole table as text, aligned, sorted by room, with a total at the end."""
+    open_all("tinytorch.ops")
     rows = sorted([row_of(op) for op in registry.values()])
     widths = [max(map(len, column)) for column in zip(HEADER, *rows, strict=True)]
     rules = ["-" * width for width in widths]

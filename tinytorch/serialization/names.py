@@ -323,7 +323,9 @@ VALUES = (
     | {f"builtins.{each.__name__}": each for each in FACTORIES if each is not set}
 )
 FUNCTIONS = {  # that modules may have as attributes; no file calls them
-    f"torch.nn.functional.{name}": each for name, each in vars(functional).items() if isinstance(each, FunctionType)
+    f"torch.nn.functional.{name}": each
+    for name, each in [(name, getattr(functional, name)) for name in dir(functional) if not name.startswith("__")]
+    if isinstance(each, FunctionType)
 }
 NAMES |= {each: name for name, each in FUNCTIONS.items()}
 MORE = {

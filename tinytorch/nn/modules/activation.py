@@ -2,9 +2,9 @@
 
 import warnings
 
+from tinytorch import rooms
 from tinytorch.nn import activation as functional
 from tinytorch.nn import init
-from tinytorch.nn.modules.attention import MultiheadAttention as MultiheadAttention  # which stands here in PyTorch
 from tinytorch.nn.modules.module import Module
 from tinytorch.nn.modules.settings import Settings
 from tinytorch.nn.parameter import Parameter
@@ -321,3 +321,6 @@ def renamed(name, value, old, given):
         return value
     warnings.warn(f"keyword argument `{old}` is deprecated and renamed to `{name}`", FutureWarning, stacklevel=3)
     return given
+
+
+__getattr__, __dir__ = rooms.opener(__name__)  # MultiheadAttention, which stands here in PyTorch
