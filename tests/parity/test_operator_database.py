@@ -53,8 +53,11 @@ DIFFERS = {  # entry -> (kinds, reason)
     "nn.functional.embedding": ("values", SPARSE),
     "nn.functional.embedding_bag": ("values", SPARSE),
     "nn.functional.grid_sample": ("values", ROUNDED),
-    "nn.functional.linear_cross_entropy.chunked": ("values", "the loss is computed in one piece and takes no options"),
-    "nn.functional.linear_cross_entropy.chunked_none": ("values", "the same"),
+    "nn.functional.linear_cross_entropy.chunked": (
+        "second",
+        "there is a second derivative, PyTorch has none in pieces",
+    ),
+    "nn.functional.linear_cross_entropy.chunked_none": ("second", "the same"),
     "nn.functional.soft_margin_loss": ("values", "PyTorch overflows in float16, tinytorch computes in float32"),
     "nonzero": ("out", "an empty `out` grows row by row; PyTorch's grows column by column"),
     "normal": ("out", COMPLEX_OUT),
