@@ -60,7 +60,8 @@ class Comparison:
 
     def differences(self, input, along=None):
         """For each differentiable output how it changes with an input, on each axis of that."""
-        call = lambda: self.func(*self.inputs)
+        values = getattr(self.func, "_without_history", self.func)  # which is quicker, and gives the same
+        call = lambda: values(*self.inputs)
         if along is None:
             found = by_differences(call, input, self.eps, self.everything)
         else:

@@ -102,13 +102,17 @@ def gradgradcheck(
         weights = tuple(grad_outputs) if isinstance(grad_outputs, (tuple, list)) else (grad_outputs,)
     flags = [isinstance(each, Tensor) and each.requires_grad for each in inputs + weights]
 
-    def backward(*arguments):
+    def gradients(arguments, create_graph):
         arguments = [each.requires_grad_() if flag else each for each, flag in zip(arguments, flags, strict=True)]
         given, weights_now = arguments[: len(inputs)], arguments[len(inputs) :]
         wanted = [each for each, flag in zip(given, flags, strict=False) if flag]
-        found = grad(differentiable(func(*given)), wanted, weights_now, create_graph=True, allow_unused=True)
+        found = grad(differentiable(func(*given)), wanted, weights_now, create_graph=create_graph, allow_unused=True)
         return tuple([each for each in found if each is not None])
 
+    def backward(*arguments):
+        return gradients(arguments, create_graph=True)
+
+    backward._without_history = lambda *arguments: gradients(arguments, create_graph=False)
     return gradcheck(
         backward, inputs + weights, eps=eps, atol=atol, rtol=rtol, raise_exception=raise_exception,
         nondet_tol=nondet_tol, check_undefined_grad=check_undefined_grad, check_grad_dtypes=check_grad_dtypes,
