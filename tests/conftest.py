@@ -1,5 +1,6 @@
 """What every test may rely on: the devices that it runs on, and how warnings, threads and chance are set."""
 
+import gc
 import importlib.util
 import os
 
@@ -27,6 +28,11 @@ def device(request):
 
         devices.register("strict", strict)
     return request.param
+
+
+def pytest_collection_finish(session):
+    """The tests that were found stay to the end: the collector need not look through them again and again."""
+    gc.freeze()
 
 
 def pytest_runtest_setup(item):
