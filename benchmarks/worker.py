@@ -22,7 +22,7 @@ class Framework:
 
     def describe(self):
         """The version, whether the device can be used, and its name where the framework says it plainly."""
-        about = {"version": getattr(self.module, "__version__", "unstated"), "available": True}
+        about = {"version": str(getattr(self.module, "__version__", "unstated")), "available": True}
         if self.device == "cuda" and self.arrays:
             about["gpu"] = self.module.cuda.runtime.getDeviceProperties(0)["name"].decode()
         elif self.device == "cuda":
