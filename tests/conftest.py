@@ -7,6 +7,8 @@ import os
 import hypothesis
 import pytest
 
+import tinytorch
+from tinytorch import devices
 from tinytorch.rooms import open_all
 
 open_all("tinytorch.ops")  # so that tests of every operation see them all
@@ -24,7 +26,6 @@ def device(request):
     """The name of a device that the test is to use: `cpu` and `strict`, or `cuda` alone under `make test-cuda`."""
     if request.param == "strict":
         from tests.devices import strict
-        from tinytorch import devices
 
         devices.register("strict", strict)
     return request.param
@@ -38,11 +39,7 @@ def pytest_collection_finish(session):
 def pytest_runtest_setup(item):
     """Start chance at 0, and skip what needs a GPU where none can be used, as `.to("cuda")` says it."""
     if item.get_closest_marker("cuda"):
-        from tinytorch import devices
-
         reason = devices.device("cuda").module.unavailable_reason(None)
         if reason is not None:
             pytest.skip(str(reason))
-    import tinytorch
-
     tinytorch.manual_seed(0)  # a process starts from any seed, and a run for everyone must say the same twice

@@ -5,7 +5,7 @@ import pytest
 import tinytorch as torch
 from tinytorch import accelerator, cpu, mps, mtia, xpu
 
-WITHOUT = pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
+WITHOUT = pytest.mark.skipif(torch.cuda.is_available(), reason="asks what a machine without a GPU answers")
 
 
 @WITHOUT

@@ -34,7 +34,7 @@ DOORS = {
     f"tinytorch/{name}.py"
     for name in (
         "linalg", "random", "fft", "special", "nn/functional", "autograd/anomaly_mode", "autograd/grad_mode",
-        "distributed/distributed_c10d",
+       
         "vision/transforms/functional", "vision/transforms/transforms", "vision/transforms/v2/functional",
         "vision/models/mobilenet",
     )

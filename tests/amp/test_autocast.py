@@ -208,7 +208,7 @@ def test_what_cannot_be_done_is_said_in_pytorchs_words():
         assert not torch.autocast("cpu", dtype=torch.float32)._enabled
 
 
-@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
+@pytest.mark.skipif(torch.cuda.is_available(), reason="asks what a machine without a GPU answers")
 def test_without_a_gpu_autocast_for_one_does_nothing():
     with pytest.warns(UserWarning, match=r"CUDA is not available or torch_xla is imported. Disabling autocast."):
         region = torch.autocast("cuda")

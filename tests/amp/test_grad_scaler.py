@@ -139,7 +139,7 @@ def test_what_cannot_be_done_is_said_in_pytorchs_words():
         torch.amp.GradScaler("cpu", growth_factor=1.0)
 
 
-@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
+@pytest.mark.skipif(torch.cuda.is_available(), reason="asks what a machine without a GPU answers")
 def test_without_a_gpu_a_scaler_for_one_does_nothing():
     with pytest.warns(UserWarning, match=r"torch.cuda.amp.GradScaler is enabled, but CUDA is not available."):
         assert not torch.amp.GradScaler().is_enabled()

@@ -21,6 +21,7 @@ from benchmarks.harness import (
     require_agreement,
     worker_environment,
 )
+from benchmarks.worker import Framework
 
 ROOT = Path(__file__).parents[2]
 linux = pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="reads Linux' /proc")
@@ -123,6 +124,11 @@ def test_each_framework_has_a_process_of_its_own_which_lives_through_the_rows(te
     assert len({os.getpid(), *processes.values()}) == 4
     measure(Row("group/row", "1", arrays="1"), team, 1, 0.001)
     assert processes == {label: team.worker(label).process.pid for label in team.members}
+
+
+def test_a_version_that_a_worker_tells_is_plain_text():
+    """A class of tinytorch's has PyTorch's name, under which another process would look for it."""
+    assert type(Framework("tinytorch", "cpu", arrays=False).describe()["version"]) is str
 
 
 def test_a_worker_that_is_not_asked_uses_no_processor(team):

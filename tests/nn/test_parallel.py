@@ -12,7 +12,7 @@ PLACES = ["cpu", "cpu"]  # two devices of one kind do as well
 Pair = collections.namedtuple("Pair", "one other")
 
 
-@pytest.mark.skipif(torch.cuda.is_available(), reason="there are GPUs")
+@pytest.mark.skipif(torch.cuda.is_available(), reason="asks what a machine without a GPU answers")
 def test_without_gpus_the_module_itself_is_called():
     layer = nn.Linear(2, 3)
     model = nn.DataParallel(layer)

@@ -49,7 +49,7 @@ def test_a_gradient_comes_back_from_another_device(device):
 def test_a_missing_gpu_is_named_and_leaves_everything_as_it_was():
     reason = cuda.unavailable_reason(None)
     if reason is None:
-        pytest.skip("there is a GPU")
+        pytest.skip("asks what a machine without a GPU answers")
     x = torch.ones(2)
     for call in (lambda: x.to("cuda"), x.cuda, lambda: torch.zeros(2, device="cuda"), torch.cuda.current_device):
         with pytest.raises(type(reason)) as caught:
@@ -61,7 +61,7 @@ def test_a_missing_gpu_is_named_and_leaves_everything_as_it_was():
 
 def test_the_cuda_door_answers_without_a_gpu():
     if torch.cuda.is_available():
-        pytest.skip("there is a GPU")
+        pytest.skip("asks what a machine without a GPU answers")
     assert torch.cuda.device_count() == torch.cuda.memory_allocated() == torch.cuda.max_memory_allocated() == 0
     torch.cuda.empty_cache()
     torch.cuda.manual_seed(1)

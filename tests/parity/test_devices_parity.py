@@ -106,7 +106,7 @@ def shown(library, expression):
         warnings.simplefilter("always")
         try:
             found = repr(eval(expression, {"torch": library}))
-        except Exception as error:
+        except Exception as error:  # whatever it is, it is compared
             found = f"{type(error).__name__}: {error}"
     return found, [(each.category, str(each.message).partition(" (Triggered")[0]) for each in caught]
 
@@ -123,7 +123,7 @@ def mutable(monkeypatch):
     monkeypatch.setitem(torch.backends.flags_frozen.__globals__, "__allow_nonbracketed_mutation_flag", True)
 
 
-@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
+@pytest.mark.skipif(torch.cuda.is_available(), reason="asks what a machine without a GPU answers")
 @pytest.mark.parametrize("expression", EXPRESSIONS.strip().splitlines())
 def test_the_same_is_answered(expression, mutable):
     assert shown(tinytorch, expression) == shown(torch, expression)

@@ -69,7 +69,7 @@ def outcome(ask, *arguments):
         warnings.simplefilter("ignore")
         try:
             return plain(ask(*arguments))
-        except Exception as error:
+        except Exception as error:  # whatever it is, it is compared
             return worded(f"{type(error).__name__}: {error}")
 
 

@@ -24,7 +24,7 @@ def printed(library, program):
         names["x"] = library.tensor([[1.0, 2.0], [3.0, 4.0]])
         try:
             exec(text, names)
-        except Exception as error:
+        except Exception as error:  # whatever it is, it is compared
             print(type(error).__name__, error)
     lines = [output.getvalue(), *[f"{each.category.__name__} {each.message}" for each in warned]]
     return re.sub("0x[0-9a-f]+", "0x", "\n".join(lines).replace("tinytorch", "torch"))

@@ -142,7 +142,7 @@ def given(library, expression):
         names[name] = eval(made, names)
     try:
         found = repr(eval(expression, names))
-    except Exception as error:
+    except Exception as error:  # whatever it is, it is compared
         found = f"{type(error).__name__}: {error}"
     return re.sub(r"<.* object at 0x\w+>", "<an object>", found)
 

@@ -119,7 +119,7 @@ def test_errors_of_workers_have_the_same_class_and_words(kind):
 
         try:
             next(iter(data.DataLoader(Failing(), num_workers=1)))
-        except Exception as error:
+        except Exception as error:  # whatever it is, it is compared
             lines = str(error).split("\n")
             return type(error).__name__, lines[:2], lines[-2]
 

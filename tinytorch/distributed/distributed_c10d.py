@@ -1,65 +1,10 @@
-"""torch.distributed.distributed_c10d: the names again, where some programs look for them."""
+"""torch.distributed.distributed_c10d: the names of `torch.distributed` again, where some programs look for them."""
 
-from tinytorch.distributed.collectives import (
-    Work,
-    all_gather,
-    all_gather_into_tensor,
-    all_gather_object,
-    all_reduce,
-    all_reduce_coalesced,
-    all_to_all,
-    all_to_all_single,
-    barrier,
-    broadcast,
-    broadcast_object_list,
-    gather,
-    gather_object,
-    irecv,
-    isend,
-    monitored_barrier,
-    recv,
-    reduce,
-    reduce_scatter,
-    reduce_scatter_tensor,
-    scatter,
-    scatter_object_list,
-    send,
-)
-from tinytorch.distributed.world import (
-    Backend,
-    DistBackendError,
-    DistError,
-    DistNetworkError,
-    DistStoreError,
-    GroupMember,
-    ProcessGroup,
-    ReduceOp,
-    _get_default_group,
-    _rank_not_in_group,
-    destroy_process_group,
-    get_backend,
-    get_backend_config,
-    get_default_backend_for_device,
-    get_global_rank,
-    get_group_rank,
-    get_node_local_rank,
-    get_pg_count,
-    get_process_group_ranks,
-    get_rank,
-    get_world_size,
-    group,
-    init_process_group,
-    is_available,
-    is_backend_available,
-    is_gloo_available,
-    is_initialized,
-    is_mpi_available,
-    is_nccl_available,
-    is_torchelastic_launched,
-    is_ucc_available,
-    is_xccl_available,
-    new_group,
-    new_subgroups,
-    reduce_op,
-    supports_complex,
-)
+from tinytorch.distributed import collectives, world
+
+
+def __getattr__(name):
+    for room in (collectives, world):
+        if hasattr(room, name):
+            return getattr(room, name)
+    raise AttributeError(f"module 'torch.distributed.distributed_c10d' has no attribute '{name}'")

@@ -164,7 +164,7 @@ def see_anyway(module, number, hook, args, kwargs, output):
     """Call a hook after an error, whose own error is only warned of."""
     try:
         seen(module, number, hook, args, kwargs, output)
-    except Exception as error:
+    except Exception as error:  # the hook is the user's: the error of the module is the one to raise
         whose = "global module" if number in FOR_ALL["forward"] else "module"
         warnings.warn(
             f"{whose} forward hook with ``always_call=True`` raised an exception that was silenced as another error "

@@ -238,7 +238,7 @@ def load_one(module, name, key, present, given, local_metadata):
         return None
     try:
         put(module, name, present, given, assign)
-    except Exception as error:
+    except Exception as error:  # whatever it is, it is told with all that did not fit
         return (
             f'While copying the parameter named "{key}", whose dimensions in the model are {present.shape} and whose '
             f"dimensions in the checkpoint are {given.shape}, an exception occurred : {error.args}."
