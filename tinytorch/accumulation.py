@@ -7,6 +7,7 @@ from tinytorch import errors
 from tinytorch.graph import accumulators
 from tinytorch.layout import dense, fits
 from tinytorch.modes import interpreters
+from tinytorch.tensor import wrap
 
 adding = threading.RLock()  # held while a `.grad` takes a gradient, which several threads may do at a time
 
@@ -31,9 +32,6 @@ def accumulate_grad(leaf, gradient, create_graph):
             leaf._grad = gradient if ours else laid_out(gradient, home)
         elif create_graph:
             leaf._grad = before + gradient
-        elif is_plain(before, gradient.array, gradient.device):
-            before.counter[0] += 1
-            before.device.xp.add(before.array, gradient.array, out=before.array)
         else:
             before.add_(gradient)
     if leaf._post_hooks is not None:
@@ -43,6 +41,20 @@ def accumulate_grad(leaf, gradient, create_graph):
                 raise RuntimeError("Tensor post accumulate grad hooks should return None.")
     if hooks is not None:
         hooks.leaving((), gradient)
+
+
+def accumulate_array(leaf, arrived):
+    """The same of a raw array that arrived at a leaf, where nothing is recorded; the usual case is written out."""
+    if leaf._post_hooks is None and not accumulators.data:
+        array, device = arrived[leaf], leaf.device
+        with adding:
+            before = leaf._grad
+            if before is not None and leaf.needs and is_plain(before, array, device):
+                before.counter[0] += 1
+                device.xp.add(before.array, array, before.array)
+                return
+        array = None  # of which nobody else may know, if it is to become the `.grad`
+    accumulate_grad(leaf, wrap(arrived.pop(leaf), leaf.device), False)
 
 
 def is_plain(before, array, device):

@@ -8,13 +8,14 @@ import sys
 import warnings
 from pathlib import Path
 
-from tinytorch import dtypes, graph
+from tinytorch import dtypes, recording
 from tinytorch.batching import all_examples
-from tinytorch.graph import record, record_and_note
 from tinytorch.modes import anomaly, mode
+from tinytorch.recording import record, record_and_note, recorded, recorded_and_noted
 
 PACKAGE = str(Path(__file__).resolve().parent)
-codes = record.__code__, record_and_note.__code__
+NOTING = ((record, record_and_note), (recorded, recorded_and_noted))
+CODES = [(function, (function.__code__, noting.__code__)) for function, noting in NOTING]
 NOTHING_KNOWN = "No forward pass information available. Enable detect anomaly during forward pass for more information."
 
 
@@ -59,7 +60,8 @@ class detect_anomaly:
 def set_anomaly_enabled(enabled, check_nan=True):
     """Set anomaly mode on or off, and whether it looks for nan."""
     anomaly.enabled, anomaly.check_nan = bool(enabled), bool(check_nan)
-    record.__code__ = codes[anomaly.enabled]
+    for function, codes in CODES:
+        function.__code__ = codes[anomaly.enabled]
 
 
 def is_anomaly_enabled():
@@ -121,5 +123,5 @@ def warn(message):
     warnings.warn(message, stacklevel=depth)
 
 
-graph.note = note
+recording.note = note
 set_detect_anomaly.__module__ = detect_anomaly.__module__ = "torch.autograd.anomaly_mode"

@@ -9,10 +9,11 @@ from tinytorch.batching import together
 from tinytorch.derivatives import camel, frame
 from tinytorch.devices import CPU
 from tinytorch.evaluate import NUMBERS, run
-from tinytorch.graph import Node, Part, edge_of, follow, part_of, rebase, record, refusal
+from tinytorch.graph import Node, Part, edge_of, follow, part_of, rebase, refusal
 from tinytorch.layout import overlap, overlap_partly, overlaps_itself
 from tinytorch.modes import interpreters, mode
 from tinytorch.plans import planned
+from tinytorch.recording import record
 from tinytorch.tensor import Tensor, count_write, wrap, wrap_view
 
 

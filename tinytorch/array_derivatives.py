@@ -25,6 +25,7 @@ ATTRIBUTES = {
     "UNARY_INVERT",
     "IMPORT_NAME",
 }  # what a tensor has of its own
+HANDING_ON = (lambda grad, value: pull(grad, value)).__code__.co_code  # of a formula that is one call of all it gets
 
 
 class Unusual(Exception):
@@ -36,19 +37,17 @@ def pull(node, grad, edges):
 
     None where an edge is None.
     """
-    if type(grad) is list or node.twins is None or node.args is None or detached.data:
-        return pull_by_tensors(node, grad, edges)
-    dtype, device = grad.dtype, node.device
-    if (dtype is not FLOAT32 and dtype is not FLOAT64) or (grad.ndim > 1 and not grad.flags.c_contiguous):
-        return pull_by_tensors(node, grad, edges)
-    twins = node.twins.get(device.xp) or find_twins(node)
-    parts = []
-    try:
-        for place, edge in enumerate(edges):
-            parts.append(None if edge is None else twins[place](node, grad, dtype))
-    except Unusual:
-        return pull_by_tensors(node, grad, edges)
-    return parts
+    dtype = grad.dtype if type(grad) is not list and not detached.data else None
+    if (
+        (dtype is FLOAT32 or dtype is FLOAT64) and node.twins is not None and node.args is not None
+        and (grad.ndim < 2 or grad.flags.c_contiguous)
+    ):  # fmt: skip
+        twins = node.twins.get(node.device.xp) or find_twins(node)
+        try:
+            return [None if edge is None else twins[place](node, grad) for place, edge in enumerate(edges)]
+        except Unusual:
+            pass
+    return pull_by_tensors(node, grad, edges)
 
 
 def pull_by_tensors(node, grad, edges):
@@ -60,7 +59,7 @@ def pull_by_tensors(node, grad, edges):
 
 
 def find_twins(node):
-    """For each derivative of a kind of nodes a function of the node, its gradient and the dtype."""
+    """For each derivative of a kind of nodes a function of the node and its gradient."""
     device = node.device
     found = tuple([twin_of(node.operation, formula, device) for formula in node.formulas])
     if not device.batched:  # such a device ends with its level
@@ -69,32 +68,26 @@ def find_twins(node):
 
 
 def twin_of(op, formula, device):
-    """A derivative as a function of the node, its gradient, an array, and the dtype."""
+    """A derivative as a function of the node and its gradient, an array."""
     function, calls = on_arrays(formula, device) if hasattr(device.array, "__mul__") else (None, False)
     wanted = wanted_by(formula)
     getters = [getter(op, name) for name in wanted]
     if function is None or None in getters:
         return refuse
-    if len(wanted) == 1 and getters[0] is not result and op.parameters.index(wanted[0]) in op.operands:
+    if len(wanted) == 1 and wanted[0] in op.parameters and op.parameters.index(wanted[0]) in op.operands:
         return with_operand(function, op.parameters.index(wanted[0]), calls)
+    if getters == [result]:
+        return with_result(function, calls)
 
-    def with_one(node, grad, dtype):
+    def twin(node, grad):
         if calls and not grad.ndim:
             raise Unusual
-        return function(grad, get(node, dtype))
+        return function(grad, *[get(node, grad.dtype) for get in getters])
 
-    def with_several(node, grad, dtype):
-        if calls and not grad.ndim:
-            raise Unusual
-        return function(grad, *[each(node, dtype) for each in getters])
-
-    if len(getters) != 1:
-        return with_several
-    (get,) = getters
-    return with_one
+    return twin
 
 
-def refuse(node, grad, dtype):
+def refuse(node, grad):
     """The twin of a formula that needs tensors."""
     raise Unusual
 
@@ -103,12 +96,27 @@ def with_operand(function, position, calls):
     """The twin of a formula that names one operand: the most frequent one, and so without a call more."""
     place = 2 * position
 
-    def twin(node, grad, dtype):
+    def twin(node, grad):
         value, versions = node.args[position], node.versions
         if versions is not None and (counter := versions[place]) is not None:
             stale = counter[0] != versions[place + 1]
-            if stale or value.dtype is not dtype or (value.ndim > 1 and not value.flags.c_contiguous):
+            if stale or value.dtype is not grad.dtype or (value.ndim > 1 and not value.flags.c_contiguous):
                 raise Unusual
+        if calls and not grad.ndim:
+            raise Unusual
+        return function(grad, value)
+
+    return twin
+
+
+def with_result(function, calls):
+    """The twin of a formula that names the result."""
+
+    def twin(node, grad):
+        value, versions = node.result, node.versions
+        stale = versions[-2][0] != versions[-1]
+        if stale or value.dtype is not grad.dtype or (value.ndim > 1 and not value.flags.c_contiguous):
+            raise Unusual
         if calls and not grad.ndim:
             raise Unusual
         return function(grad, value)
@@ -176,4 +184,6 @@ def on_arrays(formula, device):
             names[name] = value
         else:
             return None, False
+    if code.co_code == HANDING_ON:
+        return names[code.co_names[0]], calls
     return types.FunctionType(code, names, formula.__name__, formula.__defaults__), calls

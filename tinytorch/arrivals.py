@@ -75,6 +75,22 @@ def as_arrays(gradient):
     return None if gradient is None else gradient.array
 
 
+def run_hooked(node, gradient, edges, run):
+    """The gradients that a node gives, with the hooks before and after it."""
+    gradient = node.hooks.entering(gradient)
+    given = [None] * len(edges) if gradient is None else run(node, gradient, edges)
+    parts = [
+        part if part is None or edge is None else shaped(part, edge) for part, edge in zip(given, edges, strict=True)
+    ]
+    return node.hooks.leaving(parts, gradient)
+
+
+def hooks_on(run, gradient, device, raw):
+    """A gradient after hooks, which see tensors."""
+    found = run(as_tensors(gradient, device) if raw else gradient)
+    return as_arrays(found) if raw else found
+
+
 class Misfit(RuntimeError):
     """Raised for a gradient that does not fit where it goes."""
 

@@ -11,8 +11,9 @@ import weakref
 from tinytorch.declaration import Operation, Rule
 from tinytorch.devices import batched_places, batched_values
 from tinytorch.devices.batched import UNBATCHED, BatchedArray, BatchedDevice
-from tinytorch.graph import edge_of, record
+from tinytorch.graph import edge_of
 from tinytorch.modes import interpreters, mode
+from tinytorch.recording import record
 from tinytorch.tensor import Tensor, wrap, wrap_view
 
 RULES = (batched_places, batched_values)  # importing them fills the table of rules

@@ -6,18 +6,20 @@ which fixes the order of sums and of hooks.
 """
 
 import functools
-from heapq import heappop, heappush
+from heapq import heappop
 
 from tinytorch import dtypes, errors
-from tinytorch.accumulation import accumulate_grad
+from tinytorch.accumulation import accumulate_array, accumulate_grad
 from tinytorch.anomaly import evaluate, explain, warn
-from tinytorch.array_derivatives import pull
-from tinytorch.arrivals import Misfit, as_arrays, as_tensors, send, send_array, shaped
+from tinytorch.array_derivatives import FLOAT32, FLOAT64, pull
+from tinytorch.arrivals import Misfit, as_tensors, hooks_on, run_hooked, send, send_array
 from tinytorch.batching import in_batch, out_of_batch
 from tinytorch.edges import GradientEdge, root_of, start_of
-from tinytorch.graph import Nowhere, Part, edge_of, numbers, unreached
+from tinytorch.graph import Nowhere, Part, edge_of, unreached
 from tinytorch.modes import anomaly, interpreters, mode, record_grad
 from tinytorch.node_hooks import run_hooks
+from tinytorch.recording import numbers
+from tinytorch.sweep import sweep
 from tinytorch.tensor import Tensor, wrap
 
 
@@ -33,6 +35,8 @@ def backward(tensors, grad_tensors=None, retain_graph=None, create_graph=False, 
     """
     if create_graph:
         warn(errors.GRADIENT_CYCLE)
+    elif type(tensors) is Tensor and grad_tensors is None and inputs is None and is_usual(tensors):
+        return walk_down(tensors, bool(retain_graph))
     tensors = (tensors,) if isinstance(tensors, Tensor) else as_tuple(tensors)
     if mode.differentiating or (interpreters and any([each.device.batched for each in tensors])):
         raise RuntimeError(errors.BACKWARD_INSIDE)
@@ -154,6 +158,30 @@ def edges_wanted(inputs):
     return edges
 
 
+def is_usual(tensor):
+    """Whether a walk from a tensor is as most are: from one float that an operation made, to all leaves."""
+    array = tensor.array
+    return (
+        not array.shape and (array.dtype is FLOAT32 or array.dtype is FLOAT64)
+        and tensor.history is not None and type(tensor.history) is not Part and tensor.base is None
+        and not (unreached or interpreters or anomaly.enabled or mode.differentiating)
+    )  # fmt: skip
+
+
+def walk_down(tensor, retain_graph):
+    """What `walk` does in that case, from the gradient 1."""
+    root, arrived, outer, before = tensor.history, {}, mode.walk, None
+    try:
+        before = record_grad(False)
+        mode.walk = (next(numbers), (root,), None, None)
+        sweep([], arrived, retain_graph, root, tensor.device.asarray(1, tensor.array.dtype))
+        deliver(arrived, None, True, True, False, True)
+    finally:
+        mode.walk = outer
+        if before is not None:
+            record_grad(before)
+
+
 def walk(roots, gradients, wanted, retain_graph, create_graph, accumulate=False, batched=False):
     """Send gradients along the graph; the gradients at the edges `wanted` are returned, in their order.
 
@@ -243,39 +271,6 @@ def walk(roots, gradients, wanted, retain_graph, create_graph, accumulate=False,
             record_grad(before)
 
 
-def sweep(heap, arrived, retain_graph):
-    """The usual walk: everything that is reached runs, on raw arrays, and leads to something."""
-    node = place = None
-    try:
-        while heap:
-            node = heappop(heap)[1]
-            gradient, edges, device, hooks = arrived.pop(node), node.edges, node.device, node.hooks
-            if hooks is None:
-                parts = pull(node, gradient, edges)
-            else:
-                gradient = hooks_on(hooks.arrived, gradient, device, raw=True)
-                parts = run_hooked(node, as_tensors(gradient, device), edges, type(node).backward)
-            for place, part in enumerate(parts):
-                if part is None or (edge := edges[place]) is None:
-                    continue
-                leaf = isinstance(edge, Tensor)
-                home = edge.array if leaf else edge
-                if (
-                    type(part) is not device.array or part.shape != home.shape or part.dtype is not home.dtype
-                    or edge.device is not device or type(edge) is Part or edge in arrived
-                ):  # fmt: skip
-                    send_array(part, device, edge, arrived, heap)
-                    continue
-                arrived[edge] = part  # the usual case of that, written out
-                if not leaf:
-                    heappush(heap, (-edge.number, edge))
-            part = parts = None  # which the next node needs no longer
-            if not retain_graph:
-                node.free()
-    except Misfit as error:
-        raise error.given_by(node, place) from None
-
-
 def reached(edges):
     """The edges with None for each of several that leads nowhere; a node of one input keeps what it needs anyway."""
     return edges if len(edges) == 1 else [None if type(edge) is Nowhere else edge for edge in edges]
@@ -294,28 +289,15 @@ def deliver(arrived, wanted, only_root, accumulate, create_graph, raw):
             run = functools.partial(run_hooks, leaf._hooks)
             arrived[leaf] = hooks_on(run, arrived[leaf], leaf.device, raw)
         if accumulate and here:
-            accumulate_grad(leaf, wrap(arrived.pop(leaf), leaf.device) if raw else arrived.pop(leaf), create_graph)
+            if raw:
+                accumulate_array(leaf, arrived)
+            else:
+                accumulate_grad(leaf, arrived.pop(leaf), create_graph)
 
 
 def give_nothing(node, gradient, edges):
     """What a node gives that is called for none of its edges."""
     return [None] * len(edges)
-
-
-def run_hooked(node, gradient, edges, run):
-    """The gradients that a node gives, with the hooks before and after it."""
-    gradient = node.hooks.entering(gradient)
-    given = [None] * len(edges) if gradient is None else run(node, gradient, edges)
-    parts = [
-        part if part is None or edge is None else shaped(part, edge) for part, edge in zip(given, edges, strict=True)
-    ]
-    return node.hooks.leaving(parts, gradient)
-
-
-def hooks_on(run, gradient, device, raw):
-    """A gradient after hooks, which see tensors."""
-    found = run(as_tensors(gradient, device) if raw else gradient)
-    return as_arrays(found) if raw else found
 
 
 def by_node(wanted):

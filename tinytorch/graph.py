@@ -4,7 +4,6 @@ A node keeps raw arrays, never tensors, so that no reference cycle can arise; wh
 when it runs, with the history that it had when it was kept. A leaf is its own edge.
 """
 
-import itertools
 import operator
 import weakref
 
@@ -12,15 +11,13 @@ from tinytorch import dtypes, errors
 from tinytorch.devices import CPU
 from tinytorch.modes import enable_grad, levels, mode, record_grad, with_tangents
 from tinytorch.node_hooks import Keeper, NodeHooks
+from tinytorch.recording import numbers, record
 from tinytorch.tensor import Tensor, wrap
 
-numbers = itertools.count()
 # A node whose result was detached in-place -> the number of the next node: what kept it before that refuses it.
 detached = weakref.WeakKeyDictionary()  # its `.data` is asked whether there is any, as that takes no call
 metadata = weakref.WeakKeyDictionary()  # node -> what is remembered of it
-note = None  # what anomaly mode does with a new node: its room attaches it
 unreached = []  # holds True once an edge led nowhere: while it is empty, backward asks no edge
-new = object.__new__
 
 
 class Node:
@@ -78,7 +75,8 @@ class Node:
     def free(self):
         """Forget what was kept; a node that kept nothing can be walked again."""
         if self.versions is not None:
-            named(self)
+            if self.overloaded:
+                named(self)
             self.args = self.result = None
 
 
@@ -95,37 +93,6 @@ def named(node):
     if node.overloaded:
         first, *others = node.args
         node.__class__ = node.operation.node_for((Frame((first, None)) if type(first) is tuple else first, *others))
-    return node
-
-
-def record(kind, edges, args, versions, array, device, result=None):
-    """A node of class `kind` for a result `array`."""
-    node = new(kind)
-    node.edges = edges
-    node.args = args
-    node.versions = versions
-    node.result = result
-    node.shape = array.shape
-    node.dtype = array.dtype
-    node.device = device
-    node.number = next(numbers)
-    node.hooks = node.seen_as = None
-    return node
-
-
-def record_and_note(kind, edges, args, versions, array, device, result=None):
-    """What `record` does in anomaly mode, which wants to know where a node was made."""
-    node = new(kind)
-    node.edges = edges
-    node.args = args
-    node.versions = versions
-    node.result = result
-    node.shape = array.shape
-    node.dtype = array.dtype
-    node.device = device
-    node.number = next(numbers)
-    node.hooks = node.seen_as = None
-    note(node)
     return node
 
 

@@ -3,7 +3,8 @@
 import weakref
 from collections import OrderedDict
 
-from tinytorch.graph import AccumulateGrad, Node, hooks_of, numbers, place_of
+from tinytorch.graph import AccumulateGrad, Node, hooks_of, place_of
+from tinytorch.recording import numbers
 from tinytorch.tensor import Tensor
 
 

@@ -13,9 +13,10 @@ from tinytorch.apply import apply, write
 from tinytorch.binding import packed, renamed
 from tinytorch.derivatives import frame
 from tinytorch.evaluate import laid_like
-from tinytorch.graph import edge_of_view, record
+from tinytorch.graph import edge_of_view
 from tinytorch.layout import alike
 from tinytorch.modes import grad_off, interpreters, mode
+from tinytorch.recording import recorded
 from tinytorch.tensor import TENSORS, Tensor, wrap
 
 FLOAT32, FLOAT64 = dtypes.float32.numpy, dtypes.float64.numpy
@@ -92,16 +93,12 @@ def unary_lane(op):
         counter = [0]
         if keeps_input:
             one = input.counter
-            history = record(
-                node, (edge,), (array,), (one, one[0], counter, 0), data, device, data if keeps_result else None
-            )
-        elif keeps_result:
-            history = record(
-                node, (edge,), (frame(array),) if framed else NOTHING, (None, None, counter, 0), data, device, data
-            )
-        else:
-            history = record(node, (edge,), (frame(array),) if framed else NOTHING, None, data, device)
-        return wrap(data, device, history, counter)
+            versions = (one, one[0], counter, 0)
+            return recorded(node, (edge,), (array,), versions, data, device, counter, data if keeps_result else None)
+        args = (frame(array),) if framed else NOTHING
+        if keeps_result:
+            return recorded(node, (edge,), args, (None, None, counter, 0), data, device, counter, data)
+        return recorded(node, (edge,), args, None, data, device, counter)
 
     return call
 
@@ -189,7 +186,7 @@ def binary_lane(op, apply=apply):
         chosen = op.node_for((input, other, *settings)) if overloads else node
         if keeps_nothing:
             args = nothing if second is not other else (None, other, *settings)
-            return wrap(data, device, record(chosen, edges, args, None, data, device), counter)
+            return recorded(chosen, edges, args, None, data, device, counter)
         kept = keeps[(edge is not None) + 2 * (other_edge is not None)] if both else keeps[1]
         keeps_first, keeps_second = kept[0], kept[1] and second is not other
         one, two = input.counter if keeps_first else None, other.counter if keeps_second else None
@@ -201,9 +198,7 @@ def binary_lane(op, apply=apply):
             versions = (one, one and one[0], two, two and two[0], counter, 0)
             if settings:
                 versions = (*versions[:4], *blanks, *versions[4:])
-        return wrap(
-            data, device, record(chosen, edges, args, versions, data, device, data if kept[-1] else None), counter
-        )
+        return recorded(chosen, edges, args, versions, data, device, counter, data if kept[-1] else None)
 
     return call
 
@@ -247,7 +242,7 @@ def ternary_lane(op):
             versions += (tensor.counter, tensor.counter[0]) if keep else NO_VERSION
         result = data if kept[-1] else None
         saved = (*versions, *blanks, counter, 0) if True in kept else None
-        return wrap(data, device, record(node, edges, (*values, *usual), saved, data, device, result), counter)
+        return recorded(node, edges, (*values, *usual), saved, data, device, counter, result)
 
     return packed(lane, op)
 
@@ -360,7 +355,7 @@ def reduction_lane(op):
         if keeps_result:
             versions, result = versions or (None, None, *blanks, counter, 0), data
         kept = (array if keeps_input else array.shape, dim, keepdim, *more)
-        return wrap(data, device, record(node, (edge,), kept, versions, data, device, result), counter)
+        return recorded(node, (edge,), kept, versions, data, device, counter, result)
 
     return lane
 
@@ -408,6 +403,6 @@ def settings_lane(op):
         if keeps_result:
             versions, result = versions or (None, None, *blanks, counter, 0), data
         kept = (array if keeps_input else frame(array) if framed else array.shape, *args[1:])
-        return wrap(data, device, record(node, (edge,), kept, versions, data, device, result), counter)
+        return recorded(node, (edge,), kept, versions, data, device, counter, result)
 
     return packed(lane, op)

@@ -9,9 +9,10 @@ import threading
 from tinytorch import dtypes
 from tinytorch.derivatives import getter
 from tinytorch.devices import CPU
-from tinytorch.graph import CopySlices, Node, Packed, Part, edge_of, numbers
+from tinytorch.graph import CopySlices, Node, Packed, Part, edge_of
 from tinytorch.interpreters import Interpreter, perform
 from tinytorch.modes import mode, record_grad
+from tinytorch.recording import numbers
 from tinytorch.tensor import Tensor, wrap
 
 

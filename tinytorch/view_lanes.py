@@ -1,9 +1,10 @@
 """The lanes of views: the usual calls of operations whose result shows the memory of their input."""
 
 from tinytorch.apply import apply
-from tinytorch.graph import edge_of_view, record
+from tinytorch.graph import edge_of_view
 from tinytorch.lanes import MISFIT
 from tinytorch.modes import grad_off, interpreters, mode
+from tinytorch.recording import record
 from tinytorch.tensor import TENSORS, Tensor
 
 new = object.__new__

@@ -65,7 +65,7 @@ def test_every_reference_formula_has_a_kernel_or_stands_in_for_it():
 
 
 def test_the_device_s_functions_have_the_parameters_of_the_cpu_s():
-    for name in ("strided", "storage", "offset_between"):
+    for name in ("strided", "repeated", "storage", "offset_between"):
         assert inspect.signature(getattr(cuda, name)) == inspect.signature(getattr(cpu, name))
 
 

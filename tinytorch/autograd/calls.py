@@ -11,8 +11,9 @@ from tinytorch import dtypes, errors
 from tinytorch.anomaly import note
 from tinytorch.autograd.checks import check_tangents, checked
 from tinytorch.dtypes import FLOAT
-from tinytorch.graph import Node, Part, edge_of, follow, numbers, rebase, revive, with_tangents
+from tinytorch.graph import Node, Part, edge_of, follow, rebase, revive, with_tangents
 from tinytorch.modes import anomaly, levels, mode, record_grad
+from tinytorch.recording import numbers
 from tinytorch.saved import SavedTensor, hooks_at_work, packed
 from tinytorch.tensor import Tensor, count_write, wrap, wrap_view
 

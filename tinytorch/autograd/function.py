@@ -6,8 +6,9 @@ import warnings
 
 from tinytorch.autograd.calls import Call, given_back, raw
 from tinytorch.autograd.checks import bind_all, bind_names
-from tinytorch.graph import Node, Part, next_function, record
+from tinytorch.graph import Node, Part, next_function
 from tinytorch.modes import mode, no_grad
+from tinytorch.recording import record
 from tinytorch.tensor import Tensor, wrap
 
 

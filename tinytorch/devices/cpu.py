@@ -129,6 +129,18 @@ def strided(flat, shape, strides, offset=0):
     return numpy.ndarray(shape, flat.dtype, flat, offset * size, steps)
 
 
+def repeated(number, shape):
+    """An array whose elements are all the one of `number`, an array: a view of it, unless that takes longer to make."""
+    if len(shape) < 2 and (not shape or shape[0] <= FILLED):
+        made = numpy.empty(shape, number.dtype)
+        made[...] = number
+        return made
+    return strided(number, shape, (0,) * len(shape))
+
+
+FILLED = 2048  # elements, which are filled in less time than a view is made
+
+
 def amax(a, axis=None, out=None, keepdims=False):
     """The largest elements, as the ufunc finds them: NumPy's own function first asks what kinds of arrays it got."""
     return numpy.maximum.reduce(a, axis, None, out, keepdims)
@@ -209,7 +221,7 @@ def special():
     return scipy.special
 
 
-OWN = (sum, amax, amin, strided, storage, offset_between, owns, negative, wraps_indices, ufunc_at, where)
+OWN = (sum, amax, amin, strided, repeated, storage, offset_between, owns, negative, wraps_indices, ufunc_at, where)
 own = {function.__name__: function for function in OWN} | lapack.own
 quick = {  # Python's operators find their ufunc in two thirds of the time that a call of it takes
     "add": operator.add, "subtract": operator.sub, "multiply": operator.mul, "true_divide": operator.truediv,

@@ -291,6 +291,11 @@ def strided(flat, shape, strides, offset=0):
     return type(flat)(shape, flat.dtype, start, strides=tuple([stride * size for stride in strides]))
 
 
+def repeated(number, shape):
+    """An array whose elements are all the one of `number`, an array: a view of it."""
+    return strided(number, shape, (0,) * len(shape))
+
+
 def reach(shape, strides):
     """The lowest element that a strided view has, and one more than the highest, counted from its first."""
     if 0 in shape:
@@ -402,6 +407,7 @@ def matmul(x1, x2, out=None):
 
 own = dict(
     strided=strided,
+    repeated=repeated,
     storage=storage,
     offset_between=offset_between,
     owns=owns,

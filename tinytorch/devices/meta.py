@@ -242,7 +242,8 @@ def ufunc_at(name, target, places, values):
     unwrapped((target, places, values))
 
 
-own = {name: rule_of(getattr(cpu, name), unread) for name in ("strided", "storage", "offset_between", "wraps_indices")}
+UNREAD = ("strided", "repeated", "storage", "offset_between", "wraps_indices")
+own = {name: rule_of(getattr(cpu, name), unread) for name in UNREAD}
 own |= {name: rule_of(function, factors[name]) for name, function in lapack.own.items()}
 own |= {"owns": owns, "ufunc_at": ufunc_at}
 xp = Vocabulary("meta", Library(numpy), own, lambda: Library(cpu.special(), "special."))

@@ -12,9 +12,10 @@ import weakref
 from tinytorch import dtypes
 from tinytorch.engine import grad, node_of
 from tinytorch.forward import open_levels
-from tinytorch.graph import edge_of, numbers
+from tinytorch.graph import edge_of
 from tinytorch.inference import inference_mode
 from tinytorch.modes import mode, record_grad
+from tinytorch.recording import numbers
 from tinytorch.tensor import Tensor, Untracked
 
 

@@ -8,11 +8,12 @@ from tinytorch.creation import PYTHON_TYPES, as_dtype, held
 from tinytorch.declaration import Operation
 from tinytorch.devices import CPU, device, resolve
 from tinytorch.formats import RANKS, contiguous_format, format_strides, layout, like_strides, preserve_format, suggested
-from tinytorch.graph import Node, detached, edge_of, numbers, record
+from tinytorch.graph import Node, detached, edge_of
 from tinytorch.layout import dense, memory_order
 from tinytorch.modes import interpreters, levels, mode
 from tinytorch.operation import Rule, elementwise, operation
 from tinytorch.ops.refusals import common, need_tensor
+from tinytorch.recording import numbers, record
 from tinytorch.tensor import Tensor, wrap
 
 

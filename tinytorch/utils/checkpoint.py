@@ -15,9 +15,9 @@ from tinytorch.autograd.calls import Kept
 from tinytorch.autograd.function import Function
 from tinytorch.devices import CPU
 from tinytorch.engine import backward
-from tinytorch.graph import numbers
 from tinytorch.interpreters import Interpreter, perform
 from tinytorch.modes import enable_grad, mode, no_grad
+from tinytorch.recording import numbers
 from tinytorch.saved import Packing, hooks_at_work, packed
 from tinytorch.tensor import Tensor
 

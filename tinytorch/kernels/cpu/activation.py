@@ -6,7 +6,7 @@ from numpy import add, divide, exp, minimum, multiply, ndarray, subtract
 from tinytorch.kernels import reference
 from tinytorch.kernels.cpu.compile import WORTH_COMPILING, Kernel
 
-FEW = {True: WORTH_COMPILING, False: 4096}  # elements below which a ufunc is called at once: new result, in place
+FEW, FEW_IN_PLACE = WORTH_COMPILING, 4096  # elements below which a ufunc is called at once
 ONE = {char: numpy.ones((), char) for char in "fd"}  # arrays, as NumPy takes longer to understand Python's numbers
 SATURATED = {char: numpy.array(reference.SATURATED[char], char) for char in "fd"}
 sigmoid_kernel = Kernel("activation", "sigmoid")
@@ -22,7 +22,7 @@ def sigmoid(input, out=None):
     its memory order.
     """
     char = input.dtype.char
-    if input.size < FEW[out is None] and (out is None or out is input):
+    if input.size < (FEW if out is None else FEW_IN_PLACE if out is input else 0):
         if char in made:
             return made[char](input, out)
     else:
@@ -41,7 +41,7 @@ def sigmoid(input, out=None):
 
 def sigmoid_backward(upstream, result, out=None):
     """upstream * result * (1 - result), element by element; `out` may be either of them."""
-    if result.size < FEW[out is None] and (out is None or out is upstream or out is result):
+    if result.size < (FEW if out is None else FEW_IN_PLACE if out is upstream or out is result else 0):
         char = result.dtype.char
         if char in made_backward and upstream.dtype is result.dtype:
             return made_backward[char](upstream, result, out)
@@ -60,7 +60,7 @@ def bias_sigmoid(input, bias, out=None):
 
     `out` may be the input.
     """
-    if input.size < FEW[out is None] and (out is None or out is input):
+    if input.size < (FEW if out is None else FEW_IN_PLACE if out is input else 0):
         char = input.dtype.char
         if char in made_with_bias and bias.dtype is input.dtype:
             return made_with_bias[char](input, bias, out)
