@@ -9,6 +9,7 @@ from tinytorch.kernels.cpu.compile import making
 BLOCK = 1 << 15  # words drawn at a time: a block and what is computed from it stay in the second-level cache
 PIECE = 1 << 14  # numbers that Box and Muller's method takes at a time, for the same reason
 COMPILE_FROM = 1 << 23  # pairs that NumPy made so far, in about the time that Numba takes to load and compile
+CALL = 1 << 11  # pairs that NumPy makes in the time that its calls take for a single one
 
 # Cephes' polynomials (Moshier, 1992), highest power first, and its constants split in parts that multiply exactly.
 LOGARITHM = (7.0376836292e-2, -1.1514610310e-1, 1.1676998740e-1, -1.2420140846e-1, 1.4249322787e-1)
@@ -46,7 +47,7 @@ def normal_pairs(chance, turn):
     numbers were drawn that the time for the compiler is well spent.
     """
     if chance.dtype == numpy.float32:
-        Compiled.wanted += chance.size
+        Compiled.wanted += chance.size + CALL
         if Compiled.wanted >= COMPILE_FROM:
             if Compiled.fill is None:
                 with making:
@@ -68,7 +69,7 @@ def normal_pairs(chance, turn):
 
 
 class Compiled:
-    """The compiled loop, and how many pairs were wanted so far."""
+    """The compiled loop, and how many pairs were wanted so far, the calls counted as pairs."""
 
     fill = None
     wanted = 0
@@ -242,16 +243,24 @@ def as_eights(values):
 
 def unit(stream, count, dtype):
     """Uniform numbers from [0, 1): float32 of 24 bits and one word each, or float64 of 53 bits and two words each."""
+    if count <= BLOCK:
+        return unit_block(stream, numpy.empty(count, dtype))
     output = numpy.empty(count, dtype)
     for part in blocks(output):
-        if dtype == numpy.float32:
-            bits = stream.words(part.size)
-            bits &= MASK_24
-            part[...] = bits.view(numpy.int32)  # processors convert signed numbers faster
-            part *= STEP_24
-        else:
-            bits = stream.words64(part.size)
-            bits &= MASK_53
-            part[...] = bits.view(numpy.int64)
-            part *= 2.0**-53
+        unit_block(stream, part)
     return output
+
+
+def unit_block(stream, part):
+    """The same written into an array, which is returned."""
+    if part.dtype.char == "f":
+        bits = stream.words(part.size)
+        bits &= MASK_24
+        part[...] = bits.view(numpy.int32)  # processors convert signed numbers faster
+        part *= STEP_24
+    else:
+        bits = stream.words64(part.size)
+        bits &= MASK_53
+        part[...] = bits.view(numpy.int64)
+        part *= 2.0**-53
+    return part

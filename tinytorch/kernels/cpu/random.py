@@ -226,17 +226,26 @@ def integers(stream, shape, dtype, low=None, high=None):
     return output.reshape(shape)
 
 
+FEW = 128  # numbers that change places in Python's list in less time than NumPy's calls take
+
+
 def permutation(stream, count, dtype=numpy.int64):
     """The numbers 0 to count - 1 in random order: step i swaps places i and i + word % (count - i) (Durstenfeld, 1964).
 
-    The swaps are not made one after another: a place holds what the last step before put there, so each number is found
-    by following the steps backwards, for all places at once. From 214,748,364 numbers on PyTorch has another algorithm,
-    which is refused here.
+    Of many numbers the swaps are not made one after another: a place holds what the last step before put there, so each
+    is found by following the steps backwards, for all places at once. From 214,748,364 numbers on PyTorch has another
+    algorithm, which is refused here.
     """
     dtype = numpy.dtype(dtype)
     check_permutation(dtype, count)
     if count >= PERMUTATION_LIMIT:
         raise NotImplementedError(f"a permutation of {PERMUTATION_LIMIT} or more numbers is not drawn as PyTorch does")
+    if count <= FEW:
+        numbers = list(range(count))
+        for step, word in enumerate(stream.words(count - 1).tolist() if count else ()):
+            place = step + word % (count - step)
+            numbers[step], numbers[place] = numbers[place], numbers[step]
+        return rounded(numpy.array(numbers, numpy.int64), dtype)
     steps = numpy.arange(count, dtype=numpy.int32)
     partner = steps.copy()  # the place that each step swaps with; the last step has only itself and draws nothing
     if count > 1:
@@ -336,23 +345,20 @@ def multinomial(stream, probabilities, count, replacement=False):
 
 def single_normals(stream, count, mean, std):
     """Normal numbers in float64, r cos t and r sin t of two uniforms u, v: r = sqrt(-2 log(1 - v)), t = 2 pi u."""
-    output = numpy.empty(count)
-    kept = int(count > 0 and stream.next_normal is not None)
-    if kept:
-        output[0] = stream.next_normal
+    numbers = []
+    if count and stream.next_normal is not None:
+        numbers.append(stream.next_normal)
         stream.next_normal = None
-    wanted = count - kept
-    if wanted > 0:
-        turn, chance = unit(stream, wanted + wanted % 2, numpy.dtype(numpy.float64)).reshape(-1, 2).T
-        radius = numpy.sqrt(-2.0 * numpy.log1p(-chance))
-        turn = turn * (2.0 * math.pi)
-        pairs = numpy.stack((radius * numpy.cos(turn), radius * numpy.sin(turn)), axis=1).reshape(-1)
-        output[kept:] = pairs[:wanted]
-        if wanted % 2:
-            stream.next_normal = float(pairs[-1])
-    output *= std
-    output += mean
-    return output
+    wanted = count - len(numbers)
+    drawn = iter(unit(stream, wanted + wanted % 2, numpy.dtype(numpy.float64)).tolist())
+    for turn, chance in zip(drawn, drawn, strict=True):  # the mathematics of C, whose bits PyTorch has, not NumPy's
+        radius, angle = math.sqrt(-2.0 * math.log1p(-chance)), turn * (2.0 * math.pi)
+        numbers += (radius * math.cos(angle), radius * math.sin(angle))
+    if wanted % 2:
+        stream.next_normal = numbers.pop()
+    if mean != 0 or std != 1:
+        numbers = [number * std + mean for number in numbers]
+    return numpy.array(numbers)
 
 
 def from_uniform(stream, shape, dtype, formula):
