@@ -19,7 +19,7 @@ from tinytorch.graph import Nowhere, Part, edge_of, unreached
 from tinytorch.modes import anomaly, interpreters, mode, record_grad
 from tinytorch.node_hooks import run_hooks
 from tinytorch.recording import numbers
-from tinytorch.sweep import sweep
+from tinytorch.sweep import leads_nowhere, reached, sweep
 from tinytorch.tensor import Tensor, wrap
 
 
@@ -164,7 +164,7 @@ def is_usual(tensor):
     return (
         not array.shape and (array.dtype is FLOAT32 or array.dtype is FLOAT64)
         and tensor.history is not None and type(tensor.history) is not Part and tensor.base is None
-        and not (unreached or interpreters or anomaly.enabled or mode.differentiating)
+        and not (interpreters or anomaly.enabled or mode.differentiating)
     )  # fmt: skip
 
 
@@ -205,7 +205,7 @@ def walk(roots, gradients, wanted, retain_graph, create_graph, accumulate=False,
                 send_array(gradient.array, gradient.device, root, arrived, heap)
             else:
                 send(gradient, root, arrived, heap)
-        if raw and wanted is None and not unreached:
+        if raw and wanted is None:
             sweep(heap, arrived, retain_graph)
         while heap:
             node = heappop(heap)[1]
@@ -249,7 +249,7 @@ def walk(roots, gradients, wanted, retain_graph, create_graph, accumulate=False,
                 else:
                     send(part, edge, arrived, heap)
             part = parts = None  # which the next node needs no longer
-            if not (retain_graph or (unreached and all(edge is None for edge in reached(node.edges)))):
+            if not (retain_graph or (unreached and leads_nowhere(node))):
                 node.free()
         gradient = node = None  # so that nobody else holds what becomes a .grad
         deliver(arrived, wanted, len(roots) == 1, accumulate, create_graph, raw)
@@ -269,11 +269,6 @@ def walk(roots, gradients, wanted, retain_graph, create_graph, accumulate=False,
         mode.walk = outer
         if before is not None:
             record_grad(before)
-
-
-def reached(edges):
-    """The edges with None for each of several that leads nowhere; a node of one input keeps what it needs anyway."""
-    return edges if len(edges) == 1 else [None if type(edge) is Nowhere else edge for edge in edges]
 
 
 def deliver(arrived, wanted, only_root, accumulate, create_graph, raw):

@@ -170,7 +170,8 @@ def edge_of_view(view):
 
 def nowhere(view):
     """The edge of a view that was made in no_grad mode of a base that requires grad."""
-    unreached[:] = (True,)
+    if mode.grad:  # else nobody keeps the edge
+        unreached[:] = (True,)
     return record(Nowhere, (), (), None, view.array, view.device)
 
 

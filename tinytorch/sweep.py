@@ -8,7 +8,7 @@ from heapq import heappop, heappush
 
 from tinytorch.array_derivatives import FLOAT32, FLOAT64, Unusual, find_twins, pull_by_tensors
 from tinytorch.arrivals import Misfit, as_tensors, hooks_on, run_hooked, send_array
-from tinytorch.graph import Part, detached
+from tinytorch.graph import Nowhere, Part, detached, unreached
 from tinytorch.tensor import Tensor
 
 
@@ -21,6 +21,8 @@ def sweep(heap, arrived, retain_graph, node=None, gradient=None):
                 node = heappop(heap)[1]
                 gradient = arrived.pop(node)
             edges, device, twins, follower, part = node.edges, node.device, node.twins, None, None
+            if unreached:
+                edges = reached(edges)
             if node.hooks is not None:
                 gradient = hooks_on(node.hooks.arrived, gradient, device, raw=True)
                 twins, parts = None, run_hooked(node, as_tensors(gradient, device), edges, type(node).backward)
@@ -62,9 +64,19 @@ def sweep(heap, arrived, retain_graph, node=None, gradient=None):
                 else:
                     arrived[edge] = part
                     heappush(heap, (-edge.number, edge))
-            if not retain_graph:
+            if not (retain_graph or (unreached and leads_nowhere(node))):
                 node.free()
             node, gradient = follower, part
             part = parts = None  # what has arrived elsewhere is no longer held here
     except Misfit as error:
         raise error.given_by(node, place) from None
+
+
+def reached(edges):
+    """The edges with None for each of several that leads nowhere; a node of one input keeps what it needs anyway."""
+    return edges if len(edges) == 1 else [None if type(edge) is Nowhere else edge for edge in edges]
+
+
+def leads_nowhere(node):
+    """Whether no edge of a node leads to anything: such a node keeps what it has."""
+    return all(edge is None for edge in reached(node.edges))
