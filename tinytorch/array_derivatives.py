@@ -11,7 +11,7 @@ import functools
 import types
 
 from tinytorch import dtypes
-from tinytorch.derivatives import shape_of, wanted_by
+from tinytorch.derivatives import shape_of, strides_of, wanted_by
 from tinytorch.graph import detached
 from tinytorch.lanes import function_of
 from tinytorch.tensor import wrap
@@ -38,10 +38,7 @@ def pull(node, grad, edges):
     None where an edge is None.
     """
     dtype = grad.dtype if type(grad) is not list and not detached.data else None
-    if (
-        (dtype is FLOAT32 or dtype is FLOAT64) and node.twins is not None and node.args is not None
-        and (grad.ndim < 2 or grad.flags.c_contiguous)
-    ):  # fmt: skip
+    if (dtype is FLOAT32 or dtype is FLOAT64) and node.twins is not None and node.args is not None:
         twins = node.twins.get(node.device.xp) or find_twins(node)
         try:
             return [None if edge is None else twins[place](node, grad) for place, edge in enumerate(edges)]
@@ -69,18 +66,22 @@ def find_twins(node):
 
 def twin_of(op, formula, device):
     """A derivative as a function of the node and its gradient, an array."""
-    function, calls = on_arrays(formula, device) if hasattr(device.array, "__mul__") else (None, False)
-    wanted = wanted_by(formula)
-    getters = [getter(op, name) for name in wanted]
-    if function is None or None in getters:
+    if not hasattr(device.array, "__mul__") or (found := on_arrays(formula, device)) is None:
         return refuse
-    if len(wanted) == 1 and wanted[0] in op.parameters and op.parameters.index(wanted[0]) in op.operands:
-        return with_operand(function, op.parameters.index(wanted[0]), calls)
-    if getters == [result]:
-        return with_result(function, calls)
+    function, calls, ordered = found
+    wanted = wanted_by(formula)
+    getters = [getter(op, name, ordered) for name in wanted]
+    if None in getters:
+        return refuse
+    if len(wanted) == 1 and ordered:
+        position = op.parameters.index(wanted[0]) if wanted[0] in op.parameters else None
+        if position in op.operands:
+            return with_operand(function, position, calls)
+        if position is None and wanted[0] == "result":
+            return with_result(function, calls)
 
     def twin(node, grad):
-        if calls and not grad.ndim:
+        if (calls and not grad.ndim) or (ordered and grad.ndim > 1 and not grad.flags.c_contiguous):
             raise Unusual
         return function(grad, *[get(node, grad.dtype) for get in getters])
 
@@ -102,7 +103,7 @@ def with_operand(function, position, calls):
             stale = counter[0] != versions[place + 1]
             if stale or value.dtype is not grad.dtype or (value.ndim > 1 and not value.flags.c_contiguous):
                 raise Unusual
-        if calls and not grad.ndim:
+        if (calls and not grad.ndim) or (grad.ndim > 1 and not grad.flags.c_contiguous):
             raise Unusual
         return function(grad, value)
 
@@ -117,25 +118,26 @@ def with_result(function, calls):
         stale = versions[-2][0] != versions[-1]
         if stale or value.dtype is not grad.dtype or (value.ndim > 1 and not value.flags.c_contiguous):
             raise Unusual
-        if calls and not grad.ndim:
+        if (calls and not grad.ndim) or (grad.ndim > 1 and not grad.flags.c_contiguous):
             raise Unusual
         return function(grad, value)
 
     return twin
 
 
-def getter(op, name):
+def getter(op, name, ordered):
     """How a value that a formula names is found in a node; None where only tensors will do."""
     if name in op.parameters:
         position = op.parameters.index(name)
         if position == op.several:
             return None
-        return functools.partial(operand, position) if position in op.operands else setting(position)
+        return functools.partial(operand, position, ordered) if position in op.operands else setting(position)
     if name == "result":
-        return result
-    if name.endswith("_shape") and name.removesuffix("_shape") in op.parameters:
-        position = op.parameters.index(name.removesuffix("_shape"))
-        return lambda node, dtype: shape_of(node, position)
+        return functools.partial(result, ordered)
+    for ending, found in (("_shape", shape_of), ("_strides", strides_of)):
+        if name.endswith(ending) and name.removesuffix(ending) in op.parameters:
+            position = op.parameters.index(name.removesuffix(ending))
+            return lambda node, dtype, found=found: found(node, position)
     return None
 
 
@@ -144,46 +146,70 @@ def setting(position):
     return lambda node, dtype: node.args[position]
 
 
-def operand(position, node, dtype):
+def operand(position, ordered, node, dtype):
     """A number, or the array of an argument that was kept, if nobody wrote to it since."""
     value, versions = node.args[position], node.versions
     if versions is None or (counter := versions[2 * position]) is None:
         return value
-    stale = counter[0] != versions[2 * position + 1]
-    if stale or value.dtype is not dtype or (value.ndim > 1 and not value.flags.c_contiguous):
-        raise Unusual
-    return value
+    return usual(value, counter[0] != versions[2 * position + 1], ordered, dtype)
 
 
-def result(node, dtype):
+def result(ordered, node, dtype):
     """The result that was kept, if nobody wrote to it since."""
-    value, versions = node.result, node.versions
-    if versions[-2][0] != versions[-1] or value.dtype is not dtype or (value.ndim > 1 and not value.flags.c_contiguous):
+    return usual(node.result, node.versions[-2][0] != node.versions[-1], ordered, dtype)
+
+
+def usual(value, stale, ordered, dtype):
+    """An array that a formula may see: no other has the gradient's dtype, and the order in memory that it needs."""
+    if stale or value.dtype is not dtype or (ordered and value.ndim > 1 and not value.flags.c_contiguous):
         raise Unusual
     return value
+
+
+def by_body(any_order=False):
+    """Let formulas call an operation on arrays, where its body computes all that it does: such as lie row by row, or in
+    `any_order`."""
+
+    def mark(call):
+        make = functools.partial(functools.partial, call.operation.body)
+        call.on_arrays = in_any_order(make) if any_order else make
+        return call
+
+    return mark
+
+
+def in_any_order(make):
+    """Mark what makes a function of arrays for a library of arrays: how they lie in memory does not matter to it."""
+    make.any_order = True
+    return make
 
 
 def on_arrays(formula, device):
-    """A formula as a function of arrays of a device, or None; and whether it calls operations."""
+    """A formula as a function of arrays of a device, whether it calls operations, and whether it needs arrays that lie
+    row by row; None where it needs tensors."""
     code = formula.__code__
     names = {"__name__": formula.__module__, "__builtins__": builtins}  # as in a module: it silences warnings
     if code.co_freevars:  # names of a function around it, of which nothing is known
-        return None, False
+        return None
+    calls = ordered = False
     for each in dis.get_instructions(code):
         if each.opname in ATTRIBUTES or (each.opname == "BINARY_OP" and each.argrepr not in OPERATORS):
-            return None, False
-    calls = False
+            return None
+        ordered = ordered or each.opname == "BINARY_OP"
     for name in code.co_names:
         value = formula.__globals__.get(name)
         own, operation = getattr(value, "on_arrays", None), getattr(value, "operation", None)
         if own is not None:
             names[name] = own(device.xp)
+            ordered = ordered or not hasattr(own, "any_order")
         elif operation is not None and operation.kind == "elementwise":
-            names[name], calls = function_of(operation, device), True
+            names[name], calls, ordered = function_of(operation, device), True, True
         elif type(value) in (int, float):
             names[name] = value
         else:
-            return None, False
+            return None
     if code.co_code == HANDING_ON:
-        return names[code.co_names[0]], calls
-    return types.FunctionType(code, names, formula.__name__, formula.__defaults__), calls
+        function = names[code.co_names[0]]
+    else:
+        function = types.FunctionType(code, names, formula.__name__, formula.__defaults__)
+    return function, calls, ordered

@@ -29,7 +29,6 @@ def sweep(heap, arrived, retain_graph, node=None, gradient=None):
             elif (
                 twins is None or type(gradient) is list or node.args is None or detached.data
                 or ((dtype := gradient.dtype) is not FLOAT32 and dtype is not FLOAT64)
-                or (gradient.ndim > 1 and not gradient.flags.c_contiguous)
             ):  # fmt: skip
                 twins, parts = None, pull_by_tensors(node, gradient, edges)
             else:

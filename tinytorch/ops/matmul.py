@@ -1,8 +1,10 @@
 """Matrix products."""
 
+import functools
 import math
 
 from tinytorch import dtypes, errors
+from tinytorch.array_derivatives import Unusual, by_body, in_any_order
 from tinytorch.delivery import deliver
 from tinytorch.layout import joined_shape
 from tinytorch.operation import Rule, operation, operator_of
@@ -80,8 +82,8 @@ def same_mixed_dtypes(input, mat, vec, *settings):
 
 @operation(
     Rule(check=same_dtypes, product=("input", "mat2")),
-    input=lambda grad, mat2, input_strides: product_like(grad, mat2.mH, input_strides),
-    mat2=lambda grad, input, mat2_strides: product_like(input.mH, grad, mat2_strides),
+    input=lambda grad, mat2, input_strides: product_like(grad, turned(mat2), input_strides),
+    mat2=lambda grad, input, mat2_strides: product_like(turned(input), grad, mat2_strides),
 )
 def mm(xp, input, mat2, out=None):
     """The product of two matrices: (n, k) @ (k, m) -> (n, m)."""
@@ -93,10 +95,11 @@ def mm(xp, input, mat2, out=None):
     raise no_matrices(input, mat2)
 
 
+@by_body(any_order=True)
 @operation(
     Rule(title="Bmm", check=same_batch_dtypes, product=("input", "mat2")),
-    input=lambda grad, mat2: grad.bmm(mat2.mH),
-    mat2=lambda grad, input: input.mH.bmm(grad),
+    input=lambda grad, mat2: bmm(grad, turned(mat2)),
+    mat2=lambda grad, input: bmm(turned(input), grad),
 )
 def bmm(xp, input, mat2, out=None):
     """The products of two batches of matrices: (b, n, k) @ (b, k, m) -> (b, n, m)."""
@@ -133,6 +136,24 @@ def product_like(one, other, strides):
     if len(strides) == 2 and strides[0] < strides[1]:
         return other.mT.mm(one.mT).mT
     return one.mm(other)
+
+
+product_like.on_arrays = in_any_order(lambda xp: functools.partial(product_of_arrays, xp))
+
+
+def product_of_arrays(xp, one, other, strides):
+    """The same of arrays."""
+    if len(strides) == 2 and strides[0] < strides[1]:
+        return other.T.dot(one.T).T
+    return one.dot(other)
+
+
+def turned(matrices):
+    """Matrices with their dimensions exchanged, conjugated."""
+    return matrices.mH
+
+
+turned.on_arrays = in_any_order(lambda xp: lambda matrices: matrices.swapaxes(-2, -1))  # of real ones
 
 
 def no_matrices(one, other):
@@ -303,11 +324,26 @@ def times(grad, factor):
     return grad if factor == 1 else grad * (factor.conjugate() if isinstance(factor, complex) else factor)
 
 
+@in_any_order
+def times_on_arrays(xp):
+    """The same of an array, where the factor is 1."""
+
+    def call(grad, factor):
+        if factor != 1:
+            raise Unusual
+        return grad
+
+    return call
+
+
+times.on_arrays = times_on_arrays
+
+
 @operation(
     Rule(writes=True, check=same_three_dtypes, product=("mat1", "mat2")),
     input=lambda grad, beta: times(grad, beta),
-    mat1=lambda grad, mat2, mat1_strides, alpha: times(product_like(grad, mat2.mH, mat1_strides), alpha),
-    mat2=lambda grad, mat1, mat2_strides, alpha: times(product_like(mat1.mH, grad, mat2_strides), alpha),
+    mat1=lambda grad, mat2, mat1_strides, alpha: times(product_like(grad, turned(mat2), mat1_strides), alpha),
+    mat2=lambda grad, mat1, mat2_strides, alpha: times(product_like(turned(mat1), grad, mat2_strides), alpha),
 )
 def addmm(xp, input, mat1, mat2, *, beta=1, alpha=1, out=None):
     """beta * input + alpha * mat1 @ mat2: (n, k) and (k, m); the input broadcasts to (n, m).
@@ -325,8 +361,8 @@ def addmm(xp, input, mat1, mat2, *, beta=1, alpha=1, out=None):
 @operation(
     Rule(writes=True, check=same_added_batch_dtypes, product=("batch1", "batch2")),
     input=lambda grad, beta: times(grad, beta),
-    batch1=lambda grad, batch2, alpha: times(grad.bmm(batch2.mH), alpha),
-    batch2=lambda grad, batch1, alpha: times(batch1.mH.bmm(grad), alpha),
+    batch1=lambda grad, batch2, alpha: times(bmm(grad, turned(batch2)), alpha),
+    batch2=lambda grad, batch1, alpha: times(bmm(turned(batch1), grad), alpha),
 )
 def baddbmm(xp, input, batch1, batch2, *, beta=1, alpha=1, out=None):
     """beta * input + alpha * batch1 @ batch2: (b, n, k) and (b, k, m); the input broadcasts to (b, n, m)."""

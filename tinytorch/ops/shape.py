@@ -10,7 +10,7 @@ from tinytorch.formats import packed_strides
 from tinytorch.layout import memory_order, normal_dim
 from tinytorch.operation import Rule, memory_view, operation
 from tinytorch.ops.refusals import given_to, not_implemented
-from tinytorch.ops.views import shown_as, steps
+from tinytorch.ops.views import reshaped, shown_as, steps
 from tinytorch.ops.windows import diagonal_layout, rows
 from tinytorch.tensor import Tensor, wrap
 
@@ -28,13 +28,13 @@ def reshape(input, *sizes, shape=()):
     return unsafe_view(input.contiguous(), shape)
 
 
-@memory_view(Rule(method=False, linear=True), input=lambda grad, input_shape: grad.reshape(input_shape))
+@memory_view(Rule(method=False, linear=True), input=lambda grad, input_shape: reshaped(grad, input_shape))
 def reshape_alias(xp, input, size):
     """A view of elements that do not lie row by row."""
     return shown_as(xp, input, size)
 
 
-@operation(Rule(moves=True, method=False, linear=True), input=lambda grad, input_shape: grad.reshape(input_shape))
+@operation(Rule(moves=True, method=False, linear=True), input=lambda grad, input_shape: reshaped(grad, input_shape))
 def unsafe_view(xp, input, size):
     """A result in another shape, in its own memory, which nobody else has."""
     return shown_as(xp, input, size)

@@ -1,6 +1,7 @@
 """Softmax and its logarithm, without overflow, and their derivatives."""
 
 from tinytorch import dtypes
+from tinytorch.array_derivatives import by_body
 from tinytorch.layout import normal_dim
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.refusals import BOOL, refuse
@@ -33,6 +34,7 @@ def softmax(xp, input, dim, dtype=None):
     return xp.divide(powers, total(xp, powers, dim), out=powers)
 
 
+@by_body()
 @operation(
     Rule(method=False, check=refuse("softmax_backward_lastdim_kernel_impl", BOOL)),
     upstream=lambda grad, result, dim: softmax_backward_data(grad, result, dim),

@@ -5,6 +5,7 @@ import warnings
 
 from tinytorch import dtypes, errors, forward, graph
 from tinytorch.apply import refuse_in_place
+from tinytorch.array_derivatives import by_body, in_any_order
 from tinytorch.layout import normal_dim
 from tinytorch.modes import levels, mode
 from tinytorch.operation import Rule, memory_view, operation
@@ -41,8 +42,16 @@ def view_dtype(xp, input, kind):
     return input.view(kind.numpy)
 
 
+def reshaped(grad, shape):
+    """The gradient of what was seen in another shape."""
+    return grad.reshape(shape)
+
+
+reshaped.on_arrays = in_any_order(lambda xp: reshaped)
+
+
 @memory_view(Rule(varying="size", special={dtypes.dtype: lambda input, dtype: view_dtype(input, dtype)}, linear=True),
-    input=lambda grad, input_shape: grad.reshape(input_shape),
+    input=lambda grad, input_shape: reshaped(grad, input_shape),
 )  # fmt: skip
 def view(xp, input, size):
     """The same memory under another shape; one size may be -1. A RuntimeError where only a copy could do it."""
@@ -81,7 +90,8 @@ def expand(xp, input, size):
     return xp.strided(flat, shape, strides, offset)
 
 
-@memory_view(Rule(linear=True), input=lambda grad, dim0, dim1: grad.transpose(dim0, dim1))
+@by_body(any_order=True)
+@memory_view(Rule(linear=True), input=lambda grad, dim0, dim1: transpose(grad, dim0, dim1))
 def transpose(xp, input, dim0, dim1):
     """Two dimensions exchanged."""
     if input.ndim == 0:
@@ -90,7 +100,8 @@ def transpose(xp, input, dim0, dim1):
     return input.swapaxes(dim0, dim1)
 
 
-@memory_view(Rule(linear=True), input=lambda grad: grad.t())
+@by_body(any_order=True)
+@memory_view(Rule(linear=True), input=lambda grad: t(grad))
 def t(xp, input):
     """A matrix transposed; a vector or a number stays as it is."""
     if input.ndim > 2:
@@ -98,7 +109,8 @@ def t(xp, input):
     return input.T
 
 
-@memory_view(Rule(varying="dims", linear=True), input=lambda grad, dims: grad.permute(inverse(dims)))
+@by_body(any_order=True)
+@memory_view(Rule(varying="dims", linear=True), input=lambda grad, dims: permute(grad, inverse(dims)))
 def permute(xp, input, dims):
     """The dimensions in another order."""
     if len(dims) != input.ndim:
@@ -117,7 +129,10 @@ def inverse(dims):
     return [dims.index(dim) for dim in range(len(dims))]
 
 
-@memory_view(Rule(more_dims=1, linear=True), input=lambda grad, dim: grad.squeeze(dim))
+inverse.on_arrays = in_any_order(lambda xp: inverse)
+
+
+@memory_view(Rule(more_dims=1, linear=True), input=lambda grad, dim: squeeze(grad, dim))
 def unsqueeze(xp, input, dim):
     """A dimension of size 1 more, at `dim`."""
     return with_dim(xp, input, normal_dim(dim, input.ndim + 1))
@@ -135,9 +150,10 @@ def with_dim(xp, array, dim):
     return result
 
 
+@by_body(any_order=True)
 @memory_view(Rule(overload=lambda input, dim: f"SqueezeBackward{0 if dim is None else 1 if type(dim) is int else 2}",
                   linear=True),
-    input=lambda grad, input_shape: grad.reshape(input_shape),
+    input=lambda grad, input_shape: reshaped(grad, input_shape),
 )  # fmt: skip
 def squeeze(xp, input, dim=None):
     """Without its dimensions of size 1, or without `dim` if its size is 1."""
