@@ -44,6 +44,18 @@ def pull(node, grad, edges):
             return [None if edge is None else twins[place](node, grad) for place, edge in enumerate(edges)]
         except Unusual:
             pass
+    return pull_at_once(node, grad, edges)
+
+
+def pull_at_once(node, grad, edges):
+    """The same of a node that gives all its gradients at once, or that has to see tensors."""
+    dtype = grad.dtype if type(grad) is not list and not detached.data else None
+    if (dtype is FLOAT32 or dtype is FLOAT64) and node.at_once is not None and node.args is not None:
+        whole = node.at_once.get(node.device.xp) or find_whole(node)
+        try:
+            return whole(node, grad, [edge is not None for edge in edges])
+        except Unusual:
+            pass
     return pull_by_tensors(node, grad, edges)
 
 
@@ -64,15 +76,35 @@ def find_twins(node):
     return found
 
 
+def find_whole(node):
+    """The one derivative of a kind of nodes as a function of the node, its gradient and which inputs need theirs."""
+    device, op = node.device, node.operation
+    found = whole_of(op, op.shared[op.inputs], device)
+    if not device.batched:
+        node.at_once[device.xp] = found
+    return found
+
+
+def whole_of(op, formula, device):
+    """Such a derivative as a function of the node, its gradient, an array, and for each input whether it needs one."""
+    function, calls, ordered, getters = taken_apart(op, formula, device)
+    if function is None:
+        return refuse
+
+    def whole(node, grad, needed):
+        if (calls and not grad.ndim) or (ordered and grad.ndim > 1 and not grad.flags.c_contiguous):
+            raise Unusual
+        return function(grad, *[get(node, grad.dtype) for get in getters], needed)
+
+    return whole
+
+
 def twin_of(op, formula, device):
     """A derivative as a function of the node and its gradient, an array."""
-    if not hasattr(device.array, "__mul__") or (found := on_arrays(formula, device)) is None:
+    function, calls, ordered, getters = taken_apart(op, formula, device)
+    if function is None:
         return refuse
-    function, calls, ordered = found
     wanted = wanted_by(formula)
-    getters = [getter(op, name, ordered) for name in wanted]
-    if None in getters:
-        return refuse
     if len(wanted) == 1 and ordered:
         position = op.parameters.index(wanted[0]) if wanted[0] in op.parameters else None
         if position in op.operands:
@@ -88,7 +120,16 @@ def twin_of(op, formula, device):
     return twin
 
 
-def refuse(node, grad):
+def taken_apart(op, formula, device):
+    """What `on_arrays` says of a formula, and how the values that it names are found; None first if they cannot be."""
+    found = on_arrays(formula, device) if hasattr(device.array, "__mul__") else None
+    if found is None:
+        return None, False, False, ()
+    getters = [getter(op, name, found[-1]) for name in wanted_by(formula) if name != "needed"]
+    return (None, False, False, ()) if None in getters else (*found, getters)
+
+
+def refuse(node, grad, needed=None):
     """The twin of a formula that needs tensors."""
     raise Unusual
 

@@ -84,6 +84,7 @@ class SharedNode(Node):
     __slots__ = ()
     derivatives = Wired(derivatives_of)
     groups = Wired(groups_of)
+    at_once = Wired(lambda op: {} if (*op.inputs,) in op.shared and not op.rule.outputs else None)
 
     def backward(self, grad, wanted):
         gradients = [

@@ -45,6 +45,7 @@ class Node:
     title = "Node"  # PyTorch's name of the operation, without "Backward0"
     overloaded = False  # whether PyTorch has several names for it, of which `named` finds one
     twins = None  # the derivatives on raw arrays, for each device; None if there can be none
+    at_once = None  # the same of one derivative for all inputs
     operation = None  # whose call it recorded
     context = graph_node = property(lambda self: self, doc="What users see of the node, and the other way round.")
 

@@ -6,7 +6,7 @@ gradient that goes to one node only, which is the next to run, is not put down i
 
 from heapq import heappop, heappush
 
-from tinytorch.array_derivatives import FLOAT32, FLOAT64, Unusual, find_twins, pull_by_tensors
+from tinytorch.array_derivatives import FLOAT32, FLOAT64, Unusual, find_twins, pull_at_once, pull_by_tensors
 from tinytorch.arrivals import Misfit, as_tensors, hooks_on, run_hooked, send_array
 from tinytorch.graph import Nowhere, Part, detached, unreached
 from tinytorch.tensor import Tensor
@@ -30,7 +30,7 @@ def sweep(heap, arrived, retain_graph, node=None, gradient=None):
                 twins is None or type(gradient) is list or node.args is None or detached.data
                 or ((dtype := gradient.dtype) is not FLOAT32 and dtype is not FLOAT64)
             ):  # fmt: skip
-                twins, parts = None, pull_by_tensors(node, gradient, edges)
+                twins, parts = None, pull_at_once(node, gradient, edges)
             else:
                 twins = twins.get(device.xp) or find_twins(node)
             place = -1

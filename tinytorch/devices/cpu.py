@@ -1,5 +1,6 @@
 """The CPU: NumPy's functions under their own names, our kernels, and what PyTorch's arithmetic needs beyond them."""
 
+import math
 import operator
 import types
 import warnings
@@ -131,7 +132,7 @@ def strided(flat, shape, strides, offset=0):
 
 def repeated(number, shape):
     """An array whose elements are all the one of `number`, an array: a view of it, unless that takes longer to make."""
-    if len(shape) < 2 and (not shape or shape[0] <= FILLED):
+    if math.prod(shape) <= FILLED:
         made = numpy.empty(shape, number.dtype)
         made[...] = number
         return made

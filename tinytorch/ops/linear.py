@@ -3,6 +3,7 @@
 import math
 
 from tinytorch import dtypes, errors
+from tinytorch.array_derivatives import in_any_order
 from tinytorch.delivery import deliver
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.matmul import matmul
@@ -64,6 +65,19 @@ def affine_derivative(grad, input, weight, needed):
         grad.mm(weight.conj()) if needed[1] else None,
         grad.t().mm(input.conj()) if needed[2] else None,
     )
+
+
+@in_any_order
+def affine_derivative_of_arrays(xp):
+    """The same of real arrays."""
+    return lambda grad, input, weight, needed: (
+        xp.sum(grad, 0) if needed[0] else None,
+        grad.dot(weight) if needed[1] else None,
+        grad.T.dot(input) if needed[2] else None,
+    )
+
+
+affine_derivative.on_arrays = affine_derivative_of_arrays
 
 
 def bilinear(input1, input2, weight, bias=None):

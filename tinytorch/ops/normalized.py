@@ -122,8 +122,8 @@ def inverse_deviation(xp, variance, eps):
     ),
     (
         ("input", "weight", "bias"),
-        lambda grad, input, weight, mean, rstd, plan, needed: where_needed(
-            normalized_backward(grad, input, weight, mean, rstd, plan._replace(asked=needed)), needed
+        lambda grad, input, weight, mean, rstd, plan, needed: normalized_derivative(
+            grad, input, weight, mean, rstd, plan, needed
         ),
     ),
 )  # fmt: skip
@@ -163,6 +163,26 @@ def standardised(xp, values, mean, rstd, part, plan, out):
     """(values - mean) * rstd, where the values are a part of the first dimension."""
     xp.subtract(values, piece_of(mean, part, plan), out=out)
     return xp.multiply(out, piece_of(rstd, part, plan), out=out)
+
+
+def normalized_derivative(grad, input, weight, mean, rstd, plan, needed):
+    """The gradients of input, weight and bias, where they are needed."""
+    plan = plan._replace(asked=tuple(needed))
+    return where_needed(normalized_backward(grad, input, weight, mean, rstd, plan), needed)
+
+
+def normalized_derivative_of_arrays(xp):
+    """The same of arrays."""
+
+    def call(grad, input, weight, mean, rstd, plan, needed):
+        plan = plan._replace(asked=tuple(needed))
+        body = normalized_backward.operation.body
+        return where_needed(body(xp, grad, input, weight, mean, rstd, plan), needed)
+
+    return call
+
+
+normalized_derivative.on_arrays = normalized_derivative_of_arrays
 
 
 def where_needed(found, needed):
