@@ -46,6 +46,9 @@ def compute(op, args, out=None):
         op.rule.check(*args)
     device = common_device(op, tensors if out is None else [*tensors, out])
     tracked = mode.grad and op.differentiable and any_requires_grad(op, args)
+    if op.rule.composed and mode.grad:
+        for each in tensors:
+            edge_of(each)  # which refuses a view whose history is not right
     if out is not None:
         check_writable(op, args, out, tracked, tensors)
     edges = edges_of(op, args) if tracked else ()

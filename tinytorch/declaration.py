@@ -26,6 +26,7 @@ class Rule:
     varying:   the name of the last parameter, which may be given as separate numbers: view(2, 3)
     usual:     the function of the vocabulary that the body comes to for floats when its settings have their defaults;
                that of a reduction is called with `dim`, None for a dtype, None for `out`, and `keepdim`
+    composed:  PyTorch computes it by operations that have derivatives, so views whose history is not right are refused
     special:   a function in the place of the operation for each type that is no size where `varying` ones stand
     writes:    its body can write to `out` in the place of its input, so there is an in-place form
     exact:     whether `out` has to have the dtype of the result, and if it is text, in which words it is refused else;
@@ -63,6 +64,7 @@ class Rule:
         self.overwrites = options.pop("overwrites", False)
         self.usual = options.pop("usual", None)
         self.writes = options.pop("writes", False)
+        self.composed = options.pop("composed", False)
         self.special = options.pop("special", {})
         if options:
             raise TypeError(f"a Rule has no options {sorted(options)}")
@@ -113,6 +115,7 @@ class Operation:
         self.inputs = tuple([name for name in self.parameters if name in self.wants])
         self.input_positions = tuple([self.parameters.index(name) for name in self.inputs])
         self.differentiable = bool(self.inputs)
+        self.traced = self.differentiable or self.rule.composed  # whether a call asks for the history of its tensors
         framed = {
             want.rpartition("_")[0]
             for wants in self.wants.values()

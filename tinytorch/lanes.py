@@ -64,7 +64,7 @@ PASSING_ON = {each.__code__.co_code for each in (passes_one_on, passes_two_on)}
 def unary_lane(op):
     """One tensor, no settings."""
     functions, node, differentiable = {}, op.node, op.differentiable
-    of_view = edge_of_view if differentiable else no_edge
+    of_view = edge_of_view if op.traced else no_edge
     keeps_input, keeps_result = op.keeps((True,)) if differentiable else (False, False)
     framed = op.framed[0]
     several = []
@@ -126,7 +126,7 @@ def binary_lane(op, apply=apply):
     """Two operands, the second perhaps a number; a setting has its default."""
     functions, node, overloads = {}, op.node, op.rule.overload is not None
     pointwise, differentiable = op.kind == "elementwise", op.differentiable
-    of_view = edge_of_view if differentiable else no_edge
+    of_view = edge_of_view if op.traced else no_edge
     takes_numbers = pointwise and op.rule.numbers != "none"
     first_input, second_input = [position in op.input_positions for position in (0, 1)]
     both, framed = first_input and second_input, any(op.framed)
@@ -316,7 +316,7 @@ def reduction_call(op):
 def reduction_lane(op):
     """One tensor, `dim` and `keepdim`."""
     body, node, usual, differentiable = op.body, op.node, op.rule.usual, op.differentiable
-    of_view = edge_of_view if differentiable else no_edge
+    of_view = edge_of_view if op.traced else no_edge
     (keeps_input, *_, keeps_result) = op.keeps((True,)) if differentiable else (False, False)
     more = (None,) * len(op.keywords)
     blanks = (None,) * (2 * len(op.parameters) - 2)
@@ -364,7 +364,7 @@ def settings_lane(op):
     """One tensor and settings; those given by name only have their defaults."""
     body, node = op.body, op.node
     positional, differentiable, moves = op.positional, op.differentiable, op.rule.moves
-    of_view = edge_of_view if differentiable else no_edge
+    of_view = edge_of_view if op.traced else no_edge
     pointwise = op.kind == "elementwise"
     usual = tuple(op.defaults[name] for name in op.keywords)
     (keeps_input, *_, keeps_result) = op.keeps((True,)) if differentiable else (False, False)

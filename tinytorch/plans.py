@@ -29,7 +29,7 @@ class Plan:
 def planned(op, args, out=None):
     """The result of a call, or None where the general call has to make it; `out` is the first argument or None."""
     key, arrays, device = [], list(args), None
-    recorded, pointwise, several = op.differentiable and mode.grad, op.kind == "elementwise", op.several
+    recorded, pointwise, several = op.traced and mode.grad, op.kind == "elementwise", op.several
     for position, value in enumerate(args):
         kind = type(value)
         if kind in TENSORS:

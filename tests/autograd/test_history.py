@@ -28,6 +28,17 @@ def test_under_no_grad_a_view_of_one_of_several_stale_views_is_made():
         part.unsqueeze(0)
 
 
+@pytest.mark.parametrize("ask", [lambda a: a.isclose(a), torch.isfinite, torch.argsort])
+def test_a_stale_view_is_refused_where_pytorch_composes_what_has_no_derivative(ask):
+    a = torch.ones(4, requires_grad=True) * 2.0
+    part, _ = a.chunk(2)
+    a.add_(1.0)
+    with pytest.raises(RuntimeError, match="Output 0 of Split is a view and its base or another view of its base"):
+        ask(part)
+    assert torch.allclose(part, part)
+    assert part.isinf().tolist() == [False, False]
+
+
 def test_a_value_that_was_detached_in_place_may_serve_a_derivative_recorded_later():
     a = torch.tensor([0.5], requires_grad=True)
     b = a.tanh()

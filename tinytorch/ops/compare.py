@@ -1,6 +1,7 @@
 """Comparisons, logic and bits, and the choice between elements that follows from them."""
 
 from tinytorch import dtypes, errors
+from tinytorch.modes import no_grad
 from tinytorch.operation import Rule, elementwise, operator_of
 from tinytorch.ops.arithmetic import reflected
 from tinytorch.ops.pointwise import alias
@@ -50,7 +51,7 @@ def refuse_unlike(input, other, *_):
         raise RuntimeError(f"{input.dtype.title} did not match {other.dtype.title}")
 
 
-@elementwise(Rule("bool", in_place=False, numbers="none", check=refuse_unlike))
+@elementwise(Rule("bool", in_place=False, numbers="none", check=refuse_unlike, composed=True))
 def isclose(xp, input, other, rtol=1e-05, atol=1e-08, equal_nan=False):
     """Whether abs(input - other) <= atol + rtol * abs(other); infinities are close to themselves."""
     if rtol < 0 or atol < 0:
@@ -74,7 +75,8 @@ def isclose(xp, input, other, rtol=1e-05, atol=1e-08, equal_nan=False):
 
 def allclose(input, other, rtol=1e-05, atol=1e-08, equal_nan=False):
     """Whether all elements are close, as a bool."""
-    return bool(isclose(input, other, rtol, atol, equal_nan).all().item())
+    with no_grad():  # in which no history is asked for, as PyTorch asks for none here
+        return bool(isclose(input, other, rtol, atol, equal_nan).all().item())
 
 
 def equal(input, other):

@@ -334,7 +334,7 @@ def isinf(xp, input):
     return xp.isinf(input)
 
 
-@elementwise(Rule("bool", in_place=False))
+@elementwise(Rule("bool", in_place=False, composed=True))
 def isfinite(xp, input):
     """Whether an element is neither infinite nor nan."""
     return xp.isfinite(input)

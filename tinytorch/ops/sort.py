@@ -12,7 +12,7 @@ from tinytorch.tensor import Tensor, wrap
 WHOLE = slice(None)
 
 
-@operation(Rule(method=False, operands=("input",)))
+@operation(Rule(method=False, operands=("input",), composed=True))
 def sorted_places(xp, input, dim, descending):
     """The indices that put the elements of `dim` in order; equal ones keep theirs, NaN counts as the largest."""
     if input.dtype.kind == "c":
