@@ -1,4 +1,4 @@
-"""Calls that no history follows, of any dtypes: what such a call asks and casts is found once and remembered.
+"""Calls of any dtypes: what such a call asks and casts is found once and remembered.
 
 The lanes take tensors of one float dtype; integers, booleans, mixed dtypes, lists of tensors and in-place forms come
 here. A plan is kept for each combination of devices, dtypes, numbers and settings' types that an operation has met.
@@ -6,6 +6,7 @@ here. A plan is kept for each combination of devices, dtypes, numbers and settin
 
 from tinytorch import dtypes
 from tinytorch.evaluate import NUMBERS, in_order, number_as, rounded, working_types
+from tinytorch.keeping import edges_of, keep, remembered
 from tinytorch.modes import mode
 from tinytorch.tensor import TENSORS, count_write, wrap
 
@@ -30,6 +31,7 @@ def planned(op, args, out=None):
     """The result of a call, or None where the general call has to make it; `out` is the first argument or None."""
     key, arrays, device = [], list(args), None
     recorded, pointwise, several = op.traced and mode.grad, op.kind == "elementwise", op.several
+    tracked = False  # whether history follows it
     for position, value in enumerate(args):
         kind = type(value)
         if kind in TENSORS:
@@ -40,7 +42,9 @@ def planned(op, args, out=None):
             elif value.device is not device:
                 return None
             if (recorded or value is out) and (value.needs or (value.base is not None and value.base.needs)):
-                return None
+                if out is not None or not op.differentiable:
+                    return None
+                tracked = tracked or position in op.input_positions
             if pointwise and array.ndim > 1 and not array.flags.c_contiguous:
                 return None
             key.append(array.dtype)
@@ -51,7 +55,9 @@ def planned(op, args, out=None):
                 if type(each) not in TENSORS or each.device is not (device or each.device):
                     return None
                 if recorded and (each.needs or (each.base is not None and each.base.needs)):
-                    return None
+                    if not op.differentiable:
+                        return None
+                    tracked = tracked or position in op.input_positions
                 device = each.device
                 found.append(each.array)
                 key.append(each.array.dtype)
@@ -76,6 +82,10 @@ def planned(op, args, out=None):
     if op.dims and not pointwise and not normalized(op, arrays):
         return None
     named = dict(zip(op.keywords, arrays[op.positional :], strict=True)) if op.keywords else {}
+    if tracked:
+        edges = edges_of(op, args)
+        keeps = op.keeps(tuple([edge is not None for edge in edges]))
+        kept = keep(op, args, keeps, None)
     if out is not None:
         return out if written(op, device, plan, arrays[: op.positional], named, args, out) else None
     try:
@@ -83,10 +93,18 @@ def planned(op, args, out=None):
     except MISFIT:
         return None
     if type(data) is tuple:
-        found = [rounded(each, device, plan.result) for each in data]
-        return tuple([wrap(in_order(op, given, each, device) if pointwise else each, device) for each in found])
-    data = rounded(data, device, plan.result)
-    return wrap(in_order(op, given, data, device) if pointwise and data.ndim > 1 else data, device)
+        data = tuple([rounded(each, device, plan.result) for each in data])
+        if pointwise:
+            data = tuple([in_order(op, given, each, device) for each in data])
+        if not tracked:
+            return tuple([wrap(each, device) for each in data])
+    else:
+        data = rounded(data, device, plan.result)
+        if pointwise and data.ndim > 1:
+            data = in_order(op, given, data, device)
+        if not tracked:
+            return wrap(data, device)
+    return remembered(op, args, edges, kept, data, device, keeps[-1])
 
 
 def make_plan(op, args, arrays, device):
