@@ -71,13 +71,8 @@ def is_ours(gradient):
     """Whether nobody but the engine holds a gradient and its memory, so that it may become a `.grad`."""
     array = gradient.array
     # to the tensor: our name, the caller's and the counting call's; to the array: the tensor's, our name and the call's
-    if sys.getrefcount(gradient) > 3 or sys.getrefcount(array) > 3:
-        return False
-    owns, base = gradient.device.xp.owns, array.base
-    if base is None:
-        return owns(array)
-    # it may be seen in another form: to the memory then the array, our name and the call
-    return type(base) is type(array) and base.size == array.size and sys.getrefcount(base) <= 3 and owns(base)
+    alone = sys.getrefcount(gradient) <= 3 and sys.getrefcount(array) <= 3
+    return alone and gradient.device.xp.owns(array)
 
 
 def laid_out(gradient, home):

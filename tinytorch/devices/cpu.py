@@ -2,6 +2,7 @@
 
 import math
 import operator
+import sys
 import types
 import warnings
 
@@ -183,8 +184,12 @@ WORDS = {char: numpy.dtype(f"i{numpy.dtype(char).itemsize}") for char in "efdilq
 
 
 def owns(values):
-    """Whether an array owns its memory, instead of showing another's."""
-    return values.base is None
+    """Whether an array has its memory for itself: it is its own, or all of another's that nobody else holds."""
+    base = values.base
+    if base is None:
+        return True
+    whole = type(base) is numpy.ndarray and base.base is None and base.size == values.size
+    return whole and sys.getrefcount(base) <= 3  # by the array, our name and the call
 
 
 def wraps_indices():
