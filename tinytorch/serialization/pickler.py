@@ -93,7 +93,7 @@ def reduced_tensor(tensor):
     if isinstance(tensor, Parameter):
         arguments = plain(tensor), tensor.requires_grad, OrderedDict()
         return (names.parameter_with_state_of, (*arguments, state)) if state else (names.parameter_of, arguments)
-    if not isinstance(tensor, Buffer) and type(tensor) is not Tensor:
+    if not isinstance(tensor, Buffer) and type(tensor) is not Tensor and not tensor.is_sparse:
         raise NotImplementedError(f"subclasses of Tensor are not saved, such as {type(tensor)}")
     if tensor._hooks:
         warnings.warn(
@@ -115,6 +115,10 @@ def plain(tensor):
 
 def parts(tensor):
     """The function that makes a plain tensor, and its arguments."""
+    if tensor.is_sparse:
+        return names.sparse_tensor_of, (
+            tensor.layout, (tensor._indices(), tensor._values(), tensor.shape, tensor.is_coalesced())
+        )  # fmt: skip
     size, stride = tuple(tensor.shape), tuple(tensor.stride())
     if tensor.device.type == "meta":
         return names.meta_tensor_of, (tensor.dtype, size, stride, tensor.requires_grad)
