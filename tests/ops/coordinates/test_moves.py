@@ -36,6 +36,11 @@ def test_indices_select_in_their_order():
         S.index_select(0, torch.tensor([2]))
 
 
+def test_a_large_dimension_costs_no_more_than_what_is_there():
+    s = torch.sparse_coo_tensor([[5, 1 << 40], [0, 1]], [1.0, 2.0], (1 << 41, 2), check_invariants=False)
+    assert s.index_select(0, torch.tensor([1 << 40, 7, 5])).to_dense().tolist() == [[0.0, 2.0], [0.0, 0.0], [1.0, 0.0]]
+
+
 def test_sparse_ones_stand_one_after_the_other_or_on_each_other():
     for dim in (0, 1):
         assert torch.cat([S, S], dim).to_dense().tolist() == torch.cat([DENSE, DENSE], dim).tolist()

@@ -50,6 +50,17 @@ def places_of(xp, keys, sizes):
     return indices
 
 
+def sorted_keys(xp, keys, sizes):
+    """Such numbers in order, those of one place in the order in which they come, and where each has been."""
+    count = keys.size
+    if math.prod(sizes) * count < 1 << 62:  # numbers that tell all apart are sorted in a tenth of the time
+        both = xp.sort(xp.add(xp.multiply(keys, count), xp.arange(count)))
+        keys = xp.floor_divide(both, max(count, 1))
+        return keys, xp.subtract(both, xp.multiply(keys, count))
+    order = xp.argsort(keys, kind="stable")
+    return keys[order], order
+
+
 def in_order(xp, keys):
     """Whether numbers go up, so that each is there once."""
     return bool(xp.all(xp.greater(keys[1:], keys[:-1])).item())

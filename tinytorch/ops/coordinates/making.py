@@ -7,7 +7,7 @@ from tinytorch import dtypes
 from tinytorch.creation import as_dtype, sizes
 from tinytorch.devices import resolve
 from tinytorch.operation import Rule, operation
-from tinytorch.ops.coordinates.array import in_order, keys_of
+from tinytorch.ops.coordinates.array import in_order, keys_of, places_of
 from tinytorch.ops.coordinates.tensor import Sparse, at_places, looked_up, sparse_of, values_of
 from tinytorch.ops.join import cat
 from tinytorch.ops.values import as_tensor
@@ -173,11 +173,9 @@ def to_sparse(self, sparse_dim=None, *, layout=None, blocksize=None, dense_dim=N
     if sparse_dim < ndim:
         there = xp.any(there.reshape(*array.shape[:sparse_dim], -1), -1)
     title = "ToSparseBackward0" if sparse_dim < ndim else "ToSparseBackward1"
-    if not ndim:
-        count = int(there.item())
-        return sparse_of(xp.zeros((0, count), "int64"), self.reshape(1)[:count], (), True, title)
-    indices = xp.stack(xp.nonzero(there))
-    return sparse_of(indices, at_places(self, indices), array.shape, True, title)
+    keys = xp.nonzero(there.reshape(-1))[0]
+    values = self.reshape(-1, *array.shape[sparse_dim:]).index_select(0, wrap(keys, self.device))
+    return sparse_of(places_of(xp, keys, array.shape[:sparse_dim]), values, array.shape, True, title)
 
 
 @operation(

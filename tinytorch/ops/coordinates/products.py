@@ -82,7 +82,7 @@ def product_of_both(input, other, title):
     one, two, xp, device = input.array, other.array, input.device.xp, input.device
     if two.sparse_dim != 2:
         raise RuntimeError(f"mm: expected a matrix of two sparse dimensions, but got {two.sparse_dim}")
-    right, left = pairs(xp, two.indices[0], one.indices[1])
+    right, left = pairs(xp, two.indices[0], one.indices[1], two.shape[0])
     values = values_of(input).index_select(0, wrap(left, device)) * values_of(other).index_select(
         0, wrap(right, device)
     )

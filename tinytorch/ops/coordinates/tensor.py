@@ -10,7 +10,7 @@ from tinytorch import errors
 from tinytorch.formats import sparse_coo
 from tinytorch.graph import Node, edge_of, record
 from tinytorch.modes import levels, mode
-from tinytorch.ops.coordinates.array import Coordinates, in_order, keys_of, rows_of, same_places
+from tinytorch.ops.coordinates.array import Coordinates, in_order, keys_of, rows_of, same_places, sorted_keys
 from tinytorch.printing import sparse_repr
 from tinytorch.tensor import Tensor, wrap
 
@@ -182,7 +182,8 @@ def indices_of(input):
 
 def at_places(dense, indices):
     """The elements of a dense tensor at places, an array: (nnz, *dense)."""
-    return dense[tuple([wrap(row, dense.device) for row in rows_of(indices)])]
+    rows = [wrap(row, dense.device) for row in rows_of(indices)]
+    return dense.index_select(0, *rows) if len(rows) == 1 else dense[tuple(rows)]
 
 
 def looked_up(input, indices):
@@ -212,8 +213,7 @@ def united(xp, indices, values, sizes):
     keys = keys_of(xp, indices, sizes)
     if in_order(xp, keys):
         return indices, values
-    order = xp.argsort(keys, kind="stable")
-    keys = keys[order]
+    keys, order = sorted_keys(xp, keys, sizes)
     first = xp.concatenate([xp.ones(min(keys.size, 1), "bool"), xp.not_equal(keys[1:], keys[:-1])])
     starts = xp.nonzero(first)[0]
     values = values.index_select(0, wrap(order, values.device))
