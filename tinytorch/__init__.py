@@ -443,8 +443,6 @@ from tinytorch.ops.sparse import (
     sparse_bsc_tensor,
     sparse_bsr_tensor,
     sparse_compressed_tensor,
-    sparse_csc_tensor,
-    sparse_csr_tensor,
     spmm,
     sspaddmm,
 )
@@ -594,6 +592,7 @@ if TYPE_CHECKING:  # for editors: what is opened at its first use
         view_as_real_copy,
         view_copy,
     )
+    from tinytorch.ops.coordinates.compressed import sparse_csc_tensor, sparse_csr_tensor
     from tinytorch.ops.coordinates.making import sparse_coo_tensor
     from tinytorch.ops.coordinates.products import hspmm
     from tinytorch.ops.ctc import ctc_loss

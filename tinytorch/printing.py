@@ -59,20 +59,20 @@ def tensor_repr(tensor, *, tensor_contents=None):
     return f"Parameter({text})" if is_parameter and not plain else text
 
 
-def sparse_repr(tensor, indices, values):
-    """The text of a sparse tensor, given its places and its values."""
-    parts = []
-    for name, part in (("indices", indices), ("values", values)):
+def sparse_repr(tensor, parts, count, apart):
+    """The text of a sparse tensor of `count` values, given its parts by name; the rest stands `apart` from them."""
+    texts = []
+    for name, part in parts.items():
         text = contents(part, len(f"tensor({name}=tensor("))
         size = f", size={tuple(part.shape)}" if 0 in part.shape or part.device.type == "meta" else ""
-        parts.append(f"{name}=tensor({text}{size})")
+        texts.append(f"{name}=tensor({text}{size})")
     default = dtypes.get_default_dtype()
     found = [f"device='{tensor.device}'"] if tensor.device.type != "cpu" else []
-    found += [f"size={tuple(tensor.shape)}", f"nnz={indices.shape[1]}"]
+    found += [f"size={tuple(tensor.shape)}", f"nnz={count}"]
     if tensor.dtype not in (default, default_complex(), dtypes.int64, dtypes.bool_):
         found.append(f"dtype={tensor.dtype}")
     found += [f"layout={tensor.layout}", *lineage_of(tensor)]
-    return with_suffixes("tensor(" + (",\n" + " " * 7).join(parts), found, 7, apart=True)
+    return with_suffixes("tensor(" + (",\n" + " " * 7).join(texts), found, 7, apart)
 
 
 def batched_repr(inside, depth):

@@ -69,6 +69,7 @@ LAZY = {  # door -> room -> what stands there and is found in the door too, perh
             "split_copy split_with_sizes_copy squeeze_copy t_copy transpose_copy unbind_copy unfold_copy "
             "unsqueeze_copy view_as_complex_copy view_as_real_copy view_copy"
         ),
+        "ops.coordinates.compressed": "sparse_csc_tensor sparse_csr_tensor",
         "ops.coordinates.making": "sparse_coo_tensor",
         "ops.coordinates.products": "hspmm",
         "ops.ctc": "ctc_loss",

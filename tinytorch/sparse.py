@@ -1,4 +1,4 @@
-"""torch.sparse: what PyTorch has there for tensors of coordinates; tinytorch has no other sparse layouts."""
+"""torch.sparse: what PyTorch has there for sparse tensors."""
 
 from tinytorch import absent
 from tinytorch.ops.coordinates.making import spdiags
@@ -11,7 +11,7 @@ from tinytorch.ops.coordinates.sums import sparse_sum as sum
 globals().update({name: each for name, each in CLASSES.items() if name != "BoolTensor"})
 absent.stand_ins(
     __name__,
-    "sparse tensors of other layouts than coordinates",
+    "such function of sparse tensors",
     "SparseSemiStructuredTensor to_sparse_semi_structured as_sparse_gradcheck sampled_addmm spsolve",
 )
 __all__ = ["addmm", "check_sparse_tensor_invariants", "log_softmax", "mm", "softmax", "spdiags", "sum"]

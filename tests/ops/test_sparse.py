@@ -35,7 +35,7 @@ def test_a_dense_tensor_has_no_coordinates(name):
         getattr(torch.ones(2, 2), name)()
 
 
-@pytest.mark.parametrize("layout", ["csr", "csc", "bsr", "bsc"])
+@pytest.mark.parametrize("layout", ["bsr", "bsc"])
 def test_other_layouts_are_not_made(layout):
     with pytest.raises(
         NotImplementedError, match=rf"^to_sparse_{layout}: tinytorch has no torch\.sparse_{layout} tens"
@@ -48,7 +48,7 @@ def test_other_layouts_are_not_made(layout):
 
 
 def test_what_needs_other_layouts_is_refused_by_name():
-    with pytest.raises(NotImplementedError, match=r"^torch\.sparse\.sampled_addmm: tinytorch has no sparse tensors of"):
+    with pytest.raises(NotImplementedError, match=r"^torch\.sparse\.sampled_addmm: tinytorch has no such function of"):
         sparse.sampled_addmm(torch.ones(2, 2), torch.ones(2, 2), torch.ones(2, 2))
 
 

@@ -15,6 +15,8 @@ BEFORE = {  # what is made before the expression
     "u": "torch.sparse_coo_tensor([[0, 0, 1], [1, 1, 0]], [1.0, 2.0, 3.0], (2, 3))",
     "h": "torch.sparse_coo_tensor([[0, 2, 0]], torch.arange(6.0).view(3, 2), (3, 2))",
     "d": "torch.arange(6.0).view(2, 3)",
+    "R": "torch.sparse_csr_tensor([0, 1, 3], [2, 0, 2], v, (2, 3))",
+    "K": "torch.sparse_csc_tensor([0, 1, 1, 3], [1, 0, 1], v, (2, 3))",
     "w": "torch.tensor([3.0, 4.0, 5.0], requires_grad=True)",
     "q": "torch.sparse_coo_tensor(i, w, (2, 3))",
     "grad": "lambda value, *of: torch.autograd.grad(value, of or (r,))",
@@ -123,6 +125,20 @@ torch.sparse.FloatTensor(i, v), torch.sparse.LongTensor(i, v.long(), torch.Size(
 isinstance(s, torch.sparse.FloatTensor), isinstance(d, torch.sparse.FloatTensor), torch.sparse.DoubleTensor(i, v)
 q, q.coalesce(), q.to_dense(), q.coalesce().values(), q.t(), q._values(), d.requires_grad_().to_sparse()
 torch.sparse.spdiags(torch.arange(9.0).reshape(3, 3), torch.tensor([0, -1, 2]), (4, 4))
+R, K, R.t(), K.t(), R.to_sparse_csc(), R.to_sparse(), R.to_dense(), K.to_dense(), R.to_sparse_csr() is R
+R.crow_indices(), R.col_indices(), R.values(), K.ccol_indices(), K.row_indices(), R.layout, R.is_sparse_csr, R._nnz()
+R.indices()
+R.coalesce()
+R.numpy()
+R.exp()
+R.sum(1)
+R.type()
+R @ d.t(), torch.sparse.mm(R, d.t()), R @ torch.ones(3), d.t() @ R, torch.addmm(torch.ones(2, 2), R, d.t()), d @ R.t()
+R * 2, -R, R.abs(), R.sqrt(), R + R, R * R, torch.ones(2, 3) + R, R + torch.ones(2, 3), R.sum(), R.double(), R.clone()
+R[0], R[0, 2], R.sum(dim=1, keepdim=True), torch.zeros_like(R), R * torch.ones(2, 3), R.relu(), R.to('cpu') is R
+torch.sparse_csr_tensor([0, 1, 3], [2, 0, 2], [3, 4, 5], dtype=torch.float64), u.to_sparse_csr(), u.to_sparse_csc()
+torch.sparse_csr_tensor([0, 1, 3], [2, 0, 2], w, (2, 3)), d.requires_grad_().to_sparse_csr()
+grad(torch.sparse.mm(torch.sparse_csr_tensor([0, 1, 3], [2, 0, 2], w, (2, 3)), d.t()).sum(), w)
 torch.eye(3).to_sparse() @ torch.eye(3), torch.tensor(3.0).to_sparse(), torch.tensor(3.0).to_sparse().to_dense()
 grad(r.to_dense().pow(2).sum()), grad(torch.sparse.mm(r, d.t()).sum()), grad(torch.sparse.sum(r))
 grad((r * r).to_dense().sum()), grad((r + r).to_dense().sum()), grad(r.coalesce().values().pow(2).sum())
@@ -201,6 +217,7 @@ def test_a_file_of_one_is_read_by_the_other(libraries):
     tensors = [
         writer.sparse_coo_tensor([[0, 1, 1], [2, 0, 2]], [3.0, 4.0, 5.0], (2, 3)),
         writer.sparse_coo_tensor([[0, 2]], writer.ones(2, 2), (3, 2)).coalesce(),
+        writer.eye(2).to_sparse_csr(),
     ]
     tensors[0].label = "own"
     writer.save({"tensors": tensors}, file)
@@ -208,4 +225,4 @@ def test_a_file_of_one_is_read_by_the_other(libraries):
         file.seek(0)
         found = reader.load(file, weights_only=weights_only)["tensors"]
         assert repr(found) == repr(tensors) and found[0].label == "own"
-        assert [each.is_coalesced() for each in found] == [False, True]
+        assert [each.is_coalesced() for each in found[:2]] == [False, True]

@@ -52,11 +52,10 @@ def absence(name):
     return refuse
 
 
-sparse_csr_tensor, sparse_csc_tensor, sparse_bsr_tensor, sparse_bsc_tensor, sparse_compressed_tensor = map(
-    absence,
-    ("sparse_csr_tensor", "sparse_csc_tensor", "sparse_bsr_tensor", "sparse_bsc_tensor", "sparse_compressed_tensor"),
+sparse_bsr_tensor, sparse_bsc_tensor, sparse_compressed_tensor = map(
+    absence, ("sparse_bsr_tensor", "sparse_bsc_tensor", "sparse_compressed_tensor")
 )
-for name in ("to_sparse_csr", "to_sparse_csc", "to_sparse_bsr", "to_sparse_bsc"):
+for name in ("to_sparse_bsr", "to_sparse_bsc"):
     setattr(Tensor, name, absence(name))
 
 
@@ -68,6 +67,20 @@ def to_sparse(self, sparse_dim=None, *, layout=None, blocksize=None, dense_dim=N
     from tinytorch.ops.coordinates.making import to_sparse as convert
 
     return convert(self, sparse_dim, layout=layout, blocksize=blocksize, dense_dim=dense_dim)
+
+
+def to_sparse_csr(self, dense_dim=None):
+    """The elements of a matrix that are not 0, row by row."""
+    from tinytorch.ops.coordinates.compressed import to_sparse_csr as convert
+
+    return convert(self, dense_dim)
+
+
+def to_sparse_csc(self, dense_dim=None):
+    """The elements of a matrix that are not 0, column by column."""
+    from tinytorch.ops.coordinates.compressed import to_sparse_csc as convert
+
+    return convert(self, dense_dim)
 
 
 def to_sparse_coo(self):
@@ -113,5 +126,6 @@ def sspaddmm(input, mat1, mat2, *, beta=1, alpha=1, out=None):
 
 saddmm, spmm, dsmm = sspaddmm, mm, mm
 Tensor.to_sparse, Tensor.to_sparse_coo, Tensor.sparse_mask = to_sparse, to_sparse_coo, sparse_mask
+Tensor.to_sparse_csr, Tensor.to_sparse_csc = to_sparse_csr, to_sparse_csc
 Tensor.to_dense, Tensor.sparse_dim, Tensor.dense_dim = to_dense, sparse_dim, dense_dim
 Tensor.smm, Tensor.sspaddmm = smm, sspaddmm

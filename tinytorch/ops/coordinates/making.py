@@ -6,6 +6,7 @@ import warnings
 from tinytorch import dtypes
 from tinytorch.creation import as_dtype, sizes
 from tinytorch.devices import resolve
+from tinytorch.formats import sparse_csc, sparse_csr
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.coordinates.array import in_order, keys_of, places_of
 from tinytorch.ops.coordinates.tensor import Sparse, at_places, looked_up, sparse_of, values_of
@@ -63,7 +64,7 @@ def sparse_coo_tensor(
     return sparse_of(array, values, size, bool(is_coalesced))
 
 
-def warn_of_checks(check_invariants):
+def warn_of_checks(check_invariants, stacklevel=3):
     """Say once that nothing is checked, if nobody has asked for it or against it."""
     if check_invariants is None and Checks.enabled is None and not said:
         said.append(True)
@@ -73,7 +74,7 @@ def warn_of_checks(check_invariants):
             "warning, explicitly opt in or out. See `torch.sparse.check_sparse_tensor_invariants.__doc__` for "
             "guidance.  (Triggered internally at /__w/pytorch/pytorch/aten/src/ATen/Context.cpp:816.)",
             UserWarning,
-            stacklevel=3,
+            stacklevel=stacklevel,
         )
 
 
@@ -156,6 +157,8 @@ def to_sparse(self, sparse_dim=None, *, layout=None, blocksize=None, dense_dim=N
     """
     if isinstance(sparse_dim, type(Sparse.layout)):
         sparse_dim, layout = None, sparse_dim
+    if layout in (sparse_csr, sparse_csc):
+        return self.to_sparse_csr() if layout is sparse_csr else self.to_sparse_csc()
     if layout not in (None, Sparse.layout):
         raise NotImplementedError(f"to_sparse: tinytorch has no {layout} tensors")
     if self.is_sparse:

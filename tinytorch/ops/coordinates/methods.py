@@ -13,7 +13,8 @@ from tinytorch.tensor import attributes, wrap
 def clone(self, *, memory_format=None):
     """A copy with places and values of its own."""
     array = self.array
-    return sparse_of(array.indices.copy(), values_of(self).clone(), array.shape, array.coalesced, "CloneBackward0")
+    values = values_of(self).clone()
+    return sparse_of(array.indices.copy(), values, array.shape, array.coalesced, "CloneBackward0", type(array))
 
 
 @means("body_of_transfer")
@@ -41,13 +42,13 @@ def deepcopy(self, memo):
 def reduce(self, protocol):
     """How pickle takes a sparse tensor apart."""
     array = self.array
-    parts = indices_of(self), wrap(array.values, self.device), array.shape, array.coalesced
+    parts = type(array), indices_of(self), wrap(array.values, self.device), array.shape, array.coalesced
     return rebuild, (*parts, self.requires_grad, attributes(self))
 
 
-def rebuild(indices, values, size, is_coalesced, requires_grad, attributes):
+def rebuild(form, indices, values, size, is_coalesced, requires_grad, attributes):
     """A sparse tensor of its pickled parts."""
-    made = sparse_of(indices.array, values, size, is_coalesced)
+    made = sparse_of(indices.array, values, size, is_coalesced, form=form)
     made.needs = requires_grad
     made.__dict__.update(attributes)
     return made

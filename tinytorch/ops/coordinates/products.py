@@ -73,11 +73,16 @@ OF_ROWS = (
 )
 
 
-def product_of_both(input, other, title):
-    """The product of two sparse matrices: each element of the first meets the second's row of its column."""
+def warn_of_rows():
+    """Say once what PyTorch says of matrices by rows."""
     if not beta_said:
         beta_said.append(True)
         warnings.warn(OF_ROWS, UserWarning, stacklevel=frames_to_program())
+
+
+def product_of_both(input, other, title):
+    """The product of two sparse matrices: each element of the first meets the second's row of its column."""
+    warn_of_rows()
     other = coalesced(other)
     one, two, xp, device = input.array, other.array, input.device.xp, input.device
     if two.sparse_dim != 2:
@@ -150,10 +155,10 @@ def linear(bias, input, weight):
 def sparse_mm(mat1, mat2, reduce=None):
     """The product of two matrices, of which each may be sparse; sparse if both are.
 
-    A NotImplementedError for `reduce`, which asks for matrices of rows (CSR).
+    A NotImplementedError for `reduce`.
     """
     if reduce is not None:
-        raise NotImplementedError("sparse.mm(reduce=...): tinytorch has no torch.sparse_csr tensors")
+        raise NotImplementedError("sparse.mm(reduce=...): tinytorch adds products up, and does nothing else with them")
     if not (mat1.is_sparse or mat2.is_sparse):
         return mm(mat1, mat2)
     if mat1.is_sparse and mat2.is_sparse:

@@ -24,7 +24,7 @@ class Sparse(Tensor):
     layout = sparse_coo
 
     def __repr__(self, *, tensor_contents=None):
-        return sparse_repr(self, indices_of(self), wrap(self.array.values, self.device))
+        return sparse_repr(self, {"indices": indices_of(self), "values": self._values()}, self._nnz(), apart=True)
 
     # Parts
 
@@ -137,11 +137,14 @@ def uncoalesced(what):
 Sparse.__module__, Sparse.__name__, Sparse.__qualname__ = "torch", "Tensor", "Tensor"
 
 
-def sparse_of(indices, values, shape, coalesced=False, title="SparseCooTensorWithDimsAndTensorsBackward0"):
-    """The sparse tensor of places, an array, and of values, a tensor, which it remembers; `title` names its node."""
+def sparse_of(
+    indices, values, shape, coalesced=False, title="SparseCooTensorWithDimsAndTensorsBackward0", form=Coordinates
+):
+    """The sparse tensor of places, an array, and of values, a tensor, which it remembers; `title` names its node, and
+    `form` the class of its coordinates."""
     if any([level.tangent_of(values) is not None for level in levels]):
         raise NotImplementedError("Trying to use forward AD with a sparse tensor, which tinytorch does not support")
-    array, device = Coordinates(indices, values.array, shape, coalesced), values.device
+    array, device = form(indices, values.array, shape, coalesced), values.device
     edge = edge_of(values) if mode.grad else None
     if edge is None:
         return wrap_sparse(array, device)
@@ -151,7 +154,7 @@ def sparse_of(indices, values, shape, coalesced=False, title="SparseCooTensorWit
 def wrap_sparse(array, device, history=None, counter=None):
     """A sparse tensor of coordinates, as `wrap` makes others of arrays."""
     made = wrap(array, device, history, counter)
-    made.__class__ = Sparse
+    made.__class__ = array.tensor
     return made
 
 
@@ -162,7 +165,7 @@ def revived(array, edge, counter, device):
     return wrap_sparse(array, device, edge, counter)
 
 
-Coordinates.revived = revived
+Coordinates.revived, Coordinates.tensor = revived, Sparse
 
 
 def values_of(input):
@@ -171,7 +174,7 @@ def values_of(input):
     edge = edge_of(input) if mode.grad else None
     if edge is None:
         return wrap(array.values, device)
-    kept = array.indices, array.shape, array.coalesced
+    kept = array.indices, array.shape, array.coalesced, type(array)
     return wrap(array.values, device, record(Taken, (edge,), kept, None, array.values, device))
 
 
@@ -233,7 +236,7 @@ class Gathered(Node):
 
     def backward(self, grad, wanted):
         (indices,) = self.args
-        if not grad.is_sparse:
+        if grad._operate is None:
             return [at_places(grad, indices)]
         same = same_places(grad.device.xp, grad.array.indices, indices)  # then entry by entry, also where they repeat
         return [values_of(grad) if same else looked_up(grad, indices)]
@@ -246,8 +249,8 @@ class Taken(Node):
     title = "Values"
 
     def backward(self, grad, wanted):
-        indices, shape, is_coalesced = self.args
-        return [sparse_of(indices, grad, shape, is_coalesced, "SparseMaskBackward0")]
+        indices, shape, is_coalesced, form = self.args
+        return [sparse_of(indices, grad, shape, is_coalesced, "SparseMaskBackward0", form)]
 
 
 Taken.__name__ = "ValuesBackward0"
