@@ -27,9 +27,7 @@ class memory_format(layout):
 layout.__module__ = memory_format.__module__ = "torch"
 strided = layout("strided")
 sparse_coo, sparse_csr, sparse_csc = SPARSE = [layout(f"sparse_{name}") for name in ("coo", "csr", "csc")]
-sparse_bsr, sparse_bsc, jagged = ABSENT = [
-    layout(name) for name in ("sparse_bsr", "sparse_bsc", "jagged")
-]  # no tensors
+sparse_bsr, sparse_bsc, jagged = ABSENT = [layout(name) for name in ("sparse_bsr", "sparse_bsc", "jagged")]
 contiguous_format = memory_format("contiguous_format")
 preserve_format = memory_format("preserve_format")
 channels_last = memory_format("channels_last")

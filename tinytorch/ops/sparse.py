@@ -13,7 +13,7 @@ def refusal(name, layout):
     def refuse(self):
         raise RuntimeError(f"{name} expected sparse {layout} layout but got Strided")
 
-    refuse.__name__, refuse.__doc__ = name, f"A RuntimeError for a tensor that has not the layout of a {layout}."
+    refuse.__name__, refuse.__doc__ = name, f"A RuntimeError, as the tensor is no sparse {layout}."
     return refuse
 
 

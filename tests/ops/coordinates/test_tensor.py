@@ -140,6 +140,17 @@ def test_in_place_on_a_leaf_is_refused():
     s = made(requires_grad=True)
     with pytest.raises(RuntimeError, match="a leaf Variable that requires grad is being used in an in-place operation"):
         s.mul_(2)
+    with torch.no_grad():
+        s.mul_(2).add_(s.detach())
+    assert s.requires_grad and s.is_leaf and s._values().tolist() == [12.0, 16.0, 20.0]
+
+
+def test_in_place_takes_the_history_of_what_it_computes():
+    s = made(requires_grad=True)
+    t = s.clone()
+    t.mul_(3)
+    t.to_dense().sum().backward()
+    assert s.grad._values().tolist() == [3.0, 3.0, 3.0] and t._version == 1
 
 
 def test_copies_have_places_and_values_of_their_own():

@@ -88,12 +88,13 @@ def product_of_both(input, other, title):
     if two.sparse_dim != 2:
         raise RuntimeError(f"mm: expected a matrix of two sparse dimensions, but got {two.sparse_dim}")
     right, left = pairs(xp, two.indices[0], one.indices[1], two.shape[0])
-    values = values_of(input).index_select(0, wrap(left, device)) * values_of(other).index_select(
-        0, wrap(right, device)
+    factors = (
+        values_of(input).index_select(0, wrap(left, device)),
+        values_of(other).index_select(0, wrap(right, device)),
     )
     shape = one.shape[0], two.shape[1]
     indices = xp.stack([one.indices[0][left], two.indices[1][right]])
-    indices, values = united(xp, indices, values, shape)
+    indices, values = united(xp, indices, factors[0] * factors[1], shape)
     return sparse_of(indices, values, shape, True, title)
 
 

@@ -269,5 +269,7 @@ def replace(out, made):
         raise RuntimeError(errors.LEAF)
     (version,) = out.counter
     out.counter[0] = version + 1
-    out.array, out.history, out.needs = made.array, made.history, made.needs
+    out.array = made.array
+    if mode.grad:
+        out.history, out.needs = made.history, made.needs
     return out
