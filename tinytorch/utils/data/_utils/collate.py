@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, MutableMapping, MutableSequence, 
 
 from tinytorch import dtypes
 from tinytorch.devices import CPU
+from tinytorch.formats import strided
 from tinytorch.ops.values import as_tensor, tensor
 from tinytorch.ops.views import stack
 from tinytorch.tensor import Tensor
@@ -95,7 +96,7 @@ def sequence_like(first: Sequence, values: list):
 
 def collate_tensor_fn(batch, *, collate_fn_map=None):
     """Tensors of one shape, stacked; in a worker in memory that the loader sees too."""
-    if batch[0].is_sparse:
+    if batch[0].layout is not strided:
         raise RuntimeError(
             "Batches of sparse tensors are not currently supported by the default collate_fn; please provide a custom "
             "collate_fn to handle them appropriately."
