@@ -107,6 +107,6 @@ def test_a_kind_of_ones_own_joins_the_functions():
 
 def test_sparse_tensors_are_no_batch():
     with pytest.raises(
-        RuntimeError, match="^Batches of sparse tensors are not currently supported by the default coll"
+        RuntimeError, match=r"^Batches of sparse tensors are not currently supported by the default coll"
     ):
         default_collate([torch.eye(2).to_sparse(), torch.eye(2).to_sparse()])

@@ -3,7 +3,6 @@
 import copy
 
 from tinytorch.ops.convert import transfer
-from tinytorch.ops.coordinates import sums
 from tinytorch.ops.coordinates.making import empty, empty_like, to_dense
 from tinytorch.ops.coordinates.meanings import means
 from tinytorch.ops.coordinates.tensor import Sparse, indices_of, replace, sparse_of, values_of
@@ -93,7 +92,7 @@ def sparse_resize_and_clear_(self, size, sparse_dim, dense_dim):
     return replace(self, empty(size, self.dtype, self.device, dense_dim=dense_dim))
 
 
-Sparse.clone, Sparse.item, Sparse.type, Sparse.norm, Sparse.to_dense = clone, item, type_, sums.norm, to_dense
+Sparse.clone, Sparse.item, Sparse.type, Sparse.to_dense = clone, item, type_, to_dense
 Sparse.new_zeros = Sparse.new_empty = Sparse.new = new_zeros
 Sparse._like = like
 Sparse.sparse_resize_, Sparse.sparse_resize_and_clear_ = sparse_resize_, sparse_resize_and_clear_

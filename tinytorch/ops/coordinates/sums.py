@@ -47,12 +47,13 @@ def sparse_sum(input, dim=None, dtype=None):
     return summed(input, dim, title="SparseSumBackward0")
 
 
-def norm(input, p="fro", dim=None, keepdim=False, out=None, dtype=None):
+@means("linalg_vector_norm")
+def norm(input, order, dim, keepdim, dtype):
     """The norm of all elements."""
     if dim is not None or keepdim:
         raise RuntimeError("norm_sparse currently only supports full reductions, so 'dim' must be None or empty")
     values = values_of(coalesced(input))
-    return values.norm(2 if p in (None, "fro") else p, dtype=dtype)
+    return values.norm(order, dtype=dtype)
 
 
 @means("any")
