@@ -79,6 +79,8 @@ def test_functions_of_each_element_keep_the_layout(make):
     assert s.sum().item() == 12.0 and s.double().dtype is torch.float64 and torch.zeros_like(s).layout is s.layout
     with pytest.raises(RuntimeError, match=r"^unsupported tensor layout: SparseCs"):
         s.exp()
+    with pytest.raises(RuntimeError, match=r"^unsupported tensor layout: SparseCs"):
+        torch.cat([s, s])
     with pytest.raises(RuntimeError, match=r"^reduction operations on CSR tensors with keepdim=False is unsupported"):
         s.sum(1)
 

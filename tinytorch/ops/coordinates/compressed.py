@@ -159,7 +159,8 @@ def to_sparse_csc(self, dense_dim=None):
 
 def operate(op, args, out):
     """A call of an operation with such a matrix among its arguments, or for `out`: what it gives by coordinates."""
-    matrix = next(each for each in (*args, out) if isinstance(each, Compressed))
+    every = (*args, *(args[op.several] if op.several is not None else ()), out)
+    matrix = next(each for each in every if isinstance(each, Compressed))
     if op.name not in KNOWN:
         raise RuntimeError(f"unsupported tensor layout: {title_of(matrix)}")
     if op.name == "sum" and args[1] not in (None, ()) and not args[2]:
