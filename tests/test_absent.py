@@ -37,7 +37,7 @@ def test_a_member_of_an_absent_class_is_refused_too():
     [
         "distributed.fsdp.wrap", "distributed.checkpoint.state_dict", "distributed.algorithms.ddp_comm_hooks",
         "distributed.elastic.multiprocessing.errors", "fx.node", "onnx.operators", "ao.quantization.observer",
-        "quantization.qconfig", "nested", "sparse", "export", "package", "classes", "utils.cpp_extension",
+        "quantization.qconfig", "nested", "export", "package", "classes", "utils.cpp_extension",
         "utils.mobile_optimizer",
     ],
 )  # fmt: skip

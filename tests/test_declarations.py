@@ -90,6 +90,8 @@ def wrong(name):
 
 NOT_SAMPLED = {
     "embed_first": "PyTorch refuses the gradient that leads to it",
+    "scattered": "tests/ops/coordinates/ call it",
+    "scattered_onto": "tests/ops/coordinates/ call it",
     "rows_of_steps": "tests/nn/test_packed_sequences.py calls it",
     "steps_side_by_side": "tests/nn/test_packed_sequences.py calls it",
 }

@@ -438,15 +438,11 @@ from tinytorch.ops.sort import (
 )
 from tinytorch.ops.sparse import (
     dsmm,
-    hspmm,
     saddmm,
     smm,
     sparse_bsc_tensor,
     sparse_bsr_tensor,
     sparse_compressed_tensor,
-    sparse_coo_tensor,
-    sparse_csc_tensor,
-    sparse_csr_tensor,
     spmm,
     sspaddmm,
 )
@@ -596,6 +592,9 @@ if TYPE_CHECKING:  # for editors: what is opened at its first use
         view_as_real_copy,
         view_copy,
     )
+    from tinytorch.ops.coordinates.compressed import sparse_csc_tensor, sparse_csr_tensor
+    from tinytorch.ops.coordinates.making import sparse_coo_tensor
+    from tinytorch.ops.coordinates.products import hspmm
     from tinytorch.ops.ctc import ctc_loss
     from tinytorch.ops.embedding import embedding, embedding_bag, embedding_renorm_
     from tinytorch.ops.grid import affine_grid_generator, grid_sampler, grid_sampler_2d, grid_sampler_3d

@@ -4,10 +4,10 @@ import sys
 import threading
 
 from tinytorch import errors
+from tinytorch.arrivals import as_tensors
 from tinytorch.graph import accumulators
 from tinytorch.layout import dense, fits
 from tinytorch.modes import interpreters
-from tinytorch.tensor import wrap
 
 adding = threading.RLock()  # held while a `.grad` takes a gradient, which several threads may do at a time
 
@@ -26,6 +26,8 @@ def accumulate_grad(leaf, gradient, create_graph):
         before = leaf._grad
         if not (leaf.needs or leaf.requires_grad):
             pass  # the flag was taken back since
+        elif gradient._operate is not None or (before is not None and before._operate is not None):
+            leaf._grad = joined(before, gradient, create_graph)
         elif before is None:
             home = leaf.array
             ours = not create_graph and is_ours(gradient) and fits(gradient.array, home)
@@ -54,7 +56,16 @@ def accumulate_array(leaf, arrived):
                 device.xp.add(before.array, array, before.array)
                 return
         array = None  # of which nobody else may know, if it is to become the `.grad`
-    accumulate_grad(leaf, wrap(arrived.pop(leaf), leaf.device), False)
+    accumulate_grad(leaf, as_tensors(arrived.pop(leaf), leaf.device), False)
+
+
+def joined(before, gradient, create_graph):
+    """What a `.grad` becomes where it, or what is added to it, is sparse: sparse only if both are."""
+    if before is None:
+        return gradient if create_graph else gradient.detach()
+    if before._operate is not None and gradient._operate is None:
+        return gradient + before
+    return before + gradient if create_graph else before.add_(gradient)
 
 
 def is_plain(before, array, device):
@@ -63,7 +74,7 @@ def is_plain(before, array, device):
     return (
         type(before.counter) is list and not before.needs and before.base is None and before.device is device
         and home.dtype is array.dtype and home.shape == array.shape
-        and home.flags.c_contiguous and array.flags.c_contiguous and not interpreters
+        and before._operate is None and home.flags.c_contiguous and array.flags.c_contiguous and not interpreters
     )  # fmt: skip
 
 

@@ -40,6 +40,9 @@ def compute(op, args, out=None):
     """Compute and record one call; `out` is the tensor to write into, the first argument itself for in-place forms."""
     args = coerce(op, args)
     tensors = tensors_among(op, args)
+    for each in tensors if out is None else (*tensors, out):
+        if each._operate is not None:
+            return each._operate(op, args, out)
     if any([each.device.batched for each in tensors]) or (out is not None and out.device.batched):
         args = together(op, args, out, tensors)
         tensors = tensors_among(op, args)

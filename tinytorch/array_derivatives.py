@@ -11,10 +11,10 @@ import functools
 import types
 
 from tinytorch import dtypes
+from tinytorch.arrivals import as_tensors
 from tinytorch.derivatives import shape_of, strides_of, wanted_by
 from tinytorch.graph import detached
 from tinytorch.lanes import function_of
-from tinytorch.tensor import wrap
 
 FLOAT32, FLOAT64 = dtypes.float32.numpy, dtypes.float64.numpy
 OPERATORS = {"+", "-", "*", "/"}  # others are rounded or named otherwise
@@ -62,9 +62,7 @@ def pull_at_once(node, grad, edges):
 def pull_by_tensors(node, grad, edges):
     """The same as tensors, by the derivatives as they are written."""
     device = node.device
-    several = type(grad) is list
-    grad = [None if each is None else wrap(each, device) for each in grad] if several else wrap(grad, device)
-    return node.backward(grad, edges)
+    return node.backward(as_tensors(grad, device), edges)
 
 
 def find_twins(node):

@@ -26,16 +26,18 @@ def shaped(gradient, edge):
 def send_array(array, device, edge, arrived, heap):
     """The same of a gradient that is a raw array of a device, or its one number, and perhaps still a tensor."""
     if type(array) is not device.array:
-        array, device = (array.array, array.device) if isinstance(array, Tensor) else (device.asarray(array), device)
+        array, device = (bare(array), array.device) if isinstance(array, Tensor) else (device.asarray(array), device)
     leaf = isinstance(edge, Tensor)
     home = edge.array if leaf else edge
     if array.shape != home.shape or array.dtype is not home.dtype or device is not edge.device:
-        array = fitted(wrap(array, device), home.shape, home.dtype, edge.device).array
+        array = bare(fitted(as_tensors(array, device), home.shape, home.dtype, edge.device))
     if type(edge) is Part:
         arrive(array, edge, arrived, heap)
     elif (so_far := arrived.get(edge)) is not None:
         device = edge.device
-        if sys.getrefcount(so_far) <= 3 and device.xp.owns(so_far):  # nobody else has it: our name, the call's, here
+        if (
+            sys.getrefcount(so_far) <= 3 and type(so_far) is type(array) is device.array and device.xp.owns(so_far)
+        ):  # nobody else has it: our name, the call's, here
             device.xp.add(so_far, array, so_far)
         else:
             arrived[edge] = together(so_far, array, device)
@@ -43,6 +45,11 @@ def send_array(array, device, edge, arrived, heap):
         arrived[edge] = array
         if not leaf:
             heappush(heap, (-edge.number, edge))
+
+
+def bare(gradient):
+    """The raw array of a gradient, a tensor; one that has no array, a sparse one, stays as it is."""
+    return gradient.array if gradient._operate is None else gradient
 
 
 def arrive(gradient, edge, arrived, heap):
@@ -63,7 +70,13 @@ def arrive(gradient, edge, arrived, heap):
 
 def together(gradient, other, device):
     """The sum of two gradients, tensors or raw arrays."""
-    return device.asarray(device.xp.add(gradient, other)) if type(gradient) is device.array else gradient + other
+    kind = device.array
+    if type(gradient) is kind and type(other) is kind:
+        return device.asarray(device.xp.add(gradient, other))
+    if type(gradient) is kind or type(other) is kind:  # a dense and a sparse one
+        dense, sparse = (gradient, other) if type(gradient) is kind else (other, gradient)
+        return (wrap(dense, device) + sparse).array
+    return gradient + other if gradient._operate is None or other._operate is not None else other + gradient
 
 
 def as_tensors(gradient, device):
@@ -77,7 +90,7 @@ def as_arrays(gradient):
     """The raw arrays of a gradient, or of a list of them; None stays."""
     if type(gradient) is list:
         return [as_arrays(each) for each in gradient]
-    return None if gradient is None else gradient.array
+    return None if gradient is None else bare(gradient)
 
 
 def run_hooked(node, gradient, edges, run):

@@ -10,7 +10,7 @@ from tinytorch import dtypes
 from tinytorch.declaration import Operation, Rule
 from tinytorch.delivery import check_target, written
 from tinytorch.devices import CPU, device, resolve
-from tinytorch.formats import layout, strided
+from tinytorch.formats import SPARSE, layout, strided
 from tinytorch.modes import determinism, interpreters, mode
 from tinytorch.tensor import Tensor, wrap
 
@@ -74,6 +74,8 @@ def place(name, dtype, device, layout_, pin_memory):
     if layout_ is not None and layout_ is not strided:
         if not isinstance(layout_, layout):
             raise TypeError(f"{name}(): argument 'layout' must be torch.layout, not {type(layout_).__name__}")
+        if layout_ in SPARSE:
+            raise NotImplementedError(f"{name}(layout={layout_}): sparse tensors are made by {layout_.name}_tensor")
         raise NotImplementedError(f"{name}(): tinytorch has no {layout_} tensors")
     device = CPU if device is None and mode.device is None else resolve(device)
     if pin_memory:

@@ -12,7 +12,7 @@ from tinytorch import dtypes, errors
 from tinytorch.accumulation import accumulate_array, accumulate_grad
 from tinytorch.anomaly import evaluate, explain, warn
 from tinytorch.array_derivatives import FLOAT32, FLOAT64, pull
-from tinytorch.arrivals import Misfit, as_tensors, hooks_on, run_hooked, send, send_array
+from tinytorch.arrivals import Misfit, as_tensors, bare, hooks_on, run_hooked, send, send_array
 from tinytorch.batching import in_batch, out_of_batch
 from tinytorch.edges import GradientEdge, root_of, start_of
 from tinytorch.graph import Nowhere, Part, edge_of, unreached
@@ -202,7 +202,7 @@ def walk(roots, gradients, wanted, retain_graph, create_graph, accumulate=False,
         for place, gradient in enumerate(gradients):  # `zip` takes twice as long
             root = roots[place]
             if raw:
-                send_array(gradient.array, gradient.device, root, arrived, heap)
+                send_array(bare(gradient), gradient.device, root, arrived, heap)
             else:
                 send(gradient, root, arrived, heap)
         if raw and wanted is None:

@@ -4,7 +4,7 @@ from tinytorch.layout import dense, memory_order
 
 
 class layout:
-    """How elements are stored: tinytorch has `torch.strided` alone."""
+    """How elements are stored: one after the other, `torch.strided`, or those alone that are not 0."""
 
     __slots__ = ("name",)
 
@@ -26,8 +26,8 @@ class memory_format(layout):
 
 layout.__module__ = memory_format.__module__ = "torch"
 strided = layout("strided")
-SPARSE = ("sparse_coo", "sparse_csr", "sparse_csc", "sparse_bsr", "sparse_bsc", "jagged")  # there are no such tensors
-ABSENT = sparse_coo, sparse_csr, sparse_csc, sparse_bsr, sparse_bsc, jagged = [layout(name) for name in SPARSE]
+sparse_coo, sparse_csr, sparse_csc = SPARSE = [layout(f"sparse_{name}") for name in ("coo", "csr", "csc")]
+sparse_bsr, sparse_bsc, jagged = ABSENT = [layout(name) for name in ("sparse_bsr", "sparse_bsc", "jagged")]
 contiguous_format = memory_format("contiguous_format")
 preserve_format = memory_format("preserve_format")
 channels_last = memory_format("channels_last")
@@ -37,7 +37,8 @@ RANKS = {channels_last: 4, channels_last_3d: 5}
 
 def named(name):
     """The layout or memory format of a name, for pickle."""
-    return next(each for each in (strided, *ABSENT, contiguous_format, preserve_format, *RANKS) if each.name == name)
+    every = strided, *SPARSE, *ABSENT, contiguous_format, preserve_format, *RANKS
+    return next(each for each in every if each.name == name)
 
 
 def packed_strides(shape):

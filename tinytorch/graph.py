@@ -320,6 +320,8 @@ def revive(value, edge, counter, expected, device):
             raise errors.view_written("several", edge.node.title, edge.number, indirect=True)
         raise errors.stale(value, *origin(edge), counter[0], expected)
     if type(value) is not device.array:
+        if hasattr(value, "revived"):  # what a sparse tensor has in the place of an array
+            return value.revived(edge, counter, device)
         device = CPU  # a tensor without dimensions took part in an operation of another device
     if edge is None:
         return wrap(value, device, None, counter)

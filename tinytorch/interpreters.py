@@ -6,6 +6,7 @@ also the one that it was asked about: these ask the one below.
 
 from tinytorch.apply import apply
 from tinytorch.modes import interpreters, mode
+from tinytorch.tensor import Tensor
 
 
 class Interpreter:
@@ -24,6 +25,10 @@ class Interpreter:
         return call.run() if self.below is None else self.below.function(call)
 
     def __call__(self, op, args, out=None):
+        if not self.topmost:
+            sparse = without_array(op, args, out)
+            if sparse is not None:  # what its call is made of is interpreted, one by one
+                return sparse._operate(op, args, out)
         try:
             mode.interpreter = self.below
             return self.interpret(op, args, out)
@@ -46,6 +51,15 @@ class Interpreter:
         else:
             top.below = self.below
         interpreters.remove(self)
+
+
+def without_array(op, args, out):
+    """A tensor among the arguments of a call of a class that says itself what operations mean, or None."""
+    several = args[op.several] if op.several is not None and type(args[op.several]) in (list, tuple) else ()
+    for each in (*args, *several, out):
+        if isinstance(each, Tensor) and each._operate is not None:
+            return each
+    return None
 
 
 def perform(op, args, out=None):

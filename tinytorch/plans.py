@@ -8,7 +8,7 @@ from tinytorch import dtypes
 from tinytorch.evaluate import NUMBERS, in_order, number_as, rounded, working_types
 from tinytorch.keeping import edges_of, keep, remembered
 from tinytorch.modes import mode
-from tinytorch.tensor import TENSORS, count_write, wrap
+from tinytorch.tensor import TENSORS, Tensor, count_write, wrap
 
 MISFIT = (ValueError, IndexError, TypeError, RuntimeError, OverflowError)  # the general call says so in PyTorch's words
 
@@ -112,6 +112,8 @@ def make_plan(op, args, arrays, device):
     plan = Plan()
     plan.usable, plan.default, plan.result, plan.working = False, dtypes.Default.dtype, None, None
     plan.casts = plan.numbers = ()
+    if any(isinstance(each, Tensor) for each in arrays):
+        return plan  # of a subclass, which the general call knows
     operands = [position for position in op.operands if arrays[position] is not None and position != op.several]
     tensors = [position for position in operands if hasattr(arrays[position], "dtype")]
     numbers = [position for position in operands if type(arrays[position]) in NUMBERS]

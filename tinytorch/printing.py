@@ -59,6 +59,22 @@ def tensor_repr(tensor, *, tensor_contents=None):
     return f"Parameter({text})" if is_parameter and not plain else text
 
 
+def sparse_repr(tensor, parts, count, apart):
+    """The text of a sparse tensor of `count` values, given its parts by name; the rest stands `apart` from them."""
+    texts = []
+    for name, part in parts.items():
+        text = contents(part, len(f"tensor({name}=tensor("))
+        size = f", size={tuple(part.shape)}" if 0 in part.shape or part.device.type == "meta" else ""
+        texts.append(f"{name}=tensor({text}{size})")
+    default = dtypes.get_default_dtype()
+    found = [f"device='{tensor.device}'"] if tensor.device.type != "cpu" else []
+    found += [f"size={tuple(tensor.shape)}", f"nnz={count}"]
+    if tensor.dtype not in (default, default_complex(), dtypes.int64, dtypes.bool_):
+        found.append(f"dtype={tensor.dtype}")
+    found += [f"layout={tensor.layout}", *lineage_of(tensor)]
+    return with_suffixes("tensor(" + (",\n" + " " * 7).join(texts), found, 7, apart)
+
+
 def batched_repr(inside, depth):
     """The text of a tensor that hides a batch: all its examples, and how deeply `vmap` is nested there."""
     lines = inside.replace("\n", "\n    ")
@@ -93,15 +109,21 @@ def suffixes(tensor):
     if is_meta or (len(tensor.shape) != 1 if is_empty else not options.edgeitems):
         found.append(f"size={tuple(tensor.shape)}")
     if not is_meta and not is_empty:
-        default_complex = dtypes.complex128 if default is dtypes.float64 else dtypes.complex64
-        evident += [default_complex, dtypes.int64, dtypes.bool_]
+        evident += [default_complex(), dtypes.int64, dtypes.bool_]
     if tensor.dtype not in evident:
         found.append(f"dtype={tensor.dtype}")
+    return found + lineage_of(tensor)
+
+
+def default_complex():
+    """The complex type that needs no mention."""
+    return dtypes.complex128 if dtypes.get_default_dtype() is dtypes.float64 else dtypes.complex64
+
+
+def lineage_of(tensor):
+    """What is shown of a tensor's history, and of its tangent."""
     history = grad_fn_name(tensor)
-    if history is not None:
-        found.append(f"grad_fn=<{history}>")
-    elif tensor.requires_grad:
-        found.append("requires_grad=True")
+    found = [f"grad_fn=<{history}>"] if history is not None else ["requires_grad=True"] * tensor.requires_grad
     tangents = [level.tangent_of(tensor) for level in levels]
     return found + [f"tangent={each}" for each in tangents[::-1] if each is not None][:1]
 
@@ -115,11 +137,12 @@ def grad_fn_name(tensor):
     return None if grad_fn is None else grad_fn.name().rsplit("::", 1)[-1]
 
 
-def with_suffixes(text, found, indent):
-    """`text` closed by the suffixes `found`, each on a new line where it would pass the line's width."""
+def with_suffixes(text, found, indent, apart=False):
+    """`text` closed by the suffixes `found`, each on a new line where it would pass the line's width; the first one
+    always, if `apart`."""
     length = len(text) - text.rfind("\n") + 1  # of the last line, which PyTorch counts as two longer than it is
-    for suffix in found:
-        if length + len(suffix) + 2 > options.linewidth:
+    for place, suffix in enumerate(found):
+        if length + len(suffix) + 2 > options.linewidth or (apart and not place):
             text += ",\n" + " " * indent + suffix
             length = indent + len(suffix)
         else:

@@ -69,6 +69,9 @@ LAZY = {  # door -> room -> what stands there and is found in the door too, perh
             "split_copy split_with_sizes_copy squeeze_copy t_copy transpose_copy unbind_copy unfold_copy "
             "unsqueeze_copy view_as_complex_copy view_as_real_copy view_copy"
         ),
+        "ops.coordinates.compressed": "sparse_csc_tensor sparse_csr_tensor",
+        "ops.coordinates.making": "sparse_coo_tensor",
+        "ops.coordinates.products": "hspmm",
         "ops.ctc": "ctc_loss",
         "ops.embedding": "embedding embedding_bag embedding_renorm_",
         "ops.foreach": (
@@ -150,9 +153,10 @@ LAZY = {  # door -> room -> what stands there and is found in the door too, perh
     "tinytorch.nn.modules.activation": {".nn.modules.attention": "MultiheadAttention"},
     "tinytorch.ops": {
         "": (
-            "adaptive_pooling attention cells classes columns convolution convolution_settings copies ctc embedding"
-            " foreach grid image_layout interpolation likelihood_loss loss margin_loss normalization normalized packing"
-            " pad polynomials pooling recurrent reparameterization samplers shuffle similarity tapers taps"
+            "adaptive_pooling attention cells classes columns convolution convolution_settings coordinates copies"
+            " ctc embedding foreach grid image_layout interpolation likelihood_loss loss margin_loss normalization"
+            " normalized packing pad polynomials pooling recurrent reparameterization samplers shuffle similarity"
+            " tapers taps"
         ),
     },
     "tinytorch.special": {

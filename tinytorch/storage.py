@@ -139,7 +139,7 @@ Tensor.storage_offset, Tensor.get_device, Tensor.pin_memory, Tensor.share_memory
 )
 Tensor.itemsize = property(lambda self: self.array.itemsize, doc="The bytes of one element.")
 Tensor.nbytes = property(lambda self: self.array.size * self.array.itemsize, doc="The bytes of all elements.")
-Tensor.layout = property(lambda self: strided, doc="How elements are stored: always `torch.strided`.")
+Tensor.layout = property(lambda self: strided, doc="How elements are stored: `torch.strided`, but by sparse ones.")
 Tensor.is_cpu, Tensor.is_cuda, Tensor.is_meta = where("cpu"), where("cuda"), where("meta")
 Tensor.is_sparse = Tensor.is_sparse_csr = Tensor.is_quantized = Tensor.is_mkldnn = Tensor.is_nested = NEVER
 Tensor.is_mps = Tensor.is_xpu = Tensor.is_xla = Tensor.is_ipu = Tensor.is_hpu = Tensor.is_vulkan = NEVER

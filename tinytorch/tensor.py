@@ -81,6 +81,7 @@ class Tensor:
     )  # fmt: skip
     __hash__ = object.__hash__  # tensors are keys of the engine's dictionaries; `==` compares elements
     __array_priority__ = 1000
+    _operate = None  # what operations mean for a class of tensors that has no array, as `apply` calls them
     _hooks = _post_hooks = None
     _retains_grad = False
 

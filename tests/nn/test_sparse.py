@@ -33,9 +33,14 @@ def test_a_table_that_is_given_is_frozen_unless_told_otherwise():
 
 
 @pytest.mark.parametrize("kind", [nn.Embedding, nn.EmbeddingBag])
-def test_sparse_gradients_are_refused_by_name(kind):
-    with pytest.raises(NotImplementedError, match=rf"^{kind.__name__}\(\): sparse=True asks for a sparse gradient"):
-        kind(3, 2, sparse=True)
+def test_gradients_are_sparse_where_that_is_asked_for(kind):
+    table = kind(3, 2, sparse=True)
+    table(tinytorch.tensor([[1, 2]])).sum().backward()
+    assert table.weight.grad.is_sparse and table.weight.grad._indices().tolist() == [[1, 2]]
+    assert table.sparse and kind.from_pretrained(tinytorch.ones(3, 2), sparse=True).sparse
+    table.zero_grad(set_to_none=False)
+    assert table.weight.grad.is_sparse and table.weight.grad._nnz() == 0
+    assert ("sparse=True" in repr(table)) is (kind is nn.Embedding)
 
 
 def test_rare_classes_are_found_in_their_clusters():

@@ -28,10 +28,46 @@ def test_gradients_of_one_row_are_added_by_neighbours():
     assert table.grad.item() == pytest.approx(104857.6, rel=1e-7)
 
 
-def test_sparse_gradients_are_refused_with_a_way_out():
-    for call in (F.embedding, F.embedding_bag):
-        with pytest.raises(NotImplementedError, match=r"tinytorch has no sparse tensors; leave it out"):
-            call(torch.tensor([[0]]), torch.zeros(2, 2), sparse=True)
+def test_a_sparse_gradient_has_a_row_for_each_index():
+    table = torch.zeros(5, 2, requires_grad=True)
+    F.embedding(torch.tensor([[1, 3], [1, 0]]), table, sparse=True, padding_idx=3).sum().backward()
+    assert table.grad.is_sparse and table.grad.shape == (5, 2) and not table.grad.is_coalesced()
+    assert table.grad._indices().tolist() == [[1, 1, 0]] and table.grad._values().tolist() == [[1.0, 1.0]] * 3
+    F.embedding(torch.tensor([4]), table, sparse=True).sum().backward()
+    assert table.grad.to_dense()[:, 0].tolist() == [1.0, 2.0, 0.0, 0.0, 1.0]
+
+
+def test_a_sparse_and_a_dense_gradient_add_up_to_a_dense_one():
+    table = torch.zeros(3, 2, requires_grad=True)
+    F.embedding(torch.tensor([1]), table, sparse=True).sum().backward()
+    table.sum().backward()
+    F.embedding(torch.tensor([1]), table, sparse=True).sum().backward()
+    assert table.grad.tolist() == [[1.0, 1.0], [3.0, 3.0], [1.0, 1.0]]
+    table.grad = None
+    (F.embedding(torch.tensor([1]), table, sparse=True).sum() + table.sum()).backward()
+    assert table.grad.tolist() == [[1.0, 1.0], [2.0, 2.0], [1.0, 1.0]]
+
+
+def test_a_sparse_gradient_goes_on_to_what_the_table_was_made_of():
+    table = torch.ones(3, 2, requires_grad=True)
+    F.embedding(torch.tensor([1, 1]), table * 2, sparse=True).sum().backward()
+    assert table.grad.is_sparse and table.grad.to_dense().tolist() == [[0.0, 0.0], [4.0, 4.0], [0.0, 0.0]]
+
+
+def test_a_bag_has_sparse_gradients_too():
+    table = torch.zeros(4, 1, requires_grad=True)
+    for mode, values in (("sum", [1.0, 1.0]), ("mean", [0.5, 0.5])):
+        table.grad = None
+        bags = F.embedding_bag(torch.tensor([[1, 0, 2]]), table, mode=mode, sparse=True, padding_idx=2)
+        bags.sum().backward()
+        assert table.grad._indices().tolist() == [[1, 0]] and table.grad._values().flatten().tolist() == values
+
+
+def test_sparse_gradients_are_not_scaled_by_frequency():
+    table = torch.zeros(2, 2, requires_grad=True)
+    found = F.embedding(torch.tensor([0]), table, scale_grad_by_freq=True, sparse=True)
+    with pytest.raises(RuntimeError, match=r"^embedding_backward: scale_grad_by_freq not supported with sparse gr"):
+        found.sum().backward()
 
 
 def test_torch_takes_the_table_first_and_gives_bags_with_their_sizes():

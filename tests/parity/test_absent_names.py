@@ -11,7 +11,9 @@ import torch
 import tinytorch
 
 REASONS = {  # patterns of names
-    "there are no sparse tensors": ("*sparse* *indices_copy values_copy hsmm"),
+    "they copy and resize parts of sparse tensors, which hardly any program does": (
+        "*sparse* *indices_copy values_copy hsmm"
+    ),
     "there are no quantized tensors, nor code for one maker's 8-bit arithmetic": (
         "*quant* *_qparams_* q_* qscheme int_repr dequantize fbgemm_* scaled_mm scaled_grouped_mm grouped_mm"
     ),

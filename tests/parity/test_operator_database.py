@@ -17,7 +17,6 @@ COMPLEX_OUT = "real results are cast to a complex `out`, which PyTorch refuses, 
 POLE = "beside a pole, where PyTorch's float32 value has five right digits; why one bfloat16 value differs is not known"
 BESSEL = "PyTorch's is right to eight digits in double precision where the input is above 2; this one to the last"
 SUMS = "sums of some hundred products, of which float32 keeps four digits and half precision fewer"
-SPARSE = "there are no sparse gradients"
 COLUMNS = "an empty `out` grows row by row; PyTorch's takes the order of memory of its own result"
 DIFFERS = {  # entry -> (kinds, reason)
     "addbmm": ("values in-place", f"{ROUNDED}; and PyTorch resizes a tensor without dimensions in-place"),
@@ -50,8 +49,6 @@ DIFFERS = {  # entry -> (kinds, reason)
     "nn.functional.binary_cross_entropy_with_logits": ("values", ROUNDED),
     "nn.functional.conv_transpose2d": ("values", SUMS),
     "nn.functional.conv_transpose3d": ("values", SUMS),
-    "nn.functional.embedding": ("values", SPARSE),
-    "nn.functional.embedding_bag": ("values", SPARSE),
     "nn.functional.grid_sample": ("values", ROUNDED),
     "nn.functional.linear_cross_entropy.chunked": (
         "second",

@@ -45,6 +45,7 @@ for names, others in {
     "padded padded_backward": "pad",
     "sampled sampled_back": "grid_sample",
     "affine_grid_backward": "affine_grid",
+    "scattered scattered_onto gathered_product products_at": "sparse tensors, in tests/ops/coordinates/",
     "to_copy": "the in-place forms, which compare with a converted result",
 }.items():
     row(names, apart=f"seen through {others}")

@@ -344,3 +344,11 @@ def test_memory_is_not_taken_for_what_is_declared_on_the_device_meta():
     meta = b"\x80\x02ctorch._utils\n_rebuild_meta_tensor_no_storage\n(ctorch\nfloat32\n"
     found = load(meta + number(10**6) + number(10**6) + b"\x86" + number(10**6) + b"K\x01\x86\x89tR.")
     assert (found.shape, found.device.type) == ((10**6, 10**6), "meta")
+
+
+@pytest.mark.filterwarnings("ignore:Sparse invariant checks")
+@pytest.mark.parametrize(("places", "ordered"), [([[0, 9]], False), ([[0, -1]], False), ([[1, 0]], True)])
+def test_places_that_a_sparse_tensor_has_not_are_refused(places, ordered):
+    sparse = torch.sparse_coo_tensor(places, [1.0, 2.0], (2,), check_invariants=False, is_coalesced=ordered)
+    with pytest.raises(RuntimeError, match=r"index|uncoalesced"):
+        torch.load(io.BytesIO(saved(sparse)))

@@ -113,6 +113,21 @@ def test_each_dtype_comes_back(dtype, zipped):
     assert (found.dtype, found.tolist()) == (values.dtype, values.tolist())
 
 
+@pytest.mark.parametrize("zipped", [True, False])
+def test_a_sparse_tensor_comes_back_with_its_attributes(zipped):
+    sparse = torch.tensor([[0.0, 1.0], [2.0, 0.0]]).to_sparse()
+    sparse.label = "own"
+    found = again({"sparse": sparse, "same": sparse}, zipped=zipped)
+    assert found["sparse"] is found["same"] and found["sparse"].label == "own" and found["sparse"].is_coalesced()
+    assert found["sparse"].to_dense().tolist() == [[0.0, 1.0], [2.0, 0.0]]
+
+
+@pytest.mark.filterwarnings("ignore:Sparse CSR")
+def test_matrices_by_rows_and_columns_come_back():
+    for sparse in (torch.eye(2).to_sparse_csr(), torch.eye(2).to_sparse_csc()):
+        assert again(sparse).layout is sparse.layout and again(sparse).to_dense().tolist() == [[1.0, 0.0], [0.0, 1.0]]
+
+
 def test_a_tensor_comes_back_to_its_device(device):
     found = again({"weight": torch.arange(6.0, device=device).reshape(2, 3).t()})["weight"]
     assert (found.device.type, found.stride(), found.tolist()) == (device, (1, 3), [[0.0, 3.0], [1.0, 4.0], [2.0, 5.0]])

@@ -178,6 +178,8 @@ def subclassed(cls, data, requires_grad):
     if data is None:
         data = wrap(CPU.xp.empty((0,), get_default_dtype().numpy), CPU)
     made = data.detach()
+    if made._operate is not None:
+        raise NotImplementedError(f"{cls.__name__}: tinytorch has no sparse ones; let its values be one")
     if requires_grad and made.dtype.category < FLOAT:
         raise RuntimeError("Only Tensors of floating point and complex dtype can require gradients")
     made.__class__ = cls

@@ -269,6 +269,8 @@ class ToCopyBackward0(Node):
 
 def transfer(self, device):
     """A copy on another device, recorded for backward; `resolve` has said that the device is there."""
+    if self._operate is not None:
+        return self._operate(transfer.operation, (self, device), None)
     if self.device.batched:  # all examples together
         level = self.device.level
         return add_batch(transfer(remove_batch(self, 0, level), without(device, [level])), 0, level)

@@ -300,6 +300,8 @@ def like(name, input, value, settings):
     if not isinstance(input, Tensor):
         raise TypeError(f"{name}(): argument 'input' (position 1) must be Tensor, not {type(input).__name__}")
     array = input.array
+    if input._operate is not None:
+        return finished(input._like(name, value, dtype, device), requires_grad)
     if dtype is device is layout is None and not pin_memory:
         dtype, device = array.dtype, input.device
     else:

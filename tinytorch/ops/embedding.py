@@ -10,18 +10,14 @@ from tinytorch.ops.ranges import arange
 from tinytorch.ops.sort import searchsorted
 from tinytorch.tensor import Tensor
 
-NO_SPARSE = "{}(): sparse=True asks for a sparse gradient, and tinytorch has no sparse tensors; leave it out"
-
 
 def check_embedding(weight, indices, padding_idx, scale_grad_by_freq, sparse):
-    """Refuse what is no table, what is no row number, and gradients that are sparse tensors."""
+    """Refuse what is no table, and what is no row number."""
     if not isinstance(indices, Tensor):
         raise errors.not_a_tensor("embedding", "indices", 2, indices)
     if weight.ndim != 2:
         raise RuntimeError("'weight' must be 2-D")
     need_integers("embedding", "indices", indices)
-    if sparse:
-        raise NotImplementedError(NO_SPARSE.format("embedding"))
 
 
 def need_integers(name, argument, indices):
@@ -40,19 +36,36 @@ def type_name(tensor):
 
 @operation(
     Rule(method=False, moves=True, linear=True, operands=("weight", "indices"), check=check_embedding),
-    weight=lambda grad, weight_shape, indices, padding_idx, scale_grad_by_freq: embedding_dense_backward(
-        grad, indices, weight_shape[0], padding_idx, scale_grad_by_freq
+    weight=lambda grad, weight_shape, indices, padding_idx, scale_grad_by_freq, sparse: embedding_backward(
+        grad, indices, weight_shape[0], padding_idx, scale_grad_by_freq, sparse
     ),
 )
 def embedding(xp, weight, indices, padding_idx=-1, scale_grad_by_freq=False, sparse=False):
     """The rows of a table at the indices: (rows, width) and (...) -> (..., width).
 
     The row `padding_idx` gets no gradient; with `scale_grad_by_freq` a row's gradient is divided by how often it is
-    named. An IndexError for a row that is not there.
+    named. An IndexError for a row that is not there. With `sparse` the gradient is a sparse tensor, whose values are
+    those of each index.
     """
     if xp.device != "meta" and indices.size and out_of_bounds(xp, indices, weight.shape[0]):
         raise IndexError("index out of range in self")
     return xp.take(weight, indices, 0)
+
+
+def embedding_backward(grad_output, indices, num_weights, padding_idx, scale_grad_by_freq, sparse):
+    """The gradient of a table of `num_weights` rows, dense or sparse."""
+    if not sparse:
+        return embedding_dense_backward(grad_output, indices, num_weights, padding_idx, scale_grad_by_freq)
+    from tinytorch.ops.coordinates.tensor import sparse_of  # which few programs need
+
+    if scale_grad_by_freq:
+        raise RuntimeError("embedding_backward: scale_grad_by_freq not supported with sparse gradients")
+    places, values = indices.detach().reshape(-1), grad_output.reshape(indices.numel(), grad_output.shape[-1])
+    if padding_idx >= 0:
+        kept = (places != padding_idx).nonzero().reshape(-1)
+        places, values = places[kept], values.index_select(0, kept)
+    rows = places.long().array.reshape(1, -1)
+    return sparse_of(rows, values, (num_weights, values.shape[1]), False, "EmbeddingBackwardBackward0")
 
 
 @operation(
@@ -147,7 +160,7 @@ def embedding_bag(
     `per_sample_weights`, (n,), are factors of the rows in a sum. The other three results, which PyTorch needs for its
     derivative, are the bag of each index, the sizes of the bags, and the rows that hold the maxima.
     """
-    check_bags(weight, indices, offsets, per_sample_weights, sparse)
+    check_bags(weight, indices, offsets, per_sample_weights)
     padding = padding_row(weight, padding_idx)
     count = offsets.shape[0] - bool(include_last_offset)
     numbers = arange(indices.shape[0], dtype=offsets.dtype, device=indices.device)
@@ -167,12 +180,13 @@ def embedding_bag(
     if factors is None:
         factors = weight.new_ones(indices.shape) if mode == SUM else (1 / sizes.to(weight.dtype))[bags.where(valid, 0)]
     factors = factors.where(valid, 0)
-    result = sum_of_bags(weight, indices, factors, bags.where(valid, 0), count, scale_grad_by_freq)
+    settings = count, scale_grad_by_freq, sparse, padding
+    result = sum_of_bags(weight, indices, factors, bags.where(valid, 0), *settings)
     sizes = sizes.zero_() if mode == SUM else sizes
     return result, result_bags, sizes, sizes.clone()
 
 
-def check_bags(weight, indices, offsets, per_sample_weights, sparse):
+def check_bags(weight, indices, offsets, per_sample_weights):
     """Refuse what are no row numbers, no offsets and no factors."""
     for name, each in (("indices", indices), ("offsets", offsets)):
         need_integers("embedding_bag", name, each)
@@ -187,8 +201,6 @@ def check_bags(weight, indices, offsets, per_sample_weights, sparse):
             f"'per_sample_weights'; but type {type_name(weight)} does not equal {type_name(per_sample_weights)} (while "
             "checking arguments for embedding_bag)"
         )
-    if sparse:
-        raise NotImplementedError(NO_SPARSE.format("embedding_bag"))
     if offsets.device.type == "meta" or not offsets.shape[0]:
         return
     firsts, last = all_examples(offsets[0]).reshape(-1), all_examples(offsets[-1]).max().item()
@@ -226,12 +238,17 @@ def padding_row(weight, padding_idx):
 
 @operation(
     Rule(method=False, title="EmbeddingBag", operands=("weight", "indices", "factors", "bags")),
-    weight=lambda grad, weight_shape, indices, factors, bags, scale: embedding_dense_backward(
-        embedding(grad, bags) * factors.unsqueeze(-1), indices, weight_shape[0], -1, scale
+    weight=lambda grad, weight_shape, indices, factors, bags, scale, sparse, padding: embedding_backward(
+        embedding(grad, bags) * factors.unsqueeze(-1),
+        indices,
+        weight_shape[0],
+        padding if sparse else -1,
+        scale,
+        sparse,
     ),
     factors=lambda grad, weight, indices, bags: (embedding(grad, bags) * embedding(weight, indices)).sum(-1),
 )
-def sum_of_bags(xp, weight, indices, factors, bags, count, scale):
+def sum_of_bags(xp, weight, indices, factors, bags, count, scale, sparse, padding):
     """The sums of the rows at the indices times their factors, each in its bag, of which there are `count`."""
     result = xp.zeros((count, weight.shape[1]), weight.dtype)
     if indices.size and count and xp.device != "meta":

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from tinytorch.optim.counting import CountingOptimizer, filled, step_counter
 from tinytorch.optim.optimizer import check_modes, check_not_negative, check_rate, number
-from tinytorch.optim.steps import add_ratio, followed, real_parts
+from tinytorch.optim.steps import add_ratio, followed, real_parts, with_values
 from tinytorch.tensor import Tensor
 from tinytorch.update import update
 
@@ -63,6 +63,12 @@ class Adagrad(CountingOptimizer):
 
     def move(self, group: dict, params: list, grads: list, states: list, steps: list) -> None:
         """One step of the parameters of a group."""
+        places = [place for place, each in enumerate(grads) if each._operate is not None]
+        if places:
+            for place in places:
+                self.move_sparse(group, params[place], grads[place], states[place]["sum"], steps[place])
+            params, grads, states, steps = [[each for place, each in enumerate(values) if place not in places]
+                                            for values in (params, grads, states, steps)]  # fmt: skip
         adagrad_step(
             params,
             [state["sum"] for state in states],
@@ -72,6 +78,22 @@ class Adagrad(CountingOptimizer):
             weight_decay=group["weight_decay"],
             maximize=group["maximize"],
         )
+
+    def check_sparse(self, group: dict) -> None:
+        """Refuse sparse gradients with a weight decay, and where a fused step is asked for."""
+        if group["fused"]:
+            raise RuntimeError("`fused` does not support sparse grad or complex param")
+        if group["weight_decay"] != 0:
+            raise RuntimeError("weight_decay option is not compatible with sparse gradients")
+
+    def move_sparse(self, group: dict, param: Tensor, grad: Tensor, total: Tensor, count: int) -> None:
+        """One step of a parameter whose gradient is sparse: of the rows that it has."""
+        grad = (-grad if group["maximize"] else grad).coalesce()
+        values = grad.values()
+        total.add_(with_values(grad, values.pow(2)))
+        root = total.sparse_mask(grad).values().sqrt().add_(group["eps"])
+        rate = number(group["lr"]) / (1 + (count - 1) * group["lr_decay"])
+        param.add_(with_values(grad, values / root), alpha=-rate)
 
 
 @update("params", "sums")

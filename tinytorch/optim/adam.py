@@ -59,6 +59,10 @@ class Adam(CountingOptimizer):
         if group["amsgrad"]:
             state["max_exp_avg_sq"] = blank(param)
 
+    def check_sparse(self, group: dict) -> None:
+        """Refuse sparse gradients."""
+        raise RuntimeError("Adam does not support sparse gradients, please consider SparseAdam instead")
+
     def move(self, group: dict, params: list, grads: list, states: list, steps: list) -> None:
         """One step of the parameters of a group."""
         adam_step(

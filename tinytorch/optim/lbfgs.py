@@ -122,7 +122,9 @@ class LBFGS(Optimizer):
     def flat_grad(self) -> Tensor:
         """All gradients as one vector, those of complex parameters as pairs of numbers."""
         params = self.param_groups[0]["params"]
-        return concatenate([flat(each.new_zeros(each.shape) if each.grad is None else each.grad) for each in params])
+        return concatenate(
+            [flat(each.new_zeros(each.shape) if each.grad is None else each.grad.to_dense()) for each in params]
+        )
 
     def go(self, length: float, direction: Tensor) -> None:
         """Move all parameters along a direction."""

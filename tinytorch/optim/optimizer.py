@@ -204,8 +204,15 @@ class Optimizer:
         with no_grad():
             for group in self.param_groups:
                 for params in by_device([each for each in group["params"] if each.grad is not None]):
-                    self.update(group, params, [each.grad for each in params])
+                    grads = [each.grad for each in params]
+                    if any([each._operate is not None for each in grads]):
+                        self.check_sparse(group)
+                    self.update(group, params, grads)
         return loss
+
+    def check_sparse(self, group: dict) -> None:
+        """Refuse sparse gradients; those that take them ask only about the options of the group."""
+        raise RuntimeError(f"{type(self).__name__} does not support sparse gradients")
 
     def update(self, group: dict, params: list, grads: list) -> None:
         """Update the parameters of one group that have gradients, all of one device; each optimizer has its own."""

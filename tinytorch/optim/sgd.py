@@ -51,6 +51,12 @@ class SGD(Optimizer):
 
     def update(self, group: dict, params: list, grads: list) -> None:
         """One step of the parameters of a group; a buffer of momentum begins as the first gradient, undampened."""
+        places = [place for place, each in enumerate(grads) if each._operate is not None]
+        if places:
+            for place in places:
+                self.update_sparse(group, params[place], grads[place])
+            params, grads = [[each for place, each in enumerate(values) if place not in places]
+                             for values in (params, grads)]  # fmt: skip
         options = dict(
             lr=number(group["lr"]), momentum=group["momentum"], weight_decay=number(group["weight_decay"]),
             nesterov=group["nesterov"], maximize=group["maximize"],
@@ -67,6 +73,27 @@ class SGD(Optimizer):
             places = [place for place, each in enumerate(begun) if each is old]
             buffers = [states[place]["momentum_buffer"] for place in places]
             sgd_step([params[n] for n in places], [grads[n] for n in places], buffers, dampening=dampening, **options)
+
+    def check_sparse(self, group: dict) -> None:
+        """Refuse sparse gradients where a fused step is asked for."""
+        if group["fused"]:
+            raise RuntimeError("`_fused_sgd` does not support sparse gradients")
+
+    def update_sparse(self, group: dict, param: Tensor, grad: Tensor) -> None:
+        """One step of a parameter whose gradient is sparse, and so its buffer of momentum: rows without one stay."""
+        momentum = group["momentum"]
+        grad = -grad if group["maximize"] else grad
+        if group["weight_decay"] != 0:
+            grad = grad.add(param, alpha=number(group["weight_decay"]))
+        if momentum:
+            state = self.state[param]
+            if state.get("momentum_buffer") is None:
+                state["momentum_buffer"] = grad.detach().clone()
+            else:
+                state["momentum_buffer"].mul_(momentum).add_(grad, alpha=1 - group["dampening"])
+            buffer = state["momentum_buffer"]
+            grad = grad.add(buffer, alpha=momentum) if group["nesterov"] else buffer
+        param.add_(grad, alpha=-number(group["lr"]))
 
 
 @update("params", "momentum_buffers")

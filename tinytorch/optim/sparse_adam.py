@@ -1,15 +1,19 @@
-"""Adam for sparse gradients, which there are not: what PyTorch's refuses of dense ones, this refuses always."""
+"""Adam for sparse gradients: only the rows that a gradient has take a step."""
 
+import math
 from collections.abc import Iterable
 
-from tinytorch.optim.optimizer import Optimizer, check_beta_range, check_rate
+from tinytorch.ops.create import zeros_like
+from tinytorch.optim.optimizer import Optimizer, check_beta_range, check_rate, number
+from tinytorch.optim.steps import with_values
 from tinytorch.tensor import Tensor
 
 
 class SparseAdam(Optimizer):
-    """Adam for sparse gradients; as there are none here, a step with any gradient is a RuntimeError.
+    """Adam of the rows that a sparse gradient has: their means move, and they alone; those of other rows wait.
 
-    A ValueError for options out of range and for complex parameters.
+    A ValueError for options out of range, for sparse and for complex parameters; a step with a dense gradient is a
+    RuntimeError. Kingma and Ba, 2015.
     """
 
     def __init__(
@@ -27,18 +31,50 @@ class SparseAdam(Optimizer):
             raise ValueError(f"Invalid epsilon value: {eps}")
         check_beta_range(betas)
         super().__init__(params, dict(lr=lr, betas=betas, eps=eps, maximize=maximize))
-        places = [
-            [row, place]
-            for row, group in enumerate(self.param_groups)
-            for place, param in enumerate(group["params"])
-            if param.is_complex()
-        ]
-        if places:
-            raise ValueError(f"Complex params at indices {places}: SparseAdam does not support complex parameters")
+        for kind, refused, reason in (
+            ("Sparse", lambda param: param.is_sparse, "SparseAdam requires dense parameter tensors"),
+            ("Complex", lambda param: param.is_complex(), "SparseAdam does not support complex parameters"),
+        ):
+            places = [
+                [row, place]
+                for row, group in enumerate(self.param_groups)
+                for place, param in enumerate(group["params"])
+                if refused(param)
+            ]
+            if places:
+                raise ValueError(f"{kind} params at indices {places}: {reason}")
+
+    def check_sparse(self, group: dict) -> None:
+        """Sparse gradients are what it is for."""
 
     def update(self, group: dict, params: list, grads: list) -> None:
-        """Refuse dense gradients."""
-        raise RuntimeError("SparseAdam does not support dense gradients, please consider Adam instead")
+        """One step of the parameters of a group; a RuntimeError for a dense gradient."""
+        if not all([each.is_sparse for each in grads]):
+            raise RuntimeError("SparseAdam does not support dense gradients, please consider Adam instead")
+        for param, grad in zip(params, grads, strict=True):
+            state = self.state[param]
+            if not state:
+                state.update(step=0, exp_avg=zeros_like(param), exp_avg_sq=zeros_like(param))
+            state["step"] += 1
+            self.move(group, param, (-grad if group["maximize"] else grad).coalesce(), state)
+
+    def move(self, group: dict, param: Tensor, grad: Tensor, state: dict) -> None:
+        """One step of a parameter: the rows of its means and itself that the gradient has."""
+        values, (first, second), count = grad.values(), group["betas"], state["step"]
+        if not values.numel():
+            return
+        mean = moved(state["exp_avg"], grad, values, first)
+        square = moved(state["exp_avg_sq"], grad, values.pow(2), second)
+        rate = number(group["lr"]) * math.sqrt(1 - second**count) / (1 - first**count)
+        param.add_(with_values(grad, -rate * (mean / square.sqrt().add_(group["eps"]))))
+
+
+def moved(mean, grad, values, beta):
+    """A mean whose rows move towards values by 1 - beta; these rows, as they are then, are returned."""
+    before = mean.sparse_mask(grad).values()
+    change = values.sub(before).mul_(1 - beta)
+    mean.add_(with_values(grad, change))
+    return change.add_(before)
 
 
 SparseAdam.__module__ = "torch.optim.sparse_adam"

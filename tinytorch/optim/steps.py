@@ -36,6 +36,13 @@ def fade_and_add(xp, mean, fading, one, other, weight):
     xp.add(mean, xp.multiply(xp.multiply(one, weight), other), out=mean)
 
 
+def with_values(grad, values):
+    """A sparse tensor with the places of a gradient, and other values."""
+    from tinytorch.ops.coordinates.tensor import sparse_of  # which is there as soon as a gradient is sparse
+
+    return sparse_of(grad.indices().array, values, grad.shape, True)
+
+
 def add_ratio(xp, param, above, below, factor):
     """param += factor * above / below."""
     xp.add(param, xp.divide(xp.multiply(above, factor), below), out=param)

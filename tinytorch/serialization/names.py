@@ -7,7 +7,7 @@ from types import FunctionType
 
 from tinytorch import dtypes
 from tinytorch.devices import device
-from tinytorch.formats import strided
+from tinytorch.formats import SPARSE, sparse_coo, sparse_csc, sparse_csr, strided
 from tinytorch.nn import functional
 from tinytorch.nn.modules.module import Module
 from tinytorch.nn.parameter import Buffer, Parameter
@@ -206,6 +206,29 @@ def parameter_with_state_of(data, requires_grad, backward_hooks, state):
     return with_attributes(parameter_of(data, requires_grad, backward_hooks), state)
 
 
+@called("torch._utils._rebuild_sparse_tensor")
+def sparse_tensor_of(layout, parts):
+    """A sparse tensor of its places, values, shape and, in newer files, whether its places are in order.
+
+    A matrix by rows or columns of its borders, numbers, values and shape.
+    """
+    from tinytorch.ops.coordinates import compressed, making  # which few files need
+
+    if layout in (sparse_csr, sparse_csc) and len(need(parts, tuple)) == 4:
+        *tensors, size = parts
+        make = compressed.sparse_csr_tensor if layout is sparse_csr else compressed.sparse_csc_tensor
+        return make(*[need(each, Tensor) for each in tensors], need(size, tuple, Size), check_invariants=True)
+    if layout is not sparse_coo or len(need(parts, tuple)) not in (3, 4):
+        raise UnpicklingError(f"a sparse tensor is made of a layout and its parts, but got {short((layout, parts))}")
+    indices, values, size, *is_coalesced = parts
+    for each in (indices, values):
+        need(each, Tensor)
+    ordered = need(is_coalesced[0], bool) if is_coalesced else False
+    return making.sparse_coo_tensor(
+        indices, values, need(size, tuple, Size), check_invariants=True, is_coalesced=ordered
+    )
+
+
 @called("torch._tensor._rebuild_from_type_v2")
 def tensor_of_type(make, cls, arguments, state):
     """A tensor with what a program has put on it."""
@@ -217,7 +240,9 @@ def tensor_of_type(make, cls, arguments, state):
     return with_attributes(made, state)
 
 
-TENSOR_MAKERS = (tensor_of, flagged_tensor_of, meta_tensor_of, parameter_of, parameter_with_state_of)
+TENSOR_MAKERS = (
+    tensor_of, flagged_tensor_of, meta_tensor_of, parameter_of, parameter_with_state_of, sparse_tensor_of,
+)  # fmt: skip
 
 
 def attributes_in(state):
@@ -237,9 +262,10 @@ def with_attributes(made, state):
 @called("torch.serialization._get_layout")
 def layout_of(name):
     """The layout of a name."""
-    if name != repr(strided):
-        raise UnpicklingError(f"there is no layout {short(name)}")
-    return strided
+    for each in (strided, *SPARSE):
+        if name == repr(each):
+            return each
+    raise UnpicklingError(f"there is no layout {short(name)}")
 
 
 @called("collections.OrderedDict")

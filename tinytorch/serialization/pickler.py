@@ -7,7 +7,7 @@ from collections import OrderedDict
 
 from tinytorch.devices import device
 from tinytorch.dtypes import dtype, uint8
-from tinytorch.formats import layout, memory_format
+from tinytorch.formats import layout, memory_format, strided
 from tinytorch.nn.modules.module import Module
 from tinytorch.nn.parameter import Buffer, Parameter, is_lazy
 from tinytorch.ops.storages import TYPES, Storage, UntypedStorage, typed
@@ -93,7 +93,7 @@ def reduced_tensor(tensor):
     if isinstance(tensor, Parameter):
         arguments = plain(tensor), tensor.requires_grad, OrderedDict()
         return (names.parameter_with_state_of, (*arguments, state)) if state else (names.parameter_of, arguments)
-    if not isinstance(tensor, Buffer) and type(tensor) is not Tensor:
+    if not isinstance(tensor, Buffer) and type(tensor) is not Tensor and tensor.layout is strided:
         raise NotImplementedError(f"subclasses of Tensor are not saved, such as {type(tensor)}")
     if tensor._hooks:
         warnings.warn(
@@ -115,9 +115,18 @@ def plain(tensor):
 
 def parts(tensor):
     """The function that makes a plain tensor, and its arguments."""
+    if tensor.layout is not strided:
+        return names.sparse_tensor_of, (tensor.layout, parts_of_sparse(tensor))
     size, stride = tuple(tensor.shape), tuple(tensor.stride())
     if tensor.device.type == "meta":
         return names.meta_tensor_of, (tensor.dtype, size, stride, tensor.requires_grad)
     storage = typed(tensor.device.xp.storage(tensor.array)[0], tensor.device)
     offset = tensor.storage_offset()
     return names.flagged_tensor_of, (storage, offset, size, stride, tensor.requires_grad, OrderedDict())
+
+
+def parts_of_sparse(tensor):
+    """What is kept of a sparse tensor: its places, values and shape, and whether the places are in order."""
+    if tensor.is_sparse:
+        return tensor._indices(), tensor._values(), tensor.shape, tensor.is_coalesced()
+    return *[getattr(tensor, name)() for name in tensor.names], tensor._values(), tensor.shape

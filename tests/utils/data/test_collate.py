@@ -103,3 +103,10 @@ def test_a_kind_of_ones_own_joins_the_functions():
     finally:
         del functions[Own]
     assert _utils.collate.collate([Own()] * 3, collate_fn_map={Own: lambda batch, **_: "own"}) == "own"
+
+
+def test_sparse_tensors_are_no_batch():
+    with pytest.raises(
+        RuntimeError, match=r"^Batches of sparse tensors are not currently supported by the default coll"
+    ):
+        default_collate([torch.eye(2).to_sparse(), torch.eye(2).to_sparse()])

@@ -6,7 +6,6 @@ from tinytorch.nn import init
 from tinytorch.nn.modules.module import Module
 from tinytorch.nn.parameter import Parameter
 from tinytorch.ops.create import empty
-from tinytorch.ops.embedding import NO_SPARSE
 from tinytorch.tensor import Tensor
 
 
@@ -15,8 +14,6 @@ class Table(Module):
 
     def _make(self, name, padding_idx, sparse, given, requires_grad=True, **place):
         """The table, drawn or given; an AssertionError for a padding row that there is not, or another shape."""
-        if sparse:
-            raise NotImplementedError(NO_SPARSE.format(type(self).__name__))
         shape = self.num_embeddings, self.embedding_dim
         if padding_idx is not None:
             if not -shape[0] <= padding_idx < max(shape[0], 1):
@@ -47,7 +44,7 @@ class Embedding(Table):
     """The rows of a table, (num_embeddings, embedding_dim), at the indices in the input: (...) -> (..., embedding_dim).
 
     The row `padding_idx` starts at 0 and gets no gradient. Rows above `max_norm` are scaled down to it in the table
-    itself when they are looked up. A NotImplementedError for `sparse`, as there are no sparse gradients.
+    itself when they are looked up. With `sparse` the gradient is a sparse tensor: the rows that were looked up.
 
     >>> import tinytorch as torch
     >>> torch.nn.Embedding(10, 3, padding_idx=0)(torch.tensor([[0, 2, 0, 5]])).shape
@@ -77,12 +74,12 @@ class Embedding(Table):
         self._make("Padding_idx", padding_idx, sparse, _weight, not _freeze, device=device, dtype=dtype)
 
     def forward(self, input: Tensor) -> Tensor:
-        settings = self.padding_idx, self.max_norm, self.norm_type, self.scale_grad_by_freq
+        settings = self.padding_idx, self.max_norm, self.norm_type, self.scale_grad_by_freq, self.sparse
         return functional.embedding(input, self.weight, *settings)
 
     def extra_repr(self) -> str:
         shown = [f"{self.num_embeddings}, {self.embedding_dim}", *shown_of(self, "padding_idx", "max_norm")]
-        return ", ".join([*shown, *unusual(self)])
+        return ", ".join([*shown, *unusual(self), *["sparse=True"] * self.sparse])
 
     @classmethod
     def from_pretrained(
@@ -111,7 +108,8 @@ class Embedding(Table):
 class EmbeddingBag(Table):
     """The "sum", "mean" or "max" of the rows of each bag: a row of the input, (bags, n), or (n,) cut at the offsets.
 
-    The row `padding_idx` starts at 0, gets no gradient and does not count. A NotImplementedError for `sparse`.
+    The row `padding_idx` starts at 0, gets no gradient and does not count. With `sparse` the gradient is a
+    sparse tensor: the rows that were looked up.
 
     >>> import tinytorch as torch
     >>> bags = torch.nn.EmbeddingBag(10, 3, mode="sum")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, MutableMapping, MutableSequence, 
 
 from tinytorch import dtypes
 from tinytorch.devices import CPU
+from tinytorch.formats import strided
 from tinytorch.ops.values import as_tensor, tensor
 from tinytorch.ops.views import stack
 from tinytorch.tensor import Tensor
@@ -95,6 +96,11 @@ def sequence_like(first: Sequence, values: list):
 
 def collate_tensor_fn(batch, *, collate_fn_map=None):
     """Tensors of one shape, stacked; in a worker in memory that the loader sees too."""
+    if batch[0].layout is not strided:
+        raise RuntimeError(
+            "Batches of sparse tensors are not currently supported by the default collate_fn; please provide a custom "
+            "collate_fn to handle them appropriately."
+        )
     if get_worker_info() is None or not can_be_lent(batch):
         return stack(batch, 0)
     from tinytorch.utils.data._utils.loans import own  # with multiprocessing
