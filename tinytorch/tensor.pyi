@@ -335,7 +335,7 @@ class Tensor:
     def cauchy_(self, median=0, sigma=1, *, generator=None) -> Tensor:
         """Fill with numbers of the Cauchy distribution."""
     def ccol_indices(self) -> Any:
-        """A RuntimeError, as there are no tensors of a sparse column compressed tensor layout."""
+        """A RuntimeError, as the tensor is no sparse column compressed tensor."""
     def cdouble(self, memory_format=None) -> Tensor:
         """The tensor as complex128; itself if it is that already."""
     def ceil(self, *, out=None) -> Tensor:
@@ -373,9 +373,9 @@ class Tensor:
     def clone(self, *, memory_format=None) -> Tensor:
         """A copy without gaps, whose dimensions stand in memory in the same order, or as a format says."""
     def coalesce(self) -> Any:
-        """A RuntimeError, as there are no tensors of a sparse coordinate tensor layout."""
+        """A RuntimeError, as the tensor is no sparse coordinate tensor."""
     def col_indices(self) -> Any:
-        """A RuntimeError, as there are no tensors of a sparse row compressed tensor layout."""
+        """A RuntimeError, as the tensor is no sparse row compressed tensor."""
     def conj(self) -> Tensor:
         """The complex conjugate; a real tensor is given back as it is."""
     def conj_physical(self, *, out=None) -> Tensor:
@@ -409,7 +409,7 @@ class Tensor:
     def cross(self, other, dim=None, *, out=None) -> Tensor:
         """As `linalg.cross`, along the first dimension of three elements if no `dim` is given."""
     def crow_indices(self) -> Any:
-        """A RuntimeError, as there are no tensors of a sparse row compressed tensor layout."""
+        """A RuntimeError, as the tensor is no sparse row compressed tensor."""
     def cuda(self, device=None, non_blocking=False, memory_format=None) -> Tensor:
         """The tensor on a GPU, the current one unless a device is given."""
     def cummax(self, dim, *, out=None) -> tuple[Tensor, ...]:
@@ -660,7 +660,7 @@ class Tensor:
     def index_select(self, dim, index, *, out=None) -> Tensor:
         """The slices of `dim` with these indices, a vector of integers. An IndexError for one that is not there, or in dimension 1 a RuntimeError."""
     def indices(self) -> Any:
-        """A RuntimeError, as there are no tensors of a sparse coordinate tensor layout."""
+        """A RuntimeError, as the tensor is no sparse coordinate tensor."""
     def inner(self, other, *, out=None) -> Tensor:
         """The sums of products over the last dimension of both: (..., k) and (..., k)."""
     def int(self, memory_format=None) -> Tensor:
@@ -668,7 +668,7 @@ class Tensor:
     def inverse(self, *, out=None) -> Any:
         """The inverses of square matrices, as `linalg.inv`."""
     def is_coalesced(self) -> Any:
-        """A RuntimeError, as there are no tensors of a sparse coordinate tensor layout."""
+        """A RuntimeError, as the tensor is no sparse coordinate tensor."""
     def is_complex(self) -> builtins.bool:
         """Whether elements are complex numbers."""
     def is_conj(self) -> builtins.bool:
@@ -773,7 +773,7 @@ class Tensor:
         """The k-th smallest element of `dim`, counted from 1, and its index: `values` and `indices`."""
     @property
     def layout(self) -> Any:
-        """How elements are stored: always `torch.strided`."""
+        """How elements are stored: `torch.strided`, but by sparse ones."""
     def lcm(self, other, *, out=None) -> Tensor:
         """The least common multiple, not below 0; that of 0 and anything is 0; the shapes broadcast."""
     def lcm_(self, other, *, out=None) -> Tensor:
@@ -1105,7 +1105,7 @@ class Tensor:
     def round_(self, *, decimals=0, out=None) -> Tensor:
         """The nearest number with `decimals` decimals, half to even; negative decimals round to tens, hundreds ..."""
     def row_indices(self) -> Any:
-        """A RuntimeError, as there are no tensors of a sparse column compressed tensor layout."""
+        """A RuntimeError, as the tensor is no sparse column compressed tensor."""
     def rsqrt(self, *, out=None) -> Tensor:
         """1 / sqrt(input)."""
     def rsqrt_(self, *, out=None) -> Tensor:
@@ -1170,19 +1170,19 @@ class Tensor:
     def slogdet(self, *, out=None) -> Any:
         """The signs of determinants, and the logarithms of their sizes, as `linalg.slogdet`."""
     def smm(self, mat) -> Any:
-        """A product with a sparse matrix; a RuntimeError for a dense one."""
+        """The product of a sparse and a dense matrix, as a sparse one."""
     def softmax(self, dim, dtype=None, *, out=None) -> Tensor:
         """exp(input) over its sum along `dim`: positive numbers that add up to 1; cast to `dtype` before, if given."""
     def sort(self, *settings, dim=-1, descending=False, stable=None, out=None) -> tuple[Tensor, ...]:
         """The elements of `dim` in order and the indices that they had: `values` and `indices`, of the input's shape."""
     def sparse_dim(self) -> Any:
         """How many dimensions are sparse: 0."""
-    def sparse_mask(*self, **settings) -> Any:
-        """A NotImplementedError, as there are no sparse tensors."""
-    def sparse_resize_(*self, **settings) -> Tensor:
-        """A NotImplementedError, as there are no sparse tensors."""
-    def sparse_resize_and_clear_(*self, **settings) -> Tensor:
-        """A NotImplementedError, as there are no sparse tensors."""
+    def sparse_mask(self, mask) -> Any:
+        """The elements at the places of a sparse tensor."""
+    def sparse_resize_(self, *settings) -> Tensor:
+        """A NotImplementedError for a dense tensor."""
+    def sparse_resize_and_clear_(self, *settings) -> Tensor:
+        """A NotImplementedError for a dense tensor."""
     def split(self, split_size, dim=0) -> tuple[Tensor, ...]:
         """Parts along `dim` as a tuple of views: each of one size, the last perhaps smaller, or of the sizes in a list."""
     def split_with_sizes(self, split_sizes, dim=0) -> tuple[Tensor, ...]:
@@ -1200,7 +1200,7 @@ class Tensor:
     def squeeze_(self, *settings, **named) -> Tensor:
         """Without its dimensions of size 1, or without `dim` if its size is 1."""
     def sspaddmm(self, mat1, mat2, *, beta=1, alpha=1, out=None) -> Any:
-        """A sparse matrix with a product added; a RuntimeError for a dense one."""
+        """beta * input + alpha * mat1 @ mat2, where the input and `mat1` are sparse, and so is the result."""
     def std(self, dim=None, unbiased=None, keepdim=False, *, correction=None, out=None, axis=None, keepdims=None) -> Tensor:
         """The standard deviation over `dim`, or over all dimensions: the square root of the variance."""
     def stft(self, n_fft, hop_length=None, win_length=None, window=None, center=True, pad_mode='reflect', normalized=False, onesided=None, return_complex=None, align_to_window=None) -> Tensor:
@@ -1259,18 +1259,18 @@ class Tensor:
         """The tensor in another dtype, on another device, or as another tensor is; itself where it is that already."""
     def to_dense(self, dtype=None, *, masked_grad=None) -> Any:
         """The tensor itself, as it is dense, or of another dtype."""
-    def to_sparse(*self, **settings) -> Any:
-        """A NotImplementedError, as there are no sparse tensors."""
+    def to_sparse(self, sparse_dim=None, *, layout=None, blocksize=None, dense_dim=None) -> Any:
+        """The elements that are not 0, by their places in the first `sparse_dim` dimensions (all of them by default)."""
     def to_sparse_bsc(*self, **settings) -> Any:
-        """A NotImplementedError, as there are no sparse tensors."""
+        """A NotImplementedError, as there are no torch.sparse_bsc tensors."""
     def to_sparse_bsr(*self, **settings) -> Any:
-        """A NotImplementedError, as there are no sparse tensors."""
-    def to_sparse_coo(*self, **settings) -> Any:
-        """A NotImplementedError, as there are no sparse tensors."""
-    def to_sparse_csc(*self, **settings) -> Any:
-        """A NotImplementedError, as there are no sparse tensors."""
-    def to_sparse_csr(*self, **settings) -> Any:
-        """A NotImplementedError, as there are no sparse tensors."""
+        """A NotImplementedError, as there are no torch.sparse_bsr tensors."""
+    def to_sparse_coo(self) -> Any:
+        """The elements that are not 0, by their places."""
+    def to_sparse_csc(self, dense_dim=None) -> Any:
+        """The elements of a matrix that are not 0, column by column."""
+    def to_sparse_csr(self, dense_dim=None) -> Any:
+        """The elements of a matrix that are not 0, row by row."""
     def tolist(self) -> Any:
         """The elements as nested lists of Python's numbers; a tensor without dimensions gives a number."""
     def topk(self, k, dim=-1, largest=True, sorted=True, *, out=None) -> tuple[Tensor, ...]:
@@ -1328,7 +1328,7 @@ class Tensor:
     def untyped_storage(self) -> Any:
         """The memory under the tensor as bytes."""
     def values(self) -> Any:
-        """A RuntimeError, as there are no tensors of a sparse tensor layout."""
+        """A RuntimeError, as the tensor is no sparse tensor."""
     def var(self, dim=None, unbiased=None, keepdim=False, *, correction=None, out=None, axis=None, keepdims=None) -> Tensor:
         """The variance over `dim`, or over all: the squared distances from the mean over their number - correction."""
     def vdot(self, other, *, out=None) -> Tensor:
