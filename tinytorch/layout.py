@@ -1,5 +1,7 @@
 """How elements lie in memory: shapes that broadcast, orders of dimensions, and memory that overlaps."""
 
+import functools
+
 from tinytorch import errors
 
 
@@ -24,12 +26,36 @@ def normal_dim(dim, ndim):
 
 
 def alike(one, other):
-    """Whether NumPy surely lays the result of two arrays out as PyTorch does: same strides, or both in C order."""
+    """Whether NumPy surely lays the result of two arrays out as PyTorch does: same strides, or both row by row."""
     if one.strides == other.strides:
         return True
-    if (1 in one.shape or 1 in other.shape) and (one.ndim > 2 or other.ndim > 2):
-        return False  # strides of dimensions of size 1 have a say in PyTorch's order
-    return one.flags.c_contiguous and other.flags.c_contiguous
+    if (
+        one.flags.c_contiguous
+        and other.flags.c_contiguous
+        and ((one.ndim < 3 and other.ndim < 3) or not (1 in one.shape or 1 in other.shape))
+    ):
+        return True
+    return in_rows(one) and in_rows(other)
+
+
+def in_rows(array):
+    """Whether elements lie row by row, those that are repeated with a stride of 0, by the strides of every dimension.
+
+    Those of dimensions of size 1 have a say in PyTorch's order.
+    """
+    return strides_of_rows(array.shape, array.strides, array.itemsize)
+
+
+@functools.lru_cache(maxsize=4096)
+def strides_of_rows(shape, strides, step):
+    """Whether strides are those of rows, found once for each layout."""
+    for size, stride in zip(reversed(shape), reversed(strides), strict=True):
+        if stride == 0 and size > 1:
+            continue
+        if stride != step:
+            return False
+        step *= size
+    return True
 
 
 def memory_order(shape, operands):
