@@ -17,10 +17,11 @@ SOURCES = {  # path from the root -> text
     for path in sorted((ROOT / folder).rglob("*.py"))
 }
 FLOORS = (  # from the ground up: imports go down, or along a floor
-    "dtypes errors modes devices kernels torch_version rooms",  # modes, as `with device(...)` sets a switch
+    "dtypes errors deprecations modes devices kernels torch_version rooms",  # modes: `with device(...)` sets a switch
     "storage sharing layout formats generator tensor recording batching graph derivatives declaration evaluate keeping"
-    " apply binding factors lanes view_lanes operation plans delivery creation update interpreters array_derivatives inference"
-    " anomaly accumulation arrivals edges forward tangents engine sweep hooks node_hooks saved printing return_types",
+    " apply binding factors lanes view_lanes operation plans delivery creation update interpreters array_derivatives"
+    " inference anomaly accumulation arrivals edges forward tangents engine sweep hooks node_hooks saved printing"
+    " return_types",
     "ops",
     "accelerator amp autograd backends cpu cuda distributions fft func linalg masked mps mtia multiprocessing naming nn"
     " optim random serialization settings signal special utils version testing distributed safetensors xpu"

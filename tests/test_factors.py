@@ -5,12 +5,12 @@ import warnings
 import pytest
 
 import tinytorch as torch
-from tinytorch import factors
+from tinytorch import deprecations
 
 
 @pytest.fixture(autouse=True)
 def unwarned(monkeypatch):
-    monkeypatch.setattr(factors, "warned", [True])
+    monkeypatch.setattr(deprecations, "warned", {"factors"})
 
 
 SQUARE, VECTOR, BATCH = torch.ones(2, 2), torch.ones(2), torch.ones(1, 2, 2)
@@ -50,7 +50,7 @@ def test_factors_in_front_write_to_out_and_have_a_history():
 
 
 def test_they_are_deprecated_once(monkeypatch):
-    monkeypatch.setattr(factors, "warned", [])
+    monkeypatch.setattr(deprecations, "warned", set())
     x = torch.ones(2)
     with pytest.warns(UserWarning) as found:
         x.addcdiv_(-1, x, x)

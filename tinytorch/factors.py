@@ -1,8 +1,8 @@
 """Calls with factors in front of their tensors, `x.add_(0.5, y)`, which PyTorch deprecates and still takes."""
 
 import numbers
-import warnings
 
+from tinytorch.deprecations import warn_once
 from tinytorch.tensor import Tensor
 
 PLACES = {  # of factors and tensors, as they are given to functions, then to methods, by the names of the factors
@@ -10,7 +10,6 @@ PLACES = {  # of factors and tensors, as they are given to functions, then to me
     ("value",): {"t f t t"},
     ("beta", "alpha"): {"f t f t t", "f t t t", "t f f t t", "t f t t"},
 }
-warned = []  # not empty once it was said
 
 
 def in_front(call, op, given, settings, out=None):
@@ -22,9 +21,7 @@ def in_front(call, op, given, settings, out=None):
     usual = all(value is op.defaults[name] for name, value in zip(op.keywords, settings, strict=True))
     if " ".join(places) not in PLACES[op.keywords] or not usual:
         raise TypeError(f"{call.__name__}() takes {op.positional} positional arguments but {len(given)} were given")
-    if not warned:
-        warned.append(True)
-        warnings.warn(words(call.__name__, op, len(factors)), stacklevel=3)
+    warn_once("factors", words(call.__name__, op, len(factors)))
     return call(*tensors, **dict(zip(op.keywords, factors, strict=False)), out=out)
 
 
