@@ -60,7 +60,16 @@ def strides_of_rows(shape, strides, step):
 
 def memory_order(shape, operands):
     """The dimensions from the outermost in memory inwards, sorted by insertion as PyTorch's TensorIterator does."""
-    strides = [broadcast_strides(each, shape) for each in operands]
+    return list(layout_of(tuple(shape), tuple([(each.shape, each.strides) for each in operands]), 1)[0])
+
+
+@functools.lru_cache(maxsize=4096)
+def layout_of(shape, operands, step):
+    """That order for operands of these shapes and strides, and the strides of a result in it, of items of `step` bytes.
+
+    Found once for each combination.
+    """
+    strides = [broadcast_strides(*each, shape) for each in operands]
     order = list(range(len(shape)))[::-1]  # innermost first
     for start in range(1, len(order)):
         place = start
@@ -71,13 +80,17 @@ def memory_order(shape, operands):
                 place = before
             elif wrong is False:
                 break
-    return order[::-1]
+    packed = [0] * len(shape)
+    for dim in order:
+        packed[dim] = step
+        step *= shape[dim]
+    return tuple(order[::-1]), tuple(packed)
 
 
-def broadcast_strides(array, shape):
-    """The strides of an array seen in a larger shape: 0 where it is repeated."""
-    lead = len(shape) - array.ndim
-    own = zip(array.shape, array.strides, shape[lead:], strict=True)
+def broadcast_strides(own_shape, own_strides, shape):
+    """The strides of an array of one shape seen in a larger one: 0 where it is repeated."""
+    lead = len(shape) - len(own_shape)
+    own = zip(own_shape, own_strides, shape[lead:], strict=True)
     return [0] * lead + [0 if size == 1 != wanted else stride for size, stride, wanted in own]
 
 
