@@ -17,13 +17,15 @@ SOURCES = {  # path from the root -> text
     for path in sorted((ROOT / folder).rglob("*.py"))
 }
 FLOORS = (  # from the ground up: imports go down, or along a floor
-    "dtypes errors modes devices kernels torch_version rooms",  # modes, as `with device(...)` sets a switch
+    "dtypes errors deprecations modes devices kernels torch_version rooms",  # modes: `with device(...)` sets a switch
     "storage sharing layout formats generator tensor recording batching graph derivatives declaration evaluate keeping"
-    " apply binding lanes view_lanes operation plans delivery creation update interpreters array_derivatives inference"
-    " anomaly accumulation arrivals edges forward tangents engine sweep hooks node_hooks saved printing return_types",
+    " apply binding factors lanes view_lanes operation plans delivery creation update interpreters array_derivatives"
+    " inference anomaly accumulation arrivals edges forward tangents engine sweep hooks node_hooks saved printing"
+    " return_types",
     "ops",
-    "accelerator amp autograd backends cpu cuda distributions fft func linalg masked mps mtia multiprocessing naming nn"
-    " optim random serialization settings signal special utils version testing distributed safetensors xpu"
+    "accelerator amp autograd backends cpu cuda distributions fft func functional linalg masked mps mtia"
+    " multiprocessing naming nn optim random serialization settings signal special utils version testing"
+    " distributed safetensors xpu"
     " absent ao compiler export futures fx hub jit nested onnx package profiler quantization sparse types _dynamo"
     " _inductor _utils _C __config__ classes entrance children",
     "__init__ __main__",
@@ -33,7 +35,8 @@ FLOOR_OF = {room: height for height, rooms in enumerate(FLOORS) for room in room
 DOORS = {
     f"tinytorch/{name}.py"
     for name in (
-        "linalg", "random", "fft", "special", "nn/functional", "autograd/anomaly_mode", "autograd/grad_mode",
+        "linalg", "random", "fft", "special", "functional", "nn/functional", "autograd/anomaly_mode",
+        "autograd/grad_mode",
        
         "vision/transforms/functional", "vision/transforms/transforms", "vision/transforms/v2/functional",
         "vision/models/mobilenet",

@@ -15,6 +15,7 @@ from tinytorch.arrivals import as_tensors
 from tinytorch.derivatives import shape_of, strides_of, wanted_by
 from tinytorch.graph import detached
 from tinytorch.lanes import function_of
+from tinytorch.layout import in_rows
 
 FLOAT32, FLOAT64 = dtypes.float32.numpy, dtypes.float64.numpy
 OPERATORS = {"+", "-", "*", "/"}  # others are rounded or named otherwise
@@ -140,7 +141,7 @@ def with_operand(function, position, calls):
         value, versions = node.args[position], node.versions
         if versions is not None and (counter := versions[place]) is not None:
             stale = counter[0] != versions[place + 1]
-            if stale or value.dtype is not grad.dtype or (value.ndim > 1 and not value.flags.c_contiguous):
+            if stale or value.dtype is not grad.dtype or not (value.flags.c_contiguous or in_rows(value)):
                 raise Unusual
         if (calls and not grad.ndim) or (grad.ndim > 1 and not grad.flags.c_contiguous):
             raise Unusual
@@ -200,7 +201,7 @@ def result(ordered, node, dtype):
 
 def usual(value, stale, ordered, dtype):
     """An array that a formula may see: no other has the gradient's dtype, and the order in memory that it needs."""
-    if stale or value.dtype is not dtype or (ordered and value.ndim > 1 and not value.flags.c_contiguous):
+    if stale or value.dtype is not dtype or (ordered and not (value.flags.c_contiguous or in_rows(value))):
         raise Unusual
     return value
 

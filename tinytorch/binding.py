@@ -7,6 +7,7 @@ name is Python's own TypeError, `inspect.signature` tells the truth, and a call 
 import operator
 
 from tinytorch.apply import apply
+from tinytorch.factors import in_front
 from tinytorch.modes import interpreters
 from tinytorch.tensor import TENSORS, Tensor
 
@@ -28,12 +29,14 @@ def bind(op, call, name=None, out=True):
     call.__defaults__ = tuple([op.defaults[n] for n in names[: op.positional] if n in op.defaults]) or None
     named = {n: op.defaults[n] for n in names[op.positional :] if n in op.defaults}
     call.__kwdefaults__ = named | ({"out": None} if out else {}) or None
+    if hasattr(call, "__wrapped__"):
+        bind(op, call.__wrapped__, name, out)  # which shows the signature without the factors in front
     return dressed(call, op, name)
 
 
 def packed(lane, op):
     """A function of the operation's parameters and `out` that calls `lane(args, out)`."""
-    return TEMPLATES[len(op.parameters)](lane, op)
+    return (WITH_FACTORS if op.rule.factors else TEMPLATES)[len(op.parameters)](lane, op)
 
 
 def bind_varying(op, shown):
@@ -160,3 +163,42 @@ def eight(lane, op):
 
 
 TEMPLATES = {1: one, 2: two, 3: three, 4: four, 5: five, 6: six, 7: seven, 8: eight}
+
+
+def three_with_factors(lane, op):
+    """Three parameters and `out`, or factors in front of the tensors."""
+
+    def call(a, b, c, *given, out=None, **alias):
+        if given:
+            return in_front(call, op, (a, b, *given), (c,), out)
+        return renamed(call, op, (a, b, c), alias, out) if alias else lane((a, b, c), out)
+
+    call.__wrapped__ = three(lane, op)
+    return call
+
+
+def four_with_factors(lane, op):
+    """Four parameters and `out`, or factors in front of the tensors."""
+
+    def call(a, b, c, d, *given, out=None, **alias):
+        if given:
+            return in_front(call, op, (a, b, c, *given), (d,), out)
+        return renamed(call, op, (a, b, c, d), alias, out) if alias else lane((a, b, c, d), out)
+
+    call.__wrapped__ = four(lane, op)
+    return call
+
+
+def five_with_factors(lane, op):
+    """Five parameters and `out`, or factors in front of the tensors."""
+
+    def call(a, b, c, d, e, *given, out=None, **alias):
+        if given:
+            return in_front(call, op, (a, b, c, *given), (d, e), out)
+        return renamed(call, op, (a, b, c, d, e), alias, out) if alias else lane((a, b, c, d, e), out)
+
+    call.__wrapped__ = five(lane, op)
+    return call
+
+
+WITH_FACTORS = {3: three_with_factors, 4: four_with_factors, 5: five_with_factors}

@@ -27,6 +27,7 @@ class Rule:
     usual:     the function of the vocabulary that the body comes to for floats when its settings have their defaults;
                that of a reduction is called with `dim`, None for a dtype, None for `out`, and `keepdim`
     composed:  PyTorch computes it by operations that have derivatives, so views whose history is not right are refused
+    factors:   the settings are factors, which may stand in front of the tensors, without a name: addmm(2, x, 3, y, z)
     special:   a function in the place of the operation for each type that is no size where `varying` ones stand
     writes:    its body can write to `out` in the place of its input, so there is an in-place form
     exact:     whether `out` has to have the dtype of the result, and if it is text, in which words it is refused else;
@@ -54,6 +55,7 @@ class Rule:
         self.operands = options.pop("operands", None)
         self.numbers = options.pop("numbers", "some")
         self.varying = options.pop("varying", None)
+        self.factors = options.pop("factors", False)
         self.more_dims = options.pop("more_dims", 0)
         self.exact = options.pop("exact", None)
         self.apart = options.pop("apart", False)

@@ -6,6 +6,7 @@ which fixes the order of sums and of hooks.
 """
 
 import functools
+import warnings
 from heapq import heappop
 
 from tinytorch import dtypes, errors
@@ -23,16 +24,24 @@ from tinytorch.sweep import leads_nowhere, reached, sweep
 from tinytorch.tensor import Tensor, wrap
 
 
-def backward(tensors, grad_tensors=None, retain_graph=None, create_graph=False, inputs=None):
+def backward(
+    tensors, grad_tensors=None, retain_graph=None, create_graph=False, grad_variables=None, inputs=None
+):  # fmt: skip
     """Add the gradients of `tensors` to the `.grad` of the leaves that led to them, or of `inputs` alone.
 
     Args:
         grad_tensors: the gradient of each tensor; None stands for ones and is for scalars only.
+        grad_variables: the same by its older name, which is deprecated.
         retain_graph: keep what backward needs for another walk; as `create_graph` by default.
         create_graph: record the gradients' own history, so that they can be differentiated.
 
     A RuntimeError if a tensor has no history, is no scalar and has no gradient, or if its graph was freed.
     """
+    if grad_variables is not None:
+        warnings.warn(errors.GRAD_VARIABLES, FutureWarning, stacklevel=2)
+        if grad_tensors is not None:
+            raise RuntimeError(errors.BOTH_GRADIENTS)
+        grad_tensors = grad_variables
     if create_graph:
         warn(errors.GRADIENT_CYCLE)
     elif type(tensors) is Tensor and grad_tensors is None and inputs is None and is_usual(tensors):
@@ -344,7 +353,7 @@ def backward_of(self, gradient=None, retain_graph=None, create_graph=False, inpu
     `gradient` is that of the tensor itself; None stands for 1 and is for scalars only. `retain_graph` keeps what
     backward needs for another walk, `create_graph` records the gradients' own history.
     """
-    backward(self, gradient, retain_graph, create_graph, inputs)
+    backward(self, gradient, retain_graph, create_graph, inputs=inputs)
 
 
 backward_of.__name__ = backward_of.__qualname__ = "backward"

@@ -4,7 +4,7 @@ import warnings
 
 from tinytorch import dtypes, errors
 from tinytorch.declaration import ASKED
-from tinytorch.layout import alike, joined_shape, memory_order, normal_dim
+from tinytorch.layout import alike, in_rows, joined_shape, layout_of, normal_dim
 from tinytorch.tensor import Tensor
 
 NUMBERS = (bool, int, float, complex)
@@ -163,7 +163,7 @@ def normalize_dims(op, arrays):
 def broadcast_shape(op, arrays):
     """The shape of an elementwise result, or PyTorch's error where the shapes do not broadcast."""
     shape = ()
-    for position in (*op.operands, *op.companions):
+    for position in sorted((*op.operands, *op.companions)) if op.companions else op.operands:
         other = getattr(arrays[position], "shape", ())
         if other != shape:
             shape = joined_shape(shape, other)
@@ -179,12 +179,16 @@ def in_order(op, arrays, data, device):
     operands = [arrays[place] for place in order if getattr(arrays[place], "ndim", 0) > 0]
     if all(each.flags.c_contiguous and alike(each, operands[0]) for each in operands):
         return data
+    if data.flags.c_contiguous and all(map(in_rows, operands)):
+        return data
     return laid_like(data, operands, device)
 
 
 def laid_like(data, operands, device):
     """A new result in the order of memory of `operands`."""
-    order = memory_order(data.shape, operands)
+    order, strides = layout_of(data.shape, tuple([(each.shape, each.strides) for each in operands]), data.itemsize)
+    if data.strides == strides:
+        return data
     laid = device.xp.empty([data.shape[dim] for dim in order], data.dtype).transpose(
         [order.index(dim) for dim in range(data.ndim)]
     )

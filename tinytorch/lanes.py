@@ -13,6 +13,7 @@ from tinytorch.apply import apply, write
 from tinytorch.binding import packed, renamed
 from tinytorch.derivatives import frame
 from tinytorch.evaluate import laid_like
+from tinytorch.factors import in_front
 from tinytorch.graph import edge_of_view
 from tinytorch.layout import alike
 from tinytorch.modes import grad_off, interpreters, mode
@@ -119,7 +120,18 @@ def binary_call(op):
             return lane(input, other)
         return apply(op, (input, other, setting), out)
 
-    return call_with
+    if not op.rule.factors:
+        return call_with
+
+    def call_or_factors(input, other, *given, setting=usual, out=None):
+        if given:
+            return in_front(call_or_factors, op, (input, other, *given), (setting,), out)
+        if out is None and setting is usual:
+            return lane(input, other)
+        return apply(op, (input, other, setting), out)
+
+    call_or_factors.__wrapped__ = call_with  # whose signature is shown
+    return call_or_factors
 
 
 def binary_lane(op, apply=apply):

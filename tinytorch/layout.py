@@ -1,5 +1,7 @@
 """How elements lie in memory: shapes that broadcast, orders of dimensions, and memory that overlaps."""
 
+import functools
+
 from tinytorch import errors
 
 
@@ -24,17 +26,50 @@ def normal_dim(dim, ndim):
 
 
 def alike(one, other):
-    """Whether NumPy surely lays the result of two arrays out as PyTorch does: same strides, or both in C order."""
+    """Whether NumPy surely lays the result of two arrays out as PyTorch does: same strides, or both row by row."""
     if one.strides == other.strides:
         return True
-    if (1 in one.shape or 1 in other.shape) and (one.ndim > 2 or other.ndim > 2):
-        return False  # strides of dimensions of size 1 have a say in PyTorch's order
-    return one.flags.c_contiguous and other.flags.c_contiguous
+    if (
+        one.flags.c_contiguous
+        and other.flags.c_contiguous
+        and ((one.ndim < 3 and other.ndim < 3) or not (1 in one.shape or 1 in other.shape))
+    ):
+        return True
+    return in_rows(one) and in_rows(other)
+
+
+def in_rows(array):
+    """Whether elements lie row by row, those that are repeated with a stride of 0, by the strides of every dimension.
+
+    Those of dimensions of size 1 have a say in PyTorch's order.
+    """
+    return strides_of_rows(array.shape, array.strides, array.itemsize)
+
+
+@functools.lru_cache(maxsize=4096)
+def strides_of_rows(shape, strides, step):
+    """Whether strides are those of rows, found once for each layout."""
+    for size, stride in zip(reversed(shape), reversed(strides), strict=True):
+        if stride == 0 and size > 1:
+            continue
+        if stride != step:
+            return False
+        step *= size
+    return True
 
 
 def memory_order(shape, operands):
     """The dimensions from the outermost in memory inwards, sorted by insertion as PyTorch's TensorIterator does."""
-    strides = [broadcast_strides(each, shape) for each in operands]
+    return list(layout_of(tuple(shape), tuple([(each.shape, each.strides) for each in operands]), 1)[0])
+
+
+@functools.lru_cache(maxsize=4096)
+def layout_of(shape, operands, step):
+    """That order for operands of these shapes and strides, and the strides of a result in it, of items of `step` bytes.
+
+    Found once for each combination.
+    """
+    strides = [broadcast_strides(*each, shape) for each in operands]
     order = list(range(len(shape)))[::-1]  # innermost first
     for start in range(1, len(order)):
         place = start
@@ -45,13 +80,17 @@ def memory_order(shape, operands):
                 place = before
             elif wrong is False:
                 break
-    return order[::-1]
+    packed = [0] * len(shape)
+    for dim in order:
+        packed[dim] = step
+        step *= shape[dim]
+    return tuple(order[::-1]), tuple(packed)
 
 
-def broadcast_strides(array, shape):
-    """The strides of an array seen in a larger shape: 0 where it is repeated."""
-    lead = len(shape) - array.ndim
-    own = zip(array.shape, array.strides, shape[lead:], strict=True)
+def broadcast_strides(own_shape, own_strides, shape):
+    """The strides of an array of one shape seen in a larger one: 0 where it is repeated."""
+    lead = len(shape) - len(own_shape)
+    own = zip(own_shape, own_strides, shape[lead:], strict=True)
     return [0] * lead + [0 if size == 1 != wanted else stride for size, stride, wanted in own]
 
 

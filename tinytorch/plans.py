@@ -45,7 +45,7 @@ def planned(op, args, out=None):
                 if out is not None or not op.differentiable:
                     return None
                 tracked = tracked or position in op.input_positions
-            if pointwise and array.ndim > 1 and not array.flags.c_contiguous:
+            if pointwise and out is not None and array.ndim > 1 and not array.flags.c_contiguous:
                 return None
             key.append(array.dtype)
             key.append(array.ndim == 0)

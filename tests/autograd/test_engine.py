@@ -422,3 +422,13 @@ def test_a_result_is_not_copied_deeply_and_is_pickled_as_a_leaf():
         copy.deepcopy(y)
     read = pickle.loads(pickle.dumps(y))
     assert read.is_leaf and read.requires_grad and read.tolist() == [2, 2]
+
+
+def test_gradients_may_come_by_their_older_name():
+    x = torch.ones(2, requires_grad=True)
+    weights = torch.tensor([1.0, 3.0])
+    with pytest.warns(FutureWarning, match="^`grad_variables` is deprecated. Use `grad_tensors` instead.$"):
+        torch.autograd.backward([x * 2], grad_variables=[weights])
+    assert x.grad.tolist() == [2, 6]
+    with pytest.warns(FutureWarning), pytest.raises(RuntimeError, match="arguments both passed to `backward"):
+        torch.autograd.backward([x * 2], [weights], grad_variables=[weights])

@@ -95,3 +95,20 @@ def test_the_condition_says_first_how_a_choice_lies_in_memory():
     condition = (torch.ones(3, 10) > 0).t()
     assert torch.where(condition, torch.ones(10, 3), torch.ones(10, 3)).stride() == (1, 10)
     assert torch.where(condition.contiguous(), torch.ones(3, 10).t(), torch.ones(3, 10).t()).stride() == (3, 1)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "words"), [((3, 2, 2), "3\\) .* b \\(2"), ((2, 3, 2), "2\\) .* b \\(3"), ((2, 2, 3), "2\\) .* b \\(3")]
+)
+def test_choices_that_do_not_broadcast_are_named_in_the_order_of_the_arguments(sizes, words):
+    condition, input, other = [torch.ones(size) for size in sizes]
+    with pytest.raises(RuntimeError, match=rf"tensor a \({words}\) at non-singleton dimension 0"):
+        torch.where(condition > 0, input, other)
+
+
+def test_a_mask_that_does_not_broadcast_is_named_first_unless_it_is_written_in_place():
+    x, mask = torch.zeros(16), torch.zeros(17, dtype=torch.bool)
+    with pytest.raises(RuntimeError, match=r"tensor a \(17\) must match the size of tensor b \(16\)"):
+        x.masked_fill(mask, 1)
+    with pytest.raises(RuntimeError, match=r"tensor a \(16\) must match the size of tensor b \(17\)"):
+        x.masked_fill_(mask, 1)

@@ -120,6 +120,7 @@ def test_a_large_output_padding_leaves_elements_that_no_window_reaches():
     assert gradcheck(lambda *args: F.conv_transpose1d(*args, None, 2, 0, 3, 1, 4), (input, weight))
 
 
+@pytest.mark.filterwarnings("ignore:Using padding=.same. with even kernel lengths")
 def test_same_padding_of_an_even_kernel_has_its_odd_zero_at_the_end():
     input = torch.tensor([[[1.0, 2.0, 3.0]]])
     assert F.conv1d(input, torch.ones(1, 1, 2), padding="same").tolist() == [[[3.0, 5.0, 3.0]]]

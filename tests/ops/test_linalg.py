@@ -116,6 +116,7 @@ def test_results_have_names():
     assert repr(torch.geqrf(torch.ones(1, 1))).startswith("torch.return_types.geqrf(\na=tensor(")
 
 
+@pytest.mark.filterwarnings("ignore:torch.* is deprecated in favor of torch.linalg")
 def test_the_methods_are_the_functions():
     x = A @ A.mT
     for name in (

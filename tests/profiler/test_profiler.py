@@ -134,3 +134,24 @@ def test_marks_for_other_profilers_are_refused_where_they_are_enabled():
         pass
     with pytest.raises(NotImplementedError, match="emit_nvtx"), older.emit_nvtx():
         pass
+
+
+def test_an_accelerator_that_is_not_there_is_warned_of():
+    words = "^XPU is not available, disabling XPU profiling$"
+    with (
+        pytest.warns(UserWarning, match=words),
+        profiler.profile(activities=[profiler.ProfilerActivity.CPU, profiler.ProfilerActivity.XPU]),
+    ):
+        pass
+    with pytest.warns(UserWarning, match=words), older.profile(use_device="xpu"):
+        pass
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
+def test_the_time_of_a_gpu_is_not_asked_for_without_one():
+    words, activities = "^CUDA is not available, disabling CUDA profiling$", list(profiler.ProfilerActivity)
+    with pytest.warns(UserWarning, match=words), profiler.profile(activities=activities):
+        pass
+    deprecated = pytest.warns(FutureWarning, match="The attribute `use_cuda` will be deprecated soon")
+    with deprecated, pytest.warns(UserWarning, match=words), older.profile(use_cuda=True):
+        pass

@@ -1,7 +1,9 @@
 """torch.autograd.profiler: the older profiler, of one block, and the marks of regions."""
 
+import warnings
+
 from tinytorch.profiler.averages import EventList, FunctionEventAvg
-from tinytorch.profiler.recording import FunctionEvent, Recorder, record_function
+from tinytorch.profiler.recording import FunctionEvent, Recorder, record_function, warn_of_absent
 from tinytorch.profiler.trace import export_chrome_trace
 
 __all__ = ["EventList", "FunctionEvent", "FunctionEventAvg", "record_function"]
@@ -30,6 +32,14 @@ class profile:
         activity_filters=None,
     ):
         self.enabled, self.record_shapes = enabled, record_shapes
+        if use_cuda:
+            warnings.warn(
+                "The attribute `use_cuda` will be deprecated soon, please use ``use_device = 'cuda'`` instead.",
+                FutureWarning,
+                stacklevel=2,
+            )
+        if enabled:
+            warn_of_absent("CUDA" if use_cuda else (use_device or "").upper(), stacklevel=2)
         self.recorder = self.function_events = None
 
     def __enter__(self):

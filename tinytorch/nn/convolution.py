@@ -1,5 +1,6 @@
 """The convolutions as functions, with the arguments that `torch.nn.functional` gives them."""
 
+from tinytorch.deprecations import warn_once
 from tinytorch.ops import convolution as operations
 from tinytorch.ops.convolution_settings import each_dim, refuse_dtypes
 from tinytorch.ops.join import concatenate
@@ -122,6 +123,7 @@ def zeros_by_name(input, weight, stride, padding, dilation):
     reach = [apart * (kernel - 1) for apart, kernel in zip(each_dim(dilation, spatial), weight.shape[2:], strict=True)]
     for dim, far in enumerate(reach):
         if far % 2:
+            warn_once("same")
             shape = [1 if each == dim + 2 else size for each, size in enumerate(input.shape)]
             input = concatenate([input, input.new_zeros(shape)], dim + 2)
     return input, tuple([far // 2 for far in reach])

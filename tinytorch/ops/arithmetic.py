@@ -22,7 +22,7 @@ from tinytorch.ops.refusals import (
 from tinytorch.tensor import Tensor
 
 
-@elementwise(Rule(usual="add", numbers="all", check=refuse_sum, linear=True),
+@elementwise(Rule(usual="add", numbers="all", factors=True, check=refuse_sum, linear=True),
     input=lambda grad: grad,
     other=lambda grad, alpha: grad if alpha == 1 else grad * conj(alpha),
 )  # fmt: skip
@@ -40,7 +40,7 @@ def times(xp, value, factor):
     return xp.multiply(value, number_as(factor, value.dtype))
 
 
-@elementwise(Rule(usual="subtract", numbers="all", check=refuse_difference, linear=True),
+@elementwise(Rule(usual="subtract", numbers="all", factors=True, check=refuse_difference, linear=True),
     input=lambda grad: grad,
     other=lambda grad, alpha: -grad if alpha == 1 else grad * -conj(alpha),
 )  # fmt: skip
@@ -324,7 +324,7 @@ def refuse_addcmul(input, tensor1, tensor2, value):
     refuse("addcmul_cpu_out", BOOL, operands=3)(input, tensor1, tensor2)
 
 
-@elementwise(Rule(numbers="later", check=refuse_addcmul),
+@elementwise(Rule(numbers="later", factors=True, check=refuse_addcmul),
     input=lambda grad: grad,
     tensor1=lambda grad, tensor2, value: grad * conj(tensor2 * value),
     tensor2=lambda grad, tensor1, value: grad * conj(tensor1 * value),
@@ -347,7 +347,7 @@ def refuse_addcdiv(input, tensor1, tensor2, value):
         )
 
 
-@elementwise(Rule(numbers="later", check=refuse_addcdiv),
+@elementwise(Rule(numbers="later", factors=True, check=refuse_addcdiv),
     input=lambda grad: grad,
     tensor1=lambda grad, tensor2, value: grad * conj(value / tensor2),
     tensor2=lambda grad, tensor1, tensor2, value: -grad * conj(value * tensor1 / (tensor2 * tensor2)),

@@ -1,6 +1,7 @@
 """Comparisons, logic and bits, and the choice between elements that follows from them."""
 
 from tinytorch import dtypes, errors
+from tinytorch.deprecations import warn_once
 from tinytorch.modes import no_grad
 from tinytorch.operation import Rule, elementwise, operator_of
 from tinytorch.ops.arithmetic import reflected
@@ -302,6 +303,7 @@ def refuse_condition(condition, input, other):
 def where(xp, condition, input, other):
     """input where the condition is true and other where it is not; the shapes broadcast."""
     if condition.dtype.kind != "b":
+        warn_once("where")
         condition = xp.not_equal(condition, 0)
     dtype = (input if hasattr(input, "dtype") else other).dtype
     return xp.where(

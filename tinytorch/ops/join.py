@@ -2,6 +2,7 @@
 
 import operator
 
+from tinytorch.deprecations import warn_once
 from tinytorch.devices import CPU
 from tinytorch.formats import contiguous_format, format_strides, suggested
 from tinytorch.layout import joined_shape, normal_dim
@@ -357,7 +358,9 @@ def meshgrid(*tensors, indexing=None):
     A RuntimeError for what is no vector or number, or where dtypes differ.
     """
     tensors = list(tensors[0] if len(tensors) == 1 and not isinstance(tensors[0], Tensor) else tensors)
-    indexing = "ij" if indexing is None else indexing
+    if indexing is None:
+        warn_once("meshgrid")
+        indexing = "ij"
     if indexing not in ("ij", "xy"):
         raise RuntimeError(f'torch.meshgrid: indexing must be one of "xy" or "ij", but received: {indexing}')
     if not tensors:

@@ -55,7 +55,7 @@ def mask_name(mask):
 
 def check_together(mask, input, out=None):
     """The shape that a mask and an input have together; where it is written in place it must be the input's."""
-    shape = joined_shape(mask.shape, input.shape)
+    shape = joined_shape(mask.shape, input.shape) if out is None else joined_shape(input.shape, mask.shape)
     if out is not None and shape != out.shape:
         raise errors.output_shape(out.shape, shape)
     return shape

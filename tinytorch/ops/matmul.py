@@ -340,7 +340,7 @@ times.on_arrays = times_on_arrays
 
 
 @operation(
-    Rule(writes=True, check=same_three_dtypes, product=("mat1", "mat2")),
+    Rule(writes=True, factors=True, check=same_three_dtypes, product=("mat1", "mat2")),
     input=lambda grad, beta: times(grad, beta),
     mat1=lambda grad, mat2, mat1_strides, alpha: times(product_like(grad, turned(mat2), mat1_strides), alpha),
     mat2=lambda grad, mat1, mat2_strides, alpha: times(product_like(turned(mat1), grad, mat2_strides), alpha),
@@ -359,7 +359,7 @@ def addmm(xp, input, mat1, mat2, *, beta=1, alpha=1, out=None):
 
 
 @operation(
-    Rule(writes=True, check=same_added_batch_dtypes, product=("batch1", "batch2")),
+    Rule(writes=True, factors=True, check=same_added_batch_dtypes, product=("batch1", "batch2")),
     input=lambda grad, beta: times(grad, beta),
     batch1=lambda grad, batch2, alpha: times(bmm(grad, turned(batch2)), alpha),
     batch2=lambda grad, batch1, alpha: times(bmm(turned(batch1), grad), alpha),
@@ -376,7 +376,7 @@ def baddbmm(xp, input, batch1, batch2, *, beta=1, alpha=1, out=None):
 
 
 @operation(
-    Rule(writes=True, check=same_three_dtypes, product=("batch1", "batch2")),
+    Rule(writes=True, factors=True, check=same_three_dtypes, product=("batch1", "batch2")),
     input=lambda grad, beta: times(grad, beta),
     batch1=lambda grad, batch1_shape, batch2, alpha: times(over_batch(grad, batch1_shape[0]).bmm(batch2.mH), alpha),
     batch2=lambda grad, batch2_shape, batch1, alpha: times(batch1.mH.bmm(over_batch(grad, batch2_shape[0])), alpha),
@@ -396,7 +396,7 @@ def over_batch(grad, count):
 
 
 @operation(
-    Rule(writes=True, check=same_mixed_dtypes, product=("mat", "vec")),
+    Rule(writes=True, factors=True, check=same_mixed_dtypes, product=("mat", "vec")),
     input=lambda grad, beta: times(grad, beta),
     mat=lambda grad, vec, alpha: times(grad.outer(vec.conj()), alpha),
     vec=lambda grad, mat, alpha: times(mat.mH.mv(grad), alpha),
@@ -424,7 +424,7 @@ def check_factors(input, vec1, vec2, beta, alpha):
 
 
 @operation(
-    Rule(writes=True, exact=False, check=check_factors, product=("vec1", "vec2")),
+    Rule(writes=True, factors=True, exact=False, check=check_factors, product=("vec1", "vec2")),
     input=lambda grad, beta: times(grad, beta),
     vec1=lambda grad, vec2, alpha: times(grad.mv(vec2.conj()), alpha),
     vec2=lambda grad, vec1, alpha: times(grad.t().mv(vec1.conj()), alpha),

@@ -3,6 +3,7 @@
 import math
 
 from tinytorch.delivery import deliver
+from tinytorch.deprecations import warn_once
 from tinytorch.layout import normal_dim
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.matmul import check_vector_arguments, check_vectors, mm, same_vector_dtypes
@@ -119,6 +120,7 @@ def tensordot(a, b, dims=2, out=None):
 
 def chain_matmul(*matrices, out=None):
     """The product of several matrices, from the left to the right."""
+    warn_once("chain_matmul")
     product = matrices[0]
     for each in matrices[1:]:
         product = mm(product, each)

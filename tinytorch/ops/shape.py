@@ -21,11 +21,13 @@ def reshape(input, *sizes, shape=()):
     if input.array.flags.c_contiguous:
         return input.view(shape)
     try:
-        return reshape_alias(input, shape)
-    except RuntimeError as error:
-        if str(error) != errors.ONLY_A_COPY:
-            raise
-    return unsafe_view(input.contiguous(), shape)
+        input.device.xp.reshape(input.array, shape, copy=False)
+    except ValueError:
+        if min(shape, default=0) >= -1:
+            return unsafe_view(input.contiguous(), shape)  # which refuses sizes that do not fit
+    except TypeError:
+        pass  # what is no size is refused there:
+    return reshape_alias(input, shape)
 
 
 @memory_view(Rule(method=False, linear=True), input=lambda grad, input_shape: reshaped(grad, input_shape))

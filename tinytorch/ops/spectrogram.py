@@ -1,10 +1,9 @@
 """Short-time Fourier transforms: the spectra of a signal's frames, and the signal of its frames' spectra."""
 
-import warnings
-
 from tinytorch import dtypes, errors
 from tinytorch.batching import all_examples
 from tinytorch.creation import as_int
+from tinytorch.deprecations import warn_once
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.complex import view_as_real
 from tinytorch.ops.fft import resized
@@ -299,20 +298,12 @@ STFT_WINDOW = (
     f"torch.hamming_window are recommended to reduce spectral leakage.{ONES}"
 )
 ISTFT_WINDOW = f"{NO_WINDOW}.Please provide the same window used by stft to make the inversion lossless.{ONES}"
-warned = set()  # warnings that are given once
 
 
 def warn_without(window, words):
     """Warn, once, of a window that is not given."""
     if window is None:
         warn_once(words)
-
-
-def warn_once(words):
-    """Warn of something the first time it happens."""
-    if words not in warned:
-        warned.add(words)
-        warnings.warn(words, UserWarning, stacklevel=4)
 
 
 Tensor.stft, Tensor.istft = stft, istft

@@ -1,11 +1,11 @@
 """Views: the same memory under another shape, order or selection."""
 
 import functools
-import warnings
 
 from tinytorch import dtypes, errors, forward, graph
 from tinytorch.apply import refuse_in_place
 from tinytorch.array_derivatives import by_body, in_any_order
+from tinytorch.deprecations import warn_once
 from tinytorch.layout import normal_dim
 from tinytorch.modes import levels, mode
 from tinytorch.operation import Rule, memory_view, operation
@@ -377,17 +377,8 @@ def conjugated(input):
 def reversed_dims(self):
     """The dimensions in the reverse order; PyTorch warns where there are not two of them."""
     if self.array.ndim != 2:
-        warnings.warn(REVERSED, UserWarning, stacklevel=2)
+        warn_once("T")
     return permute(self, tuple(range(self.array.ndim - 1, -1, -1)))
-
-
-REVERSED = (
-    "The use of `x.T` on tensors of dimension other than 2 to reverse their shape is deprecated and it will throw an "
-    "error "
-    "in a future release. Consider `x.mT` to transpose batches of matrices or `x.permute(*torch.arange(x.ndim - 1, "
-    "-1, -1))` "
-    "to reverse the dimensions of a tensor."
-)
 
 
 def matrices(self, name):

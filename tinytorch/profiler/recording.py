@@ -4,6 +4,7 @@ import enum
 import functools
 import re
 import threading
+import warnings
 from time import perf_counter_ns
 
 from tinytorch.cuda import is_available as has_gpu
@@ -18,6 +19,15 @@ class ProfilerActivity(enum.Enum):
 
     def __str__(self):
         return f"ProfilerActivity.{self.name}"
+
+
+ACCELERATORS = ("CUDA", "XPU", "HPU")
+
+
+def warn_of_absent(accelerator, stacklevel):
+    """PyTorch's warning where the time of an accelerator is asked for that is not there."""
+    if accelerator in ACCELERATORS and not (accelerator == "CUDA" and has_gpu()):
+        warnings.warn(f"{accelerator} is not available, disabling {accelerator} profiling", stacklevel=stacklevel + 1)
 
 
 def supported_activities():

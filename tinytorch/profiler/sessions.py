@@ -3,7 +3,7 @@
 import json
 
 from tinytorch.profiler.averages import EventList
-from tinytorch.profiler.recording import Recorder, record_function
+from tinytorch.profiler.recording import ACCELERATORS, ProfilerActivity, Recorder, record_function, warn_of_absent
 from tinytorch.profiler.steps import ProfilerAction
 from tinytorch.profiler.trace import export_chrome_trace
 
@@ -38,6 +38,7 @@ class profile:
         self.schedule = schedule or (lambda step: ProfilerAction.RECORD)
         self.record_steps = schedule is not None
         self.on_trace_ready, self.record_shapes = on_trace_ready, record_shapes
+        self.accelerator = next((name for name in ACCELERATORS if ProfilerActivity[name] in (activities or ())), None)
         self.step_num, self.metadata = 0, {}
         self.recorder = self.region = self.recorded = None
         self.current_action = self.schedule(0)
@@ -68,6 +69,7 @@ class profile:
 
     def _enter(self):
         if self.current_action in RECORDING and self.recorder is None:
+            warn_of_absent(self.accelerator, stacklevel=1)
             self.recorder = Recorder(self.record_shapes)
             self.recorder.__enter__()
 

@@ -1,6 +1,7 @@
 """The factors of Cholesky of Hermitian positive-definite matrices, and what is solved and inverted with them."""
 
 from tinytorch import return_types
+from tinytorch.deprecations import warn_once
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.linalg.checks import (
     NOT_POSITIVE,
@@ -82,6 +83,7 @@ def cholesky_old(xp, input, upper):
 
 def torch_cholesky(input, upper=False, *, out=None):
     """The lower triangular factors L of L @ L.mH = input, or the upper ones R of R.mH @ R = input."""
+    warn_once("cholesky")
     need_matrices("cholesky", input)
     if not input.array.size and input.shape[-1] != input.shape[-2]:
         return given_castable("cholesky", out, input.clone())

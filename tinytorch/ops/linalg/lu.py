@@ -1,6 +1,7 @@
 """The factors of Gauss, P @ L @ U with exchanges of rows, and systems of equations with them."""
 
 from tinytorch import return_types
+from tinytorch.deprecations import warn_once
 from tinytorch.layout import joined_shape
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.join import cat
@@ -121,6 +122,7 @@ def lu_factor(A, *, pivot=True, out=None):
 
 def torch_lu(A, pivot=True, get_infos=False, out=None):
     """L and U in one matrix, the exchanges of rows, and with `get_infos` the codes, as `linalg.lu_factor_ex`."""
+    warn_once("lu")
     check_lu("torch.lu_factor", A, pivot)
     results = linalg_lu_factor_ex(A)
     if not get_infos:
@@ -267,4 +269,5 @@ def lu_solve(LU, pivots, B, *, left=True, adjoint=False, out=None):
 
 def torch_lu_solve(input, LU_data, LU_pivots, *, out=None):
     """The solutions X of A @ X = input, for what `linalg.lu_factor` gives of A."""
+    warn_once("lu_solve")
     return lu_solve(LU_data, LU_pivots, input, out=out)

@@ -4,6 +4,7 @@ import itertools
 import math
 
 from tinytorch import dtypes
+from tinytorch.deprecations import warn_once
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.join import cat
 from tinytorch.ops.linalg.checks import need_float, need_square, same_dtype
@@ -240,6 +241,7 @@ def cross(input, other, *, dim=-1, out=None):
 def torch_cross(input, other, dim=None, *, out=None):
     """As `linalg.cross`, along the first dimension of three elements if no `dim` is given."""
     if dim is None:
+        warn_once("cross")
         dim = next((place for place, size in enumerate(input.shape) if size == 3), None)
         if dim is None:
             raise RuntimeError("no dimension of size 3 in input")

@@ -1,6 +1,7 @@
 """Orthonormal bases: the factors Q and R, and products of reflections, as LAPACK writes them."""
 
 from tinytorch import return_types
+from tinytorch.deprecations import warn_once
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.create import eye
 from tinytorch.ops.join import cat
@@ -75,6 +76,7 @@ def qr(A, mode="reduced", *, out=None):
 
 def torch_qr(input, some=True, *, out=None):
     """The factors Q and R, as `linalg.qr`; with `some` false, of the mode "complete"."""
+    warn_once("qr")
     return return_types.qr(orthonormal(input, "reduced" if some else "complete", out))
 
 

@@ -1,6 +1,7 @@
 """Systems of equations with triangular matrices."""
 
 from tinytorch import return_types
+from tinytorch.deprecations import warn_once
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.linalg.checks import need_columns, need_kernel, need_matrices, need_rows, need_square, same_type
 from tinytorch.ops.linalg.layouts import by_columns, joined
@@ -81,6 +82,7 @@ def triangular_solve_of(xp, input, A, upper, transpose, unitriangular):
 
 def triangular_solve(input, A, upper=True, transpose=False, unitriangular=False, *, out=None):
     """The solutions X of A @ X = input, or with the transposed A, and a copy of A, which is triangular."""
+    warn_once("triangular_solve")
     for title, each in (("b", input), ("A", A)):
         if each.ndim < 2:
             raise RuntimeError(

@@ -1,0 +1,49 @@
+"""How results lie in memory, where operands repeat elements or have dimensions of size 1, as PyTorch 2.13 answers."""
+
+import pytest
+
+import tinytorch as torch
+from tinytorch.layout import alike, in_rows
+
+
+def test_rows_are_told_by_the_strides_of_every_dimension():
+    x = torch.zeros(2, 3, 4)
+    assert in_rows(x.array)
+    assert in_rows(torch.zeros(2, 1, 4).expand(2, 3, 4).array)
+    assert in_rows(torch.zeros(2, 1, 4).array)
+    assert not in_rows(x.transpose(0, 1).array)
+    assert not in_rows(x[:, ::2].array)
+    assert not in_rows(torch.zeros(1, 2, 4).transpose(0, 1).array)  # row by row, but for a stride of size 1
+
+
+def test_an_operand_that_broadcasts_lies_like_the_other():
+    x, mean = torch.zeros(2, 3, 4), torch.zeros(2, 3, 1)
+    assert alike(x.array, mean.array) and alike(mean.array, x.array)
+    assert alike(x.array, mean.expand(2, 3, 4).array)
+    assert not alike(x.array, torch.zeros(4, 3, 2).permute(2, 1, 0).array)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "strides"),
+    [
+        (lambda: torch.zeros(2, 3, 4), lambda: torch.zeros(2, 3, 1), (12, 4, 1)),
+        (lambda: torch.zeros(2, 1, 1), lambda: torch.zeros(2, 3, 4), (12, 4, 1)),
+        (lambda: torch.zeros(2, 3, 4), lambda: torch.zeros(2, 3, 1).expand(2, 3, 4), (12, 4, 1)),
+        (lambda: torch.zeros(4).expand(2, 3, 4), lambda: torch.zeros(2, 3, 1).expand(2, 3, 4), (12, 4, 1)),
+        (lambda: torch.zeros(3, 2, 4).transpose(0, 1), lambda: torch.zeros(2, 3, 1), (4, 8, 1)),
+        (lambda: torch.zeros(2, 3, 1), lambda: torch.zeros(3, 2, 4).transpose(0, 1), (12, 4, 1)),
+        (lambda: torch.zeros(1, 3, 1, 2).permute(0, 3, 1, 2), lambda: torch.zeros(2, 1, 1), (6, 1, 2, 2)),
+    ],
+)
+def test_the_first_operand_that_has_a_say_orders_the_result(first, second, strides):
+    one, other = first().requires_grad_(), second().requires_grad_()
+    assert (one * other).stride() == (one.detach() * other.detach()).stride() == strides
+    assert torch.addcmul(one, other, other).stride() == strides
+
+
+def test_gradients_through_repeated_elements_are_those_of_a_product():
+    x = torch.arange(6.0).reshape(1, 2, 3).requires_grad_()
+    scale = torch.tensor([[[2.0], [3.0]]], requires_grad=True)
+    (x / scale.expand_as(x)).sum().backward()
+    assert x.grad.tolist() == torch.tensor([[[0.5] * 3, [1 / 3] * 3]]).tolist()
+    assert scale.grad.flatten().tolist() == pytest.approx([-0.75, -4 / 3])
