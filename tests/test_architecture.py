@@ -22,9 +22,9 @@ FLOORS = (  # from the ground up: imports go down, or along a floor
     " apply binding lanes view_lanes operation plans delivery creation update interpreters array_derivatives inference"
     " anomaly accumulation arrivals edges forward tangents engine sweep hooks node_hooks saved printing return_types",
     "ops",
-    "accelerator amp autograd backends cpu cuda distributions fft func linalg masked mps mtia multiprocessing naming nn"
-    " optim random serialization settings signal special utils version testing distributed safetensors xpu"
-    " absent ao compiler export futures fx hub jit library nested onnx package profiler quantization sparse types"
+    "accelerator amp autograd backends cpu cuda distributions fft func functional linalg masked mps mtia"
+    " multiprocessing naming nn optim random serialization settings signal special utils version testing distributed"
+    " safetensors xpu absent ao compiler export futures fx hub jit library nested onnx package profiler quantization sparse types"
     " _dynamo _inductor _utils _C __config__ classes entrance children",
     "__init__ __main__",
     "vision",  # what programs import beside torch
@@ -33,7 +33,8 @@ FLOOR_OF = {room: height for height, rooms in enumerate(FLOORS) for room in room
 DOORS = {
     f"tinytorch/{name}.py"
     for name in (
-        "linalg", "random", "fft", "special", "nn/functional", "autograd/anomaly_mode", "autograd/grad_mode",
+        "linalg", "random", "fft", "functional", "special", "nn/functional", "autograd/anomaly_mode",
+        "autograd/grad_mode",
        
         "vision/transforms/functional", "vision/transforms/transforms", "vision/transforms/v2/functional",
         "vision/models/mobilenet",

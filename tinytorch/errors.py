@@ -1,5 +1,7 @@
 """What PyTorch says when something is refused: the messages, each in one place."""
 
+import warnings
+
 from tinytorch import dtypes
 from tinytorch.modes import anomaly
 
@@ -319,6 +321,16 @@ def index_of_number(index):
         "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ to convert a "
         "0-dim tensor to a number"
     )
+
+
+def warn_once(words, stacklevel=3):
+    """Warn of something the first time it happens."""
+    if words not in warned:
+        warned.add(words)
+        warnings.warn(words, UserWarning, stacklevel=stacklevel)
+
+
+warned = set()  # what was said already
 
 
 class _LinAlgError(RuntimeError):

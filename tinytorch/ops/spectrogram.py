@@ -1,7 +1,5 @@
 """Short-time Fourier transforms: the spectra of a signal's frames, and the signal of its frames' spectra."""
 
-import warnings
-
 from tinytorch import dtypes, errors
 from tinytorch.batching import all_examples
 from tinytorch.creation import as_int
@@ -81,10 +79,11 @@ def check_form(input, window, return_complex, call):
                 "return_complex=True in a future PyTorch release."
             )
     if not return_complex:
-        warn_once(
+        errors.warn_once(
             "stft with return_complex=False is deprecated. In a future pytorch release, stft will return complex "
             "tensors for all inputs, and return_complex=False will raise an error.\nNote: you can still call "
-            "torch.view_as_real on the complex output to recover the old return format."
+            "torch.view_as_real on the complex output to recover the old return format.",
+            stacklevel=4,
         )
     if input.dtype.category < dtypes.FLOAT:
         raise RuntimeError(f"{call}: expected a tensor of floating point or complex values")
@@ -161,9 +160,10 @@ def istft(
     found = signal[:, start:end] / weight
     found = found if input.array.ndim == 3 else found.squeeze(0)
     if end > signal.array.shape[1]:
-        warn_once(
+        errors.warn_once(
             "The length of signal is shorter than the length parameter. Result is being padded with zeros in the "
-            "tail. Please check your center and hop_length settings."
+            "tail. Please check your center and hop_length settings.",
+            stacklevel=4,
         )
         found = resized(found, (-1,), (length,))
     return found
@@ -299,20 +299,12 @@ STFT_WINDOW = (
     f"torch.hamming_window are recommended to reduce spectral leakage.{ONES}"
 )
 ISTFT_WINDOW = f"{NO_WINDOW}.Please provide the same window used by stft to make the inversion lossless.{ONES}"
-warned = set()  # warnings that are given once
 
 
 def warn_without(window, words):
     """Warn, once, of a window that is not given."""
     if window is None:
-        warn_once(words)
-
-
-def warn_once(words):
-    """Warn of something the first time it happens."""
-    if words not in warned:
-        warned.add(words)
-        warnings.warn(words, UserWarning, stacklevel=4)
+        errors.warn_once(words, stacklevel=4)
 
 
 Tensor.stft, Tensor.istft = stft, istft

@@ -4,6 +4,7 @@ import itertools
 import math
 
 from tinytorch import dtypes
+from tinytorch.errors import warn_once
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.join import cat
 from tinytorch.ops.linalg.checks import need_float, need_square, same_dtype
@@ -15,6 +16,11 @@ from tinytorch.ops.products import vdot
 from tinytorch.ops.refusals import not_implemented
 
 CHAIN = "multi_dot(): expected out tensor to have dtype {2} but got {3}"
+NO_DIM = (
+    "Using torch.cross without specifying the dim arg is deprecated.\nPlease either pass the dim explicitly or simply "
+    "use torch.linalg.cross.\nThe default value of dim will change to agree with that of linalg.cross in a future "
+    "release."
+)
 VECDOT = "linalg.vecdot: Expected out of dtype{0} but found {1}"
 
 
@@ -240,6 +246,7 @@ def cross(input, other, *, dim=-1, out=None):
 def torch_cross(input, other, dim=None, *, out=None):
     """As `linalg.cross`, along the first dimension of three elements if no `dim` is given."""
     if dim is None:
+        warn_once(NO_DIM)
         dim = next((place for place, size in enumerate(input.shape) if size == 3), None)
         if dim is None:
             raise RuntimeError("no dimension of size 3 in input")

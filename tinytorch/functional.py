@@ -1,0 +1,24 @@
+"""torch.functional: the functions of `torch` that PyTorch writes in Python, and `F`, which is `nn.functional`."""
+
+from tinytorch.nn import functional as F
+from tinytorch.ops.distances import cdist
+from tinytorch.ops.einsum import einsum
+from tinytorch.ops.join import (
+    atleast_1d,
+    atleast_2d,
+    atleast_3d,
+    block_diag,
+    broadcast_shapes,
+    broadcast_tensors,
+    cartesian_prod,
+    meshgrid,
+)
+from tinytorch.ops.linalg.lu import torch_lu as lu
+from tinytorch.ops.linalg.pseudoinverse import pca_lowrank, svd_lowrank
+from tinytorch.ops.norms import norm
+from tinytorch.ops.places import unravel_index
+from tinytorch.ops.products import chain_matmul, tensordot
+from tinytorch.ops.sort import unique, unique_consecutive
+from tinytorch.ops.spectrogram import istft, stft
+from tinytorch.ops.split import split
+from tinytorch.tensor import Tensor
