@@ -24,8 +24,8 @@ FLOORS = (  # from the ground up: imports go down, or along a floor
     "ops",
     "accelerator amp autograd backends cpu cuda distributions fft func functional linalg masked mps mtia"
     " multiprocessing naming nn optim random serialization settings signal special utils version testing distributed"
-    " safetensors xpu absent ao compiler export futures fx hub jit library nested onnx package profiler quantization sparse types"
-    " _dynamo _inductor _utils _C __config__ classes entrance children",
+    " safetensors xpu absent ao compiler export futures fx hub jit library nested onnx package profiler quantization"
+    " sparse types _dynamo _inductor _utils _C __config__ classes entrance children",
     "__init__ __main__",
     "vision",  # what programs import beside torch
 )
