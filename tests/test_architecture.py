@@ -22,7 +22,7 @@ FLOORS = (  # from the ground up: imports go down, or along a floor
     " apply binding lanes view_lanes operation plans delivery creation update interpreters array_derivatives inference"
     " anomaly accumulation arrivals edges forward tangents engine sweep hooks node_hooks saved printing return_types",
     "ops",
-    "accelerator amp autograd backends cpu cuda distributions fft func functional linalg masked mps mtia"
+    "accelerator amp autograd backends cpu cuda distributions fft func functional functorch linalg masked mps mtia"
     " multiprocessing naming nn optim random serialization settings signal special utils version testing distributed"
     " safetensors xpu absent ao compiler export futures fx hub jit library nested onnx package profiler quantization"
     " sparse types _dynamo _inductor _utils _C __config__ classes entrance children",
