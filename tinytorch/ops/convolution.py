@@ -57,7 +57,7 @@ def forward_sums(xp, input, weight, settings):
     if together:
         columns = images_last(shown).reshape(groups, rows, places * count)
         product = xp.matmul(matrices, columns).reshape(outputs, *counts, count)
-        return xp.ascontiguousarray(images_first(product))
+        return images_first(product).reshape(-1).reshape(count, outputs, *counts)  # a single image has no other strides
     columns = shown.reshape(count, groups, rows, places)  # the one copy; none where the kernel has one element
     return xp.matmul(matrices, columns).reshape(count, outputs, *counts)
 
