@@ -40,7 +40,7 @@ def opcheck(op, args, kwargs=None, *, test_utils=None, raise_exception=True, ato
         try:
             TESTS[name](op, *copied(args, kwargs or {}), {"rtol": rtol, "atol": atol})
             found[name] = "SUCCESS"
-        except Exception as error:
+        except Exception as error:  # whatever a program's kernel raises is what the test found
             if raise_exception:
                 raise OpCheckError(
                     f"opcheck(op, ...): {name} failed with {error} (scroll up for stack trace)"

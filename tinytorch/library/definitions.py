@@ -133,7 +133,8 @@ def register_kernel(op, device_types, func=None, /, *, lib=None):
         for each in [device_types] if device_types is None or isinstance(device_types, str) else device_types:
             if each == "meta":
                 operator.fake = function
-            operator.kernels[each] = function
+            else:
+                operator.kernels[each] = function
         return function
 
     return register if func is None else register(func)

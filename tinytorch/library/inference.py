@@ -97,7 +97,7 @@ def resolved(annotation, function, refuse):
     if isinstance(annotation, str):
         try:
             return eval(annotation, function.__globals__)
-        except Exception as error:
+        except (NameError, AttributeError, SyntaxError, TypeError) as error:
             refuse(f"Unsupported type annotation {annotation}. It is not a type. ({type(error).__name__}: {error})")
     return annotation
 
