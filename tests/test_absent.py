@@ -25,6 +25,14 @@ def test_a_class_that_is_absent_has_no_instances_and_can_be_derived_from():
         Own(torch.nn.Linear(1, 1))
 
 
+def test_tensors_that_carry_a_mask_are_refused_where_they_are_made():
+    from tinytorch.masked import is_masked_tensor, masked_tensor
+
+    assert not is_masked_tensor(torch.ones(1))
+    with pytest.raises(NotImplementedError, match=r"torch\.masked\.masked_tensor: tinytorch has no tensors that carry"):
+        masked_tensor(torch.ones(2), torch.tensor([True, False]))
+
+
 def test_a_member_of_an_absent_class_is_refused_too():
     from tinytorch.distributed.fsdp import FullyShardedDataParallel
 

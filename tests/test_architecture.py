@@ -23,11 +23,10 @@ FLOORS = (  # from the ground up: imports go down, or along a floor
     " inference anomaly accumulation arrivals edges forward tangents engine sweep hooks node_hooks saved printing"
     " return_types",
     "ops",
-    "accelerator amp autograd backends cpu cuda distributions fft func functional linalg masked mps mtia"
-    " multiprocessing naming nn optim random serialization settings signal special utils version testing"
-    " distributed safetensors xpu"
-    " absent ao compiler export futures fx hub jit nested onnx package profiler quantization sparse types _dynamo"
-    " _inductor _utils _C __config__ classes entrance children",
+    "accelerator amp autograd backends cpu cuda distributions fft func functional functorch linalg masked mps mtia"
+    " multiprocessing naming nn optim random serialization settings signal special utils version testing distributed"
+    " safetensors xpu absent ao compiler export futures fx hub jit library nested onnx package profiler quantization"
+    " sparse types _dynamo _inductor _utils _C __config__ classes entrance children",
     "__init__ __main__",
     "vision",  # what programs import beside torch
 )
@@ -35,7 +34,7 @@ FLOOR_OF = {room: height for height, rooms in enumerate(FLOORS) for room in room
 DOORS = {
     f"tinytorch/{name}.py"
     for name in (
-        "linalg", "random", "fft", "special", "functional", "nn/functional", "autograd/anomaly_mode",
+        "linalg", "random", "fft", "functional", "special", "nn/functional", "autograd/anomaly_mode",
         "autograd/grad_mode",
        
         "vision/transforms/functional", "vision/transforms/transforms", "vision/transforms/v2/functional",

@@ -13,13 +13,14 @@ ROOM = os.path.dirname(os.path.abspath(__file__))
 PLACES = {  # what programs say -> the module that it means, and the folder in which that lies
     "torch": ("tinytorch", os.path.dirname(ROOM)),
     "torchvision": ("tinytorch.vision", ROOM),
+    "functorch": ("tinytorch.functorch", ROOM),
 }
 CHILDREN = os.path.join(ROOM, "children")  # on PYTHONPATH, it opens the door to every Python that is started
 PREFIX = "TINYTORCH_AS_TORCH"  # the environment's name for whose Pythons these are: others keep their own torch
 
 
 def as_torch() -> None:
-    """Let `torch` mean tinytorch in every import from here on, and `torchvision` its vision; twice is once.
+    """Let `torch` mean tinytorch in every import from here on, `torchvision` its vision, and so on; twice is once.
 
     Processes that are started by this environment's Python have it so too. An installed PyTorch is neither imported nor
     changed. A RuntimeError if it is imported already.

@@ -393,3 +393,16 @@ def test_batched_gradients_need_a_batch():
 def test_results_outside_of_any_level_are_lifted():
     level = Level(2)
     same(out_of_batch(X[0], 0, level), torch.stack([X[0], X[0]]))
+
+
+def test_a_bias_alone_can_be_mapped():
+    input, weight, biases = torch.ones(1, 2, 4, 4), torch.ones(3, 2, 3, 3), torch.arange(6.0).view(2, 3)
+    found = torch.vmap(lambda bias: torch.conv2d(input, weight, bias))(biases)
+    assert found.equal(torch.stack([torch.conv2d(input, weight, bias) for bias in biases]))
+
+
+def test_rows_of_a_batch_are_multiplied_together():
+    x, weight, bias = torch.randn(64, 31), torch.randn(33, 31), torch.randn(33)
+    mapped = torch.vmap(lambda row: torch.nn.functional.linear(row, weight, bias))(x)
+    assert mapped.equal(torch.nn.functional.linear(x, weight, bias))
+    assert torch.vmap(lambda matrix: matrix @ weight.T)(x.view(8, 8, 31)).equal((x @ weight.T).view(8, 8, 33))

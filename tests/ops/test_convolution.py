@@ -131,3 +131,9 @@ def test_fold_adds_what_unfold_shows_as_often_as_it_is_shown():
     shown = F.unfold(input, 2)
     assert shown.shape == (1, 4, 4)
     assert F.fold(shown, 3, 2).tolist() == [[[[1.0, 2.0, 1.0], [2.0, 4.0, 2.0], [1.0, 2.0, 1.0]]]]
+
+
+def test_a_single_image_has_the_strides_of_one_of_many():
+    images, weight = torch.ones(1, 2, 6, 6), torch.ones(3, 2, 3, 3)
+    assert torch.conv2d(images, weight).stride() == (48, 16, 4, 1)
+    assert torch.conv_transpose2d(images, weight.transpose(0, 1)).stride() == (192, 64, 8, 1)

@@ -256,3 +256,15 @@ def test_a_copy_may_take_another_memory_format():
     assert x[0, 0].t().clone(memory_format=torch.contiguous_format).stride() == (4, 1)
     with pytest.raises(TypeError, match=r"must be torch.memory_format, not int"):
         x.is_contiguous(memory_format=3)
+
+
+@pytest.mark.parametrize("make", [torch.Tensor, torch.FloatTensor, torch.ones(1).new])
+def test_the_older_classes_share_the_memory_of_an_array_of_their_dtype(make):
+    values = numpy.ones(2, "float32")
+    made = make(values)
+    values[0] = 5
+    assert made.tolist() == [5, 1]
+    others = numpy.ones(2)
+    made = make(others)
+    others[0] = 5
+    assert made.tolist() == [1, 1]

@@ -49,3 +49,11 @@ def test_only_the_gradient_that_is_wanted_is_computed():
 def test_not_saying_how_corners_lie_is_warned_of():
     with pytest.warns(UserWarning, match="Default grid_sample and affine_grid behavior has changed"):
         grid_sample(IMAGE, torch.zeros(1, 1, 1, 2))
+
+
+def test_one_channel_lies_in_memory_as_several_do():
+    images, grid = torch.ones(4, 1, 6, 6, requires_grad=True), torch.zeros(4, 5, 5, 2)
+    found = torch.nn.functional.grid_sample(images, grid, align_corners=False)
+    assert found.stride() == (25, 25, 5, 1)  # or convolutions take it for one whose channels are innermost
+    found.sum().backward()
+    assert images.grad.stride() == (36, 36, 6, 1)

@@ -167,3 +167,12 @@ def test_a_covariance_without_enough_observations_warns():
         warnings.simplefilter("always")
         torch.cov(torch.ones(2, 1))
     assert any("degrees of freedom is <= 0" in str(each.message) for each in caught)
+
+
+def test_cross_without_a_dimension_is_warned_of_once(monkeypatch):
+    monkeypatch.setattr("tinytorch.deprecations.warned", set())
+    a, b = torch.tensor([1.0, 0.0, 0.0]), torch.tensor([0.0, 1.0, 0.0])
+    with pytest.warns(UserWarning, match=r"Using torch.cross without specifying the dim arg is deprecated") as caught:
+        assert torch.cross(a, b).tolist() == [0, 0, 1]
+    assert caught[0].filename == __file__
+    assert a.cross(b).tolist() == [0, 0, 1]  # and no warning, which would be an error here

@@ -17,7 +17,7 @@ REASONS = {  # patterns of names
     "there are no quantized tensors, nor code for one maker's 8-bit arithmetic": (
         "*quant* *_qparams_* q_* qscheme int_repr dequantize fbgemm_* scaled_mm scaled_grouped_mm grouped_mm"
     ),
-    "there are no nested and no masked tensors": "to_padded_tensor *masked_tensor",
+    "there are no nested tensors": "to_padded_tensor",
     "there is no complex32": "chalf",
     "they are other libraries' kernels, which PyTorch's own functions call": "cudnn_* miopen_* mkldnn_* to_mkldnn",
     "they are steps of batch normalization over several processes": "batch_norm_*",

@@ -76,6 +76,14 @@ def test_the_table_is_laid_out_as_pytorch_s():
     assert lines[5].startswith("Self CPU time total: ") and lines[6] == ""
 
 
+def test_tables_can_be_sorted_by_what_is_not_measured():
+    with profiler.profile() as prof:
+        torch.ones(2).add(1).mul(2)
+    for key in ("cuda_time_total", "self_cuda_time_total", "self_device_time_total", "self_cpu_memory_usage"):
+        assert prof.key_averages().table(sort_by=key).startswith("---")
+        assert sum(getattr(each, key) for each in prof.events()) == 0
+
+
 @pytest.mark.parametrize(
     ("settings", "actions"),
     [

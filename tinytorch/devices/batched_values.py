@@ -3,6 +3,8 @@
 A rule is for calls with a batched array among the arguments; `function.call` is the device's below, on hidden arrays.
 """
 
+import math
+
 import numpy
 
 from tinytorch.devices.batched import DYNAMIC, BatchedArray, rule
@@ -92,9 +94,13 @@ def ordered(function, a, axis=-1, **settings):
 
 @rule("matmul")
 def matmul(function, a, b, out=None):
-    """The products of each example's matrices; a matrix for all takes the vectors of a batch together."""
+    """The products of each example's matrices; a matrix for all takes the rows of a batch together."""
     if a.ndim == 1 and not b.batched and b.ndim <= 2:
         found = function.call(a.inner, b.inner)
+    elif a.ndim > 1 and not b.batched and b.ndim == 2:
+        shape = a.inner.shape[:-1]
+        rows = a.inner.reshape(math.prod(shape), a.shape[-1])
+        found = function.call(rows, b.inner).reshape(*shape, b.shape[1])
     elif b.ndim == 1 and not a.batched and a.ndim <= 2:
         found = function.call(b.inner, a.inner.T)
     else:

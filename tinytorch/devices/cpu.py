@@ -202,13 +202,6 @@ def ufunc_at(name, target, places, values):
     getattr(numpy, name).at(target, places, values)
 
 
-def coordinate_product(values, rows, columns, dense, count):
-    """The product of a sparse matrix of `count` rows, given by its places, and a dense one, as SciPy computes it."""
-    import scipy.sparse
-
-    return scipy.sparse.coo_array((values, (rows, columns)), shape=(count, dense.shape[0])) @ dense
-
-
 def transform(name):
     """One of SciPy's Fourier transforms, which take several lines at once and so a quarter of the time of NumPy's."""
 
@@ -236,7 +229,6 @@ def special():
 
 OWN = (
     sum, amax, amin, strided, repeated, storage, offset_between, owns, negative, wraps_indices, ufunc_at, where,
-    coordinate_product,
 )  # fmt: skip
 own = {function.__name__: function for function in OWN} | lapack.own
 quick = {  # Python's operators find their ufunc in two thirds of the time that a call of it takes

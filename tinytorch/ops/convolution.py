@@ -38,7 +38,8 @@ def convolve(xp, input, weight, bias, settings):
     else:
         result = forward_sums(xp, input, weight, settings)
     if bias is not None:
-        xp.add(result, bias.reshape(-1, *[1] * (weight.ndim - 2)), out=result)
+        bias = bias.reshape(-1, *[1] * (weight.ndim - 2))
+        result = xp.add(result, bias, out=result if xp.shows_values else None)  # `vmap` may map the bias alone
     return laid_out(xp, result, weight, *[input] * (weight.ndim > 3))  # PyTorch makes a single row contiguous first
 
 
@@ -56,7 +57,7 @@ def forward_sums(xp, input, weight, settings):
     if together:
         columns = images_last(shown).reshape(groups, rows, places * count)
         product = xp.matmul(matrices, columns).reshape(outputs, *counts, count)
-        return xp.ascontiguousarray(images_first(product))
+        return images_first(product).reshape(-1).reshape(count, outputs, *counts)  # a single image has no other strides
     columns = shown.reshape(count, groups, rows, places)  # the one copy; none where the kernel has one element
     return xp.matmul(matrices, columns).reshape(count, outputs, *counts)
 

@@ -118,9 +118,10 @@ def as_rows(xp, input):
 
 
 def from_rows(xp, rows, batch, sizes, dtype):
-    """Rows of channels as (N, C, ...), rounded to a dtype."""
+    """Rows of channels as (N, C, ...), rounded to a dtype; the strides of a single channel are those of several."""
     rows = rows if rows.dtype == dtype else rows.astype(dtype)
-    return xp.ascontiguousarray(xp.moveaxis(rows.reshape(batch, *sizes, rows.shape[1]), -1, 1))
+    images = xp.moveaxis(rows.reshape(batch, *sizes, rows.shape[1]), -1, 1)
+    return images.reshape(-1).reshape(images.shape)
 
 
 def wide(array):

@@ -5,10 +5,10 @@ from operator import index
 
 from tinytorch import dtypes, errors
 from tinytorch.creation import set_default_device
-from tinytorch.devices import resolve
+from tinytorch.devices import CPU, resolve
 from tinytorch.ops.create import empty
 from tinytorch.ops.storages import is_storage
-from tinytorch.ops.values import is_sequence, tensor
+from tinytorch.ops.values import as_tensor, is_sequence, tensor
 from tinytorch.tensor import Size, Tensor
 
 warned = []  # not empty once it was said that setting a default class is deprecated
@@ -52,7 +52,8 @@ def of_values_or_sizes(dtype, device, given):
         kind = type(values)
         name = kind.__name__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__name__}"
         raise TypeError(f"new(): data must be a sequence (got {name})")
-    return tensor(values, dtype=dtype, device=device)
+    make = as_tensor if isinstance(values, CPU.array) else tensor  # an array of this dtype shares its memory
+    return make(values, dtype=dtype, device=device)
 
 
 def is_size(value):

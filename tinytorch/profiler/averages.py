@@ -1,7 +1,19 @@
 """Recorded events by name: how often, how long together and on average, and the table that shows it."""
 
 
-class FunctionEventAvg:
+class Unmeasured:
+    """What PyTorch's events tell too and none is asked here: memory, operations and the GPU's own time, which are 0.
+
+    So tables can be sorted by them, as programs do that were written for a GPU.
+    """
+
+    cpu_memory_usage = self_cpu_memory_usage = device_memory_usage = self_device_memory_usage = 0
+    cuda_memory_usage = self_cuda_memory_usage = flops = 0
+    device_time = device_time_total = self_device_time_total = 0
+    cuda_time = cuda_time_total = self_cuda_time_total = 0
+
+
+class FunctionEventAvg(Unmeasured):
     """The calls of one name, added up; times are in microseconds."""
 
     def __init__(self, key, input_shapes=None):

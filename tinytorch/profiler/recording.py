@@ -9,6 +9,7 @@ from time import perf_counter_ns
 
 from tinytorch.cuda import is_available as has_gpu
 from tinytorch.interpreters import Interpreter, perform
+from tinytorch.profiler.averages import Unmeasured
 from tinytorch.tensor import Tensor
 
 
@@ -46,7 +47,7 @@ class Interval:
         return self.end - self.start
 
 
-class FunctionEvent:
+class FunctionEvent(Unmeasured):
     """A call of an operation, or a region, that was recorded."""
 
     count = 1

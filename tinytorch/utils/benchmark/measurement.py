@@ -123,7 +123,8 @@ class Measurement:
         runs = f"{count} measurement{'s' if count > 1 else ''}, {self.number_per_run} runs "
         runs += "per measurement" if count > 1 else ""
         threads = f"{self.num_threads} thread{'s' if self.num_threads > 1 else ''}"
-        lines = [f"{object.__repr__(self)}", self.task_spec.summarize()]
+        place = f"<torch.utils.benchmark.utils.common.Measurement object at {id(self):#x}>"
+        lines = [place, self.task_spec.summarize()]
         lines.append(f"  Median: {middle}" if count > 1 else f"  {middle}")
         if count >= 4:
             low, high = [quantile(self.times, each) / scale for each in (0.25, 0.75)]
