@@ -20,12 +20,13 @@ FLOORS = (  # from the ground up: imports go down, or along a floor
     "dtypes errors modes devices kernels torch_version rooms",  # modes, as `with device(...)` sets a switch
     "storage sharing layout formats generator tensor recording batching graph derivatives declaration evaluate keeping"
     " apply binding lanes view_lanes operation plans delivery creation update interpreters array_derivatives inference"
-    " anomaly accumulation arrivals edges forward tangents engine sweep hooks node_hooks saved printing return_types",
+    " anomaly accumulation arrivals edges forward tangents engine sweep hooks node_hooks saved printing return_types"
+    " codes overriding overriding_names",
     "ops",
     "accelerator amp autograd backends cpu cuda distributions fft func linalg masked mps mtia multiprocessing naming nn"
     " optim random serialization settings signal special utils version testing distributed safetensors xpu"
-    " absent ao compiler export futures fx hub jit nested onnx package profiler quantization sparse types _dynamo"
-    " _inductor _utils _C __config__ classes entrance children",
+    " absent ao compiler export futures fx hub jit nested onnx overrides package profiler quantization sparse types"
+    " _dynamo _inductor _utils _C __config__ classes entrance children",
     "__init__ __main__",
     "vision",  # what programs import beside torch
 )

@@ -1,6 +1,22 @@
 """torch._C: the few names of PyTorch's compiled part that programs use, where they mean something without it."""
 
 from tinytorch.creation import get_default_device
+from tinytorch.overrides import (
+    DisableTorchFunction,
+    DisableTorchFunctionSubclass,
+    has_torch_function,
+    has_torch_function_unary,
+    has_torch_function_variadic,
+)
+from tinytorch.overriding import disabled_torch_function_impl
+from tinytorch.tensor import Tensor
+
+__all__ = ["DisableTorchFunction", "DisableTorchFunctionSubclass", "TensorBase"]
+
+TensorBase = _TensorBase = Tensor
+_disabled_torch_function_impl = disabled_torch_function_impl
+_has_torch_function, _has_torch_function_unary = has_torch_function, has_torch_function_unary
+_has_torch_function_variadic = has_torch_function_variadic
 
 
 def _log_api_usage_once(event):
