@@ -25,8 +25,8 @@ FLOORS = (  # from the ground up: imports go down, or along a floor
     "ops",
     "accelerator amp autograd backends cpu cuda distributions fft func linalg masked mps mtia multiprocessing naming nn"
     " optim random serialization settings signal special utils version testing distributed safetensors xpu"
-    " absent ao compiler export futures fx hub jit nested onnx overrides package profiler quantization sparse types"
-    " _dynamo _inductor _utils _C __config__ classes entrance children",
+    " absent ao compiler export functional futures fx hub jit nested onnx overrides package profiler quantization"
+    " sparse types _dynamo _inductor _utils _C __config__ classes entrance children",
     "__init__ __main__",
     "vision",  # what programs import beside torch
 )
@@ -34,7 +34,8 @@ FLOOR_OF = {room: height for height, rooms in enumerate(FLOORS) for room in room
 DOORS = {
     f"tinytorch/{name}.py"
     for name in (
-        "linalg", "random", "fft", "special", "nn/functional", "autograd/anomaly_mode", "autograd/grad_mode",
+        "linalg", "random", "fft", "special", "functional", "nn/functional",
+        "autograd/anomaly_mode", "autograd/grad_mode",
        
         "vision/transforms/functional", "vision/transforms/transforms", "vision/transforms/v2/functional",
         "vision/models/mobilenet",

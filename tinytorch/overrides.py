@@ -104,7 +104,7 @@ def resolve_name(f):
 
 def is_tensor_method_or_property(func):
     """Whether a function that `__torch_function__` is asked about is a method of Tensor or a property's `__get__`."""
-    return func.__name__ == "__get__" or (func in all_asked() and func.__qualname__.startswith("Tensor."))
+    return func.__name__ == "__get__" or vars(Tensor).get(func.__name__) is func
 
 
 def get_overridable_functions():

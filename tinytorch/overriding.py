@@ -124,7 +124,7 @@ def resolved(function):
     if owner is not None:
         return next(f"torch.Tensor.{name}.{function.__name__}" for name, each in vars(Tensor).items() if each is owner)
     module, name = function.__module__, function.__qualname__
-    if module == "tinytorch" and name in PYTHON_MADE[module]:
+    if module == "tinytorch" and name in PYTHON_MADE[module] and name != "_assert":
         module = "torch.nn.functional" if name.startswith("max_pool") else "torch.functional"
     return f"{module}.{name}".replace("tinytorch", "torch", 1)
 
@@ -189,9 +189,18 @@ def filled_in(usual, args, settings):
             named.update(value)
         elif parameter.default is parameter.empty:
             placed.append(value)
-        elif not (name == "out" and value is None and usual.__qualname__ != "norm"):
+        elif not (value is None and name in LEFT_OUT.get(usual.__qualname__, ())):
             named[name] = value
     return tuple(placed), named
+
+
+LEFT_OUT = {
+    "glu": "out",
+    "l1_loss": "weight",
+    "Tensor.norm": "out",
+    "Tensor.__ipow__": "out",
+    "Tensor.__array__": "copy",
+}
 
 
 @functools.cache

@@ -46,8 +46,8 @@ LAZY = {  # door -> room -> what stands there and is found in the door too, perh
     "tinytorch": {
         "": (
             "_C __config__ _dynamo _inductor _utils accelerator amp ao backends compiler cpu cuda distributed "
-            "distributions export func futures fx hub jit masked mps mtia multiprocessing nested onnx optim overrides "
-            "package profiler quantization serialization signal sparse testing types utils xpu"
+            "distributions export func functional futures fx hub jit masked mps mtia multiprocessing nested onnx "
+            "optim overrides package profiler quantization serialization signal sparse testing types utils xpu"
         ),
         "amp.autocast_mode": (
             "autocast autocast_decrement_nesting autocast_increment_nesting clear_autocast_cache "
