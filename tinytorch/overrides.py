@@ -137,7 +137,7 @@ def all_asked():
     for door in rooms.DOORS:
         for name in dir(sys.modules[door]):
             getattr(sys.modules[door], name)
-    return {**dict(found_in_rooms()), **asked}
+    return dict(found_in_rooms()) | asked
 
 
 # Modes

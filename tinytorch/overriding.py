@@ -34,7 +34,8 @@ state = State()
 running = []  # an entry for each mode that is on in any thread
 asked = {}  # each function that asks -> what it says that it is, once any does
 listeners = []  # an entry for each reason to ask
-entrance = threading.Lock()
+looking = []  # an entry while functions are looked for
+entrance = threading.RLock()  # a proxy that dies meanwhile comes in again
 PLAIN = {  # types that are never asked
     Tensor, Size, int, float, bool, complex, str, type(None), type(...), slice, types.FunctionType, device,
     dtypes.dtype, layout, memory_format,
@@ -216,14 +217,12 @@ def listen():
     """Let functions ask from here on; the first reason gives them the code for it."""
     with entrance:
         listeners.append(None)
-        if len(listeners) > 1:
-            return
-        if not asked:
-            asked.update(found_in_rooms())
-            rooms.watchers.append(opened)
-        PLAIN.update(TENSORS)
-        for function, layer in asked.items():
-            codes.put(function, "overrides", layer)
+        if len(listeners) == 1:
+            PLAIN.update(TENSORS)
+            for function, layer in asked.items():
+                codes.put(function, "overrides", layer)
+            notice()
+            rooms.watchers.append(notice)
 
 
 def hush():
@@ -231,26 +230,36 @@ def hush():
     with entrance:
         listeners.pop()
         if not listeners:
+            rooms.watchers.remove(notice)
             for function in asked:
                 codes.take(function, "overrides")
 
 
-def opened(door, name, function):
-    """Take notice of a function that a door has opened only now."""
-    with entrance:
-        if function not in asked and (layer := layer_of(door, name, function, function)) is not None:
+def notice():
+    """Let the functions ask that stand in rooms which were imported since the last look."""
+    if looking:
+        return
+    looking.append(None)
+    try:
+        rooms.open_imported()
+        for function, layer in found_in_rooms():
             asked[function] = layer
-            if listeners:
-                codes.put(function, "overrides", layer)
+            codes.put(function, "overrides", layer)
+    finally:
+        looking.pop()
 
 
 def found_in_rooms():
-    """The functions that ask, each with what is asked there."""
+    """The functions that are to ask and do not yet, each with what is asked there."""
     for door in rooms.DOORS:
         for name, value in list(vars(sys.modules[door]).items()) if door in sys.modules else ():
-            if type(value) is types.FunctionType and (layer := layer_of(door, name, value, value)) is not None:
-                yield value, layer
+            if type(value) is types.FunctionType and value not in asked:
+                layer = layer_of(door, name, value, value)
+                if layer is not None:
+                    yield value, layer
     grad = sys.modules["tinytorch.autograd"].grad
+    if grad in asked:  # and so do all methods of Tensor
+        return
     yield grad, layer_of("tinytorch.autograd", "grad", grad, grad)
     yield DEVICE.fget, functools.partial(asking, Tensor.device.__get__)
     for name, value in vars(Tensor).items():

@@ -179,7 +179,7 @@ LAZY = {  # door -> room -> what stands there and is found in the door too, perh
 SHORTENING = ("tinytorch.linalg", "tinytorch.fft", "tinytorch.special")
 DOORS = ("tinytorch", "tinytorch.linalg", "tinytorch.fft", "tinytorch.special", "tinytorch.nn.functional")
 
-watchers = []  # who is told of each function that a door opens: `watcher(door, name, function)`
+watchers = []  # who is told that a door has opened something
 
 
 @functools.cache
@@ -212,11 +212,22 @@ def opener(door):
         found = import_module(module) if there is None else getattr(import_module(module), there)
         if type(found) is FunctionType and found.__module__ not in DOORS and (module, None) not in known.values():
             name_function(found, *first_place(module, there))
-            for each in watchers:
-                each(found.__module__, found.__name__, found)
-        return vars(sys.modules[door]).setdefault(name, found)
+        vars(sys.modules[door]).setdefault(name, found)
+        for each in watchers:
+            each()
+        return vars(sys.modules[door])[name]
 
     return opened, lambda: sorted({*vars(sys.modules[door]), *places(door)})
+
+
+def open_imported():
+    """Let the doors have what stands in rooms that are imported already, by their own names."""
+    for door in DOORS:
+        for name, (module, there) in places(door).items() if door in LAZY and door in sys.modules else ():
+            if there is None or name in vars(sys.modules[door]) or module not in sys.modules:
+                continue
+            if not sys.modules[module].__spec__._initializing:
+                getattr(sys.modules[door], name)
 
 
 def first_place(module, there):

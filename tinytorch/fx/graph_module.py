@@ -152,6 +152,8 @@ class GraphModule(Module):
         state = self.__dict__.copy()
         imports = import_lines(self.recompile().globals)
         del state["_graph"]
+        if state["_tracer_cls"] is GraphModule.tracer:
+            state["_tracer_cls"] = None  # which is meant then; by its name pickle would find PyTorch's class
         return reduce_graph_module, (state, imports)
 
     __reduce_ex__ = lambda self, protocol: self.__reduce__()
@@ -164,14 +166,14 @@ class GraphModule(Module):
         for name in ("_hooks", *HOOKS):
             if name in self.__dict__:
                 made.__dict__[name] = copy.deepcopy(self.__dict__[name], memo)
-        made.meta = copy.deepcopy(self.meta, memo)
-        for hook in self._deepcopy_hooks:
+        made.meta = copy.deepcopy(self.__dict__.get("meta", {}), memo)
+        for hook in self.__dict__.get("_deepcopy_hooks", ()):
             hook(made)
         return made
 
     def __copy__(self):
         made = GraphModule(self, self.graph)
-        made.meta = self.meta
+        made.meta = self.__dict__.get("meta", {})
         return made
 
     # Text

@@ -83,7 +83,9 @@ def snake_case(text):
 def name_of(function):
     """What a function is called in PyTorch."""
     found = getattr(function, "__name__", None) or type(function).__name__
-    return "log_sigmoid" if found == "logsigmoid" else found
+    if getattr(function, "__module__", None) != "tinytorch.nn.functional":
+        return found
+    return {"logsigmoid": "log_sigmoid", "threshold": "_threshold"}.get(found, found)
 
 
 def target_name(target):

@@ -29,6 +29,7 @@ from tinytorch.nn.activation import (
     threshold,
     threshold_,
 )
+from tinytorch.nn.activation import threshold as _threshold
 from tinytorch.ops.activation import sigmoid, tanh
 from tinytorch.ops.distances import pdist
 from tinytorch.ops.dropout import alpha_dropout, dropout, dropout1d, dropout2d, dropout3d, feature_alpha_dropout
