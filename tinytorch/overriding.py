@@ -312,7 +312,10 @@ def converted(result, cls):
 def as_subclass(self, cls):
     """The same memory and history as a tensor of a subclass, whose `__init__` does not run."""
     if not isinstance(cls, type) or not issubclass(cls, Tensor):
-        raise TypeError(f"as_subclass(): argument 'cls' must be a subclass of torch.Tensor, not {cls!r}")
+        raise TypeError(
+            "Creating a Tensor subclass from a class that does not inherit from Tensor is not possible. Make sure your "
+            "class inherits from Tensor."
+        )
     made = undisturbed(Tensor.__getitem__, (self, ...), {})
     made.__class__ = cls
     return made
