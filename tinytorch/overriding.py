@@ -142,8 +142,13 @@ def asking(function, usual, by_modes=False, python_made=False, operator=False):
     plain = PLAIN.issuperset
 
     def call(args, settings):
-        if not running and plain(map(type, args)) and (not settings or plain(map(type, settings.values()))):
-            return usual(*args, **settings)
+        if not running:
+            for value in (*args, *settings.values()):
+                kind = type(value)
+                if kind not in PLAIN and not ((kind is list or kind is tuple) and plain(map(type, value))):
+                    break
+            else:
+                return usual(*args, **settings)
         modes = state.modes and not state.all_disabled
         found = () if state.disabled or by_modes else overriding(values_of(args, settings))
         if not modes and not found:

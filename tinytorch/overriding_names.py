@@ -22,7 +22,7 @@ UNASKED = {  # door -> functions that are never asked about: settings, and what 
     ),
     "tinytorch.special": "__dir__ __getattr__",
     "tinytorch.Tensor": (
-        "__init__ __iter__ __getattr__ __setattr__ __class_getitem__ _typed_storage as_subclass new is_hpu"
+        "__init__ __iter__ __getattr__ __setattr__ __class_getitem__ _typed_storage as_subclass is_hpu"
     ),
 }
 BY_MODES = "as_tensor asarray from_dlpack from_numpy frombuffer scalar_tensor tensor"  # not by classes

@@ -159,6 +159,7 @@ LAZY = {  # door -> room -> what stands there and is found in the door too, perh
             " normalized packing pad polynomials pooling recurrent reparameterization samplers shuffle similarity"
             " tapers taps"
         ),
+        ".profiler": "regions:profiler",
     },
     "tinytorch.special": {
         ".ops.polynomials": (

@@ -207,3 +207,16 @@ def test_after_a_recording_functions_ask_nobody():
     assert torch.add.__code__ is code
     assert torch.nn.Module.__call__.__name__ == "__call__"
     assert not hasattr(torch.nn.Module.__call__, "__wrapped__")
+
+
+def test_regions_of_a_profiler_can_be_recorded():
+    enter, leave = torch.ops.profiler._record_function_enter, torch.ops.profiler._record_function_exit
+    graph = fx.Graph()
+    region = fx.Proxy(graph.call_function(enter, ("region",)))
+    leave(region)
+    graph.output(None)
+    module = fx.GraphModule({}, graph)
+    assert "torch.ops.profiler._record_function_exit(_record_function_enter)" in module.code
+    with torch.profiler.profile() as profiler:
+        module()
+    assert [each.key for each in profiler.events()] == ["region"]
