@@ -3,6 +3,7 @@
 import types
 
 LAYERS = ("autocast", "overrides")  # from the inside: the last is asked first
+copies = {}  # function -> those that do the same under other names, which `naming.py` makes
 around = {}  # function -> its own code, {layer: what is asked there}, {layers: the code for them}
 
 

@@ -6,7 +6,7 @@ PyTorch's functions name the module `torch`; ours name this package in its place
 import sys
 import types
 
-from tinytorch.codes import copy_of
+from tinytorch.codes import copies, copy_of
 from tinytorch.rooms import DOORS, name_function
 
 
@@ -30,8 +30,10 @@ def name_functions():
     for module, prefix, room in rooms:
         for name, value in list(vars(room).items()) if module != DOORS[-1] else ():
             if type(value) is types.FunctionType and places[value] != (module, prefix + name):
-                setattr(room, name, copy_of(value))
-                name_function(getattr(room, name), module, name, prefix)
+                other = copy_of(value)
+                setattr(room, name, other)
+                copies.setdefault(value, []).append(other)
+                name_function(other, module, name, prefix)
 
 
 name_functions()

@@ -178,7 +178,8 @@ def wholes():
             if name.startswith(prefix):
                 function = getattr(room, NAMES_HERE.get(name, name.removeprefix(prefix)), None)
                 if isinstance(function, types.FunctionType) and not hasattr(function, "operation"):
-                    found.setdefault(id(function), (name, function))
+                    for each in (function, *codes.copies.get(function, ())):
+                        found.setdefault(id(each), (name, each))
     return found.values()
 
 
