@@ -122,7 +122,7 @@ def introduced(op, args):
 def resolved(function):
     """PyTorch's name of a function, with the room where it stands."""
     owner = getattr(function, "__self__", None)
-    if owner is not None:
+    if isinstance(owner, (property, types.MemberDescriptorType)):
         return next(f"torch.Tensor.{name}.{function.__name__}" for name, each in vars(Tensor).items() if each is owner)
     module, name = function.__module__, function.__qualname__
     if module == "tinytorch" and name in PYTHON_MADE[module] and name != "_assert":

@@ -3,7 +3,7 @@
 UNASKED = {  # door -> functions that are never asked about: settings, and what makes no tensors of tensors
     "tinytorch": (
         "__dir__ __getattr__ are_deterministic_algorithms_enabled as_torch autocast_decrement_nesting "
-        "autocast_increment_nesting broadcast_shapes can_cast clear_autocast_cache compile fork "
+        "autocast_increment_nesting broadcast_shapes can_cast clear_autocast_cache compile "
         "get_autocast_cpu_dtype get_autocast_dtype get_autocast_gpu_dtype get_default_device get_default_dtype "
         "get_deterministic_debug_mode get_float32_matmul_precision get_num_interop_threads get_num_threads "
         "get_rng_state initial_seed is_anomaly_check_nan_enabled is_anomaly_enabled is_autocast_cache_enabled "

@@ -110,6 +110,17 @@ def test_the_code_computes_what_the_module_does():
     assert torch.equal(fx.symbolic_trace(module)(x), module(x))
 
 
+def test_functions_are_found_under_pytorchs_compiled_names():
+    def computed(x):
+        return (
+            F.logsigmoid(F.gelu(F.linear(x, x))) + torch.linalg.norm(x) + torch.special.expit(x) + F.threshold(x, 1, 2)
+        )
+
+    traced, x = fx.symbolic_trace(computed), torch.randn(3, 3)
+    assert "torch._C._nn.log_sigmoid" in traced.code and "torch._C._special.special_expit" in traced.code
+    assert torch.equal(traced(x), computed(x))
+
+
 @pytest.mark.parametrize("name", LINES)
 def test_a_call_becomes_a_line(name):
     function, line = LINES[name]

@@ -156,7 +156,8 @@ class GraphModule(Module):
             state["_tracer_cls"] = None  # which is meant then; by its name pickle would find PyTorch's class
         return reduce_graph_module, (state, imports)
 
-    __reduce_ex__ = lambda self, protocol: self.__reduce__()
+    def __reduce_ex__(self, protocol):
+        return self.__reduce__()
 
     def __deepcopy__(self, memo):
         made = type(self).__new__(type(self))
@@ -183,7 +184,12 @@ class GraphModule(Module):
 
     def print_readable(self, print_output=True, include_stride=False, include_device=False, colored=False, *,
                        fast_sympy_print=False, expanded_def=False, additional_meta=None):  # fmt: skip
-        """The code as that of a class, with what is known of each node; it is printed and returned."""
+        """The code as that of a class, with what is known of each node; it is printed and returned.
+
+        A NotImplementedError for colours.
+        """
+        if colored:
+            raise NotImplementedError("print_readable(colored=True): tinytorch writes no colours")
         options = {"include_stride": include_stride, "include_device": include_device}
         text = readable(
             self, self._get_name(), options | {"additional_meta": additional_meta, "expanded_def": expanded_def}
