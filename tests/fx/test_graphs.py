@@ -197,8 +197,16 @@ def test_dropout_can_be_removed():
     assert [each.target for each in remove_dropout(Convolved()).graph.nodes][-2:] == ["rest.1", "output"]
 
 
-def test_an_error_shows_its_line(traced, capsys):
+def test_an_error_shows_its_line(capsys):
+    def program(x):
+        return (x + 1) * 2
+
     with pytest.raises(TypeError):
-        traced("text")
+        fx.symbolic_trace(program)("text")
     text = capsys.readouterr().err
-    assert not text or "generated forward function:" in text
+    assert f" from {__file__}:" in text and " in program" in text
+    assert text.endswith(
+        "Call using an FX-traced Module, line 5 of the traced Module's generated forward function:\n"
+        "def forward(self, x):\n    add = x + 1;  x = None\n\n~~~~~~~~~~~~~~~~~~~~~~~~~ <--- HERE\n"
+        "    mul = add * 2;  add = None\n\n    return mul\n\n"
+    )

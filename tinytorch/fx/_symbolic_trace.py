@@ -189,6 +189,8 @@ class Tracer(TracerBase):
         if not isinstance(function, types.FunctionType):
             raise AssertionError(f"Expected FunctionType, got {type(function)}")
         self.graph = Graph(tracer_cls=type(self))
+        code = function.__code__
+        self.graph._source = f" from {code.co_filename}:{code.co_firstlineno} in {code.co_name}"
         self.tensor_attrs = constants_of(self.root)
         names = function.__globals__
         function, args = self.create_args_for_root(function, isinstance(root, Module), concrete_args)

@@ -70,7 +70,7 @@ class Graph:
         self._graph_namespace = Namespace()
         self._owning_module, self._tracer_cls, self._tracer_extras = owning_module, tracer_cls, tracer_extras
         self._codegen = CodeGen()
-        self._co_fields = {}
+        self._source = ""  # where the function stands that was recorded
 
     @property
     def owning_module(self):

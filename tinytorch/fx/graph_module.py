@@ -93,7 +93,7 @@ class GraphModule(Module):
         written = self._graph.python_code(root_module="self")
         self._code, self._lineno_map = written.src, written._lineno_map
         cls = type(self)
-        cls.forward = forward_of(written.src, written.globals)
+        cls.forward = forward_of(written.src, written.globals, self._graph._source)
         own = vars(cls).get("__call__")
         if "_wrapped_call" not in vars(cls):
             cls._wrapped_call = WrappedCall(cls, own)
@@ -268,9 +268,9 @@ class Sources:
     def __init__(self):
         self.texts = {}
 
-    def add(self, text):
-        """The name of the file that a text is taken for."""
-        name = f"<eval_with_key>.{len(self.texts)}"
+    def add(self, text, source):
+        """The name of the file that a text is taken for, with the place of the function that was recorded."""
+        name = f"<eval_with_key>.{len(self.texts)}{source}"
         self.texts[name] = text
         linecache.lazycache(name, {"__name__": name, "__loader__": self})
         return name
@@ -283,10 +283,10 @@ class Sources:
 sources = Sources()
 
 
-def forward_of(text, names):
+def forward_of(text, names, source=""):
     """The function of a text that finds these globals."""
     names = dict(names)
-    exec(compile(text, sources.add(text), "exec", dont_inherit=True), names)
+    exec(compile(text, sources.add(text, source), "exec", dont_inherit=True), names)
     return names.pop("forward")
 
 
