@@ -10,6 +10,7 @@ import tinytorch as torch
 from tinytorch import fx
 from tinytorch.fx.experimental.optimization import fuse, remove_dropout
 from tinytorch.fx.passes.shape_prop import ShapeProp
+from tinytorch.fx.passes.split_module import split_module
 
 
 def shifted(x):
@@ -191,6 +192,26 @@ def test_normalization_joins_the_convolution_before_it():
     fused, x = fuse(module), torch.randn(2, 1, 5, 5)
     assert [each.target for each in fused.graph.nodes] == ["x", "conv", "rest.0", "rest.2", "output"]
     assert torch.allclose(fused(x), module(x), atol=1e-5)
+
+
+def test_a_module_can_be_cut_into_parts():
+    module, names = Convolved().eval(), {}
+    traced = fx.symbolic_trace(module)
+    parts = split_module(traced, module, lambda node: 0 if node.name in ("conv", "norm") else 1, names)
+    assert parts.code == (
+        "\n\n\ndef forward(self, x):\n    submod_0 = self.submod_0(x);  x = None\n"
+        "    submod_1 = self.submod_1(submod_0);  submod_0 = None\n    return submod_1\n    "
+    )
+    assert names["submod_1.rest_0"] == "rest.0"
+    x = torch.randn(2, 1, 5, 5)
+    assert torch.equal(parts(x), module(x))
+    with pytest.raises(RuntimeError, match="cycle exists between partitions!"):
+        split_module(traced, module, lambda node: 0 if node.name in ("conv", "rest_2") else 1)
+
+
+def test_nodes_are_ordered_as_they_run(traced):
+    nodes = list(traced.graph.nodes)
+    assert sorted(reversed(nodes)) == nodes and nodes[0] < nodes[1] <= nodes[1]
 
 
 def test_dropout_can_be_removed():

@@ -140,6 +140,23 @@ show(traced.code, [[m.anchor, [[k.name, v.name] for k, v in m.nodes_map.items()]
 found = fx.replace_pattern(traced, lambda x: torch.neg(x), lambda x: x * -1); show(traced.code, len(found))
 found = fx.replace_pattern(traced, lambda a, b: torch.max(a) + b, lambda a, b: b); show(traced.code, len(found))
 """,
+    "parts": """
+cut = __import__("importlib").import_module(torch.__name__ + ".fx.passes.split_module").split_module
+class Net(nn.Module):
+    def __init__(self): super().__init__(); self.param = nn.Parameter(torch.rand(3, 4)); self.linear = nn.Linear(4, 5)
+    def forward(self, x, y):
+        z = self.linear(x + self.param).clamp(min=0.0, max=1.0); w = self.linear(y).clamp(min=0.0, max=1.0)
+        return z + w
+net, names, count = Net(), {}, iter(range(9))
+parts = cut(fx.symbolic_trace(net), net, lambda node: next(count) % 3, names)
+show(parts, names, parts.submod_0.code, parts.submod_1.code, parts.submod_2.code)
+show(parts(torch.ones(3, 4), torch.ones(3, 4)))
+part = {"linear_1": "b", "clamp_1": "b", "add_1": "c"}
+parts = cut(fx.symbolic_trace(net), net, lambda n: part.get(n.name, "a"), partition_affix="p", tuple_return=True,
+            keep_original_input_name=False)
+show(parts, parts.submod_p_a.code)
+refused(lambda: cut(fx.symbolic_trace(net), net, lambda node: node.name in ("add", "add_1")))
+""",
     "fusion": """
 class Net(nn.Module):
     def __init__(self):

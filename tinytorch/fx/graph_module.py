@@ -53,7 +53,7 @@ class GraphModule(Module):
                     raise RuntimeError(
                         f"Node {node} referenced target {node.target} but that target was not provided in ``root``!"
                     )
-            for target in sorted({each.target for each in targets}, key=lambda each: each.count(".")):
+            for target in sorted([each.target for each in targets], key=lambda each: each.count(".")):
                 put_attribute(self, target, root[target])
         else:
             raise RuntimeError(f"Unsupported type {root} passed for root!")

@@ -1,5 +1,6 @@
 """torch.fx.Node: one step of a graph, what it is called with, and who uses its result."""
 
+import functools
 import operator
 
 from tinytorch import dtypes
@@ -29,6 +30,7 @@ def has_side_effect(fn):
     return fn
 
 
+@functools.total_ordering
 class Node:
     """A step of a graph: `op` says of what kind, `target` what is called or named, `args` and `kwargs` with what.
 
@@ -68,6 +70,14 @@ class Node:
     def unlink(self):
         """Leave the list of nodes."""
         self._prev._next, self._next._prev = self._next, self._prev
+
+    def __lt__(self, other):
+        node = self._next
+        while node.op != "root":
+            if node is other:
+                return True
+            node = node._next
+        return False
 
     @property
     def next(self):

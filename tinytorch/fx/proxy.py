@@ -7,6 +7,7 @@ import dis
 import enum
 import inspect
 import operator
+import sys
 import traceback
 from bisect import bisect_left
 
@@ -18,6 +19,9 @@ from tinytorch.overrides import is_tensor_method_or_property
 from tinytorch.utils._pytree import tree_leaves
 
 __all__ = ["Attribute", "GraphAppendingTracer", "ParameterProxy", "Proxy", "Scope", "TraceError", "TracerBase"]
+
+
+ROOM = sys.modules["tinytorch"].__path__[0]  # in which the frames lie that are not the program's
 
 
 class TraceError(ValueError):
@@ -41,12 +45,10 @@ def assert_fn(x):
 class TracerBase:
     """Makes nodes of what proxies meet; a subclass says otherwise what becomes of arguments and values."""
 
-    record_stack_traces = False
-    _record_forward_stack_traces_only = False
-    check_mutable_operations = False
-    trace_asserts = False
-    proxy_buffer_attributes = False
-    traced_func_name = "forward"
+    record_stack_traces = False  # whether nodes note where in the program they come from
+    trace_asserts = False  # whether `assert proxy` is a node
+    proxy_buffer_attributes = False  # whether buffers become nodes as parameters do
+    traced_func_name = "forward"  # the method of a module that is recorded
 
     def create_node(self, kind, target, args, kwargs, name=None, type_expr=None):
         """A node in the graph, with what the tracer knows of it."""
@@ -57,7 +59,7 @@ class TracerBase:
         if self.record_stack_traces and not node.stack_trace:
             frames = traceback.extract_stack()
             first = next((place for place, each in enumerate(frames) if each.name == "forward"), len(frames))
-            frames = [each for each in frames[first:] if "/tinytorch/" not in each.filename.replace("\\", "/")]
+            frames = [each for each in frames[first:] if not each.filename.startswith(ROOM)]
             if frames:
                 node.stack_trace = "".join(traceback.format_list(frames)).strip()
         return node

@@ -13,7 +13,7 @@ class Parameter(Tensor):
     A RuntimeError if a gradient is wanted of integers or booleans.
     """
 
-    __torch_function__ = disabled_torch_function_impl
+    __torch_function__ = disabled_torch_function_impl  # what is computed with it is a plain tensor
 
     def __new__(cls, data: Tensor | None = None, requires_grad: bool = True):
         return subclassed(cls, data, requires_grad)

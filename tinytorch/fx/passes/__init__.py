@@ -1,5 +1,5 @@
 """torch.fx.passes: what goes over graphs."""
 
-from tinytorch.fx.passes import shape_prop
+from tinytorch.fx.passes import shape_prop, split_module
 
-__all__ = ["shape_prop"]
+__all__ = ["shape_prop", "split_module"]
