@@ -1,6 +1,7 @@
 """Classes and modes that say what functions mean, `__torch_function__`; the texts are those that PyTorch gives."""
 
 import copy
+import gc
 import inspect
 
 import pytest
@@ -54,16 +55,13 @@ class Counting(overrides.TorchFunctionMode):
 
 
 SEEN = []  # what `Noting` was asked about: the function, the types, how many arguments, those by name
-while overriding.listeners:
-    overriding.hush()  # the classes of this file are of no interest to the tests of others
 
 
 @pytest.fixture(autouse=True)
 def listening():
     overriding.listen()
     yield
-    while overriding.listeners:
-        overriding.hush()
+    overriding.hush()
 
 
 @pytest.fixture
@@ -270,6 +268,16 @@ def test_functions_have_their_own_code_when_nobody_asks():
     assert str(inspect.signature(torch.add)) == "(input, other, *, alpha=1, out=None)"
     overriding.hush()
     assert torch.add.__code__ is codes.own_code(torch.add)
+    overriding.listen()
+
+
+def test_functions_ask_while_a_subclass_lives():
+    before = len(overriding.listeners)
+    kind = type("Brief", (torch.Tensor,), {})
+    assert len(overriding.listeners) == before + 1
+    del kind
+    gc.collect()
+    assert len(overriding.listeners) == before
 
 
 def test_the_first_meeting_with_a_class_lets_functions_ask():

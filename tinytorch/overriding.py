@@ -9,6 +9,7 @@ import inspect
 import sys
 import threading
 import types
+import weakref
 
 from tinytorch import codes, dtypes, rooms
 from tinytorch.devices import device
@@ -34,6 +35,9 @@ state = State()
 running = []  # an entry for each mode that is on in any thread
 asked = {}  # each function that asks -> what it says that it is, once any does
 listeners = []  # an entry for each reason to ask
+classes = (
+    weakref.WeakKeyDictionary()
+)  # subclass of Tensor that overrides -> what ends the asking for it, as its end does
 looking = []  # an entry while functions are looked for
 entrance = threading.RLock()  # a proxy that dies meanwhile comes in again
 PLAIN = {  # types that are never asked
@@ -327,7 +331,7 @@ def as_subclass(self, cls):
 
 
 def init_subclass(cls, **settings):
-    """Let functions ask from the definition of a subclass on, if it overrides, as all do that do not say otherwise."""
+    """Let functions ask while a subclass lives, if it overrides, as all do that do not say otherwise."""
     super(Tensor, cls).__init_subclass__(**settings)
     if vars(cls).get("__torch_dispatch__", DISABLED) is not DISABLED:
         raise NotImplementedError(
@@ -335,6 +339,8 @@ def init_subclass(cls, **settings):
         )
     if overrides(cls):
         listen()
+        classes[cls] = weakref.finalize(cls, hush)
+        classes[cls].atexit = False
         if cls.device is Tensor.device:
             cls.device = DEVICE
 
