@@ -8,7 +8,7 @@ import hypothesis
 import pytest
 
 import tinytorch
-from tinytorch import devices
+from tinytorch import devices, overriding
 from tinytorch.rooms import open_all
 
 open_all("tinytorch.ops")  # so that tests of every operation see them all
@@ -37,9 +37,12 @@ def pytest_collection_finish(session):
 
 
 def pytest_runtest_setup(item):
-    """Start chance at 0, and skip what needs a GPU where none can be used, as `.to("cuda")` says it."""
+    """Start chance at 0, ask no classes of other tests, and skip what needs a GPU where none can be used, as
+    `.to("cuda")` says it."""
     if item.get_closest_marker("cuda"):
         reason = devices.device("cuda").module.unavailable_reason(None)
         if reason is not None:
             pytest.skip(str(reason))
+    while overriding.classes:
+        overriding.classes.popitem()[1]()  # what a class that died would do
     tinytorch.manual_seed(0)  # a process starts from any seed, and a run for everyone must say the same twice

@@ -21,12 +21,12 @@ FLOORS = (  # from the ground up: imports go down, or along a floor
     "storage sharing layout formats generator tensor recording batching graph derivatives declaration evaluate keeping"
     " apply binding factors lanes view_lanes operation plans delivery creation update interpreters array_derivatives"
     " inference anomaly accumulation arrivals edges forward tangents engine sweep hooks node_hooks saved printing"
-    " return_types",
+    " return_types codes overriding overriding_names",
     "ops",
     "accelerator amp autograd backends cpu cuda distributions fft func functional functorch linalg masked mps mtia"
     " multiprocessing naming nn optim random serialization settings signal special utils version testing distributed"
-    " safetensors xpu absent ao compiler export futures fx hub jit library nested onnx package profiler quantization"
-    " sparse types _dynamo _inductor _utils _C __config__ classes entrance children",
+    " safetensors xpu absent ao compiler export futures fx hub jit library nested onnx overrides package profiler"
+    " quantization sparse types _dynamo _inductor _utils _C __config__ classes entrance children",
     "__init__ __main__",
     "vision",  # what programs import beside torch
 )

@@ -1,6 +1,41 @@
 """torch._C: the few names of PyTorch's compiled part that programs use, where they mean something without it."""
 
+import sys
+
 from tinytorch.creation import get_default_device
+from tinytorch.overrides import (
+    DisableTorchFunction,
+    DisableTorchFunctionSubclass,
+    has_torch_function,
+    has_torch_function_unary,
+    has_torch_function_variadic,
+)
+from tinytorch.overriding import disabled_torch_function_impl
+from tinytorch.tensor import Tensor
+
+__all__ = ["DisableTorchFunction", "DisableTorchFunctionSubclass", "TensorBase"]
+
+TensorBase = _TensorBase = Tensor
+_disabled_torch_function_impl = disabled_torch_function_impl
+_has_torch_function, _has_torch_function_unary = has_torch_function, has_torch_function_unary
+_has_torch_function_variadic = has_torch_function_variadic
+
+
+class Compiled:
+    """A part of PyTorch's compiled functions, which are this library's of the same names in a door."""
+
+    def __init__(self, door, prefix=""):
+        self.door, self.prefix = door, prefix
+
+    def __getattr__(self, name):
+        if not name.startswith(self.prefix):
+            raise AttributeError(name)
+        return getattr(sys.modules[self.door], OTHER_NAMES.get(name, name.removeprefix(self.prefix)))
+
+
+OTHER_NAMES = {"log_sigmoid": "logsigmoid"}
+_nn = Compiled("tinytorch.nn.functional")
+_linalg, _fft, _special = (Compiled(f"tinytorch.{name}", f"{name}_") for name in ("linalg", "fft", "special"))
 
 
 def _log_api_usage_once(event):

@@ -535,8 +535,8 @@ from tinytorch import naming  # last, as it names what stands above
 if TYPE_CHECKING:  # for editors: what is opened at its first use
     from tinytorch import (
         accelerator, amp, backends, cpu, cuda, distributed, distributions, export, func, functional, futures, fx, hub,
-        jit, library, masked, multiprocessing, nested, onnx, optim, package, profiler, quantization, serialization,
-        signal, sparse, testing, types, utils,
+        jit, library, masked, multiprocessing, nested, onnx, optim, overrides, package, profiler, quantization,
+        serialization, signal, sparse, testing, types, utils,
     )
     from tinytorch.amp.autocast_mode import (
         autocast,

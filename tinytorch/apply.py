@@ -13,6 +13,7 @@ from tinytorch.graph import Node, Part, edge_of, follow, rebase, refusal
 from tinytorch.keeping import edges_of, keep, remember, remembered
 from tinytorch.layout import overlap, overlap_partly, overlaps_itself
 from tinytorch.modes import interpreters, mode
+from tinytorch.overriding import introduced
 from tinytorch.plans import planned
 from tinytorch.recording import record
 from tinytorch.tensor import Tensor, count_write, wrap, wrap_view
@@ -38,7 +39,13 @@ def write(op, args):
 
 def compute(op, args, out=None):
     """Compute and record one call; `out` is the tensor to write into, the first argument itself for in-place forms."""
-    args = coerce(op, args)
+    try:
+        args = coerce(op, args)
+    except TypeError:
+        found = introduced(op, args)
+        if found is NotImplemented:
+            raise
+        return found
     tensors = tensors_among(op, args)
     for each in tensors if out is None else (*tensors, out):
         if each._operate is not None:
@@ -176,7 +183,7 @@ def apply_operator(op, args, out=None):
     if type(other) is CPU.array and args[0].device is CPU:
         args = (args[0], wrap(other, CPU), *args[2:])
     elif not isinstance(other, (Tensor, *NUMBERS)) and not is_numpy_number(other):
-        return NotImplemented
+        return introduced(op, args)
     return apply(op, args, out)
 
 

@@ -47,7 +47,7 @@ LAZY = {  # door -> room -> what stands there and is found in the door too, perh
         "": (
             "_C __config__ _dynamo _inductor _utils accelerator amp ao backends compiler cpu cuda distributed "
             "distributions export func functional futures fx hub jit library masked mps mtia multiprocessing nested "
-            "onnx optim package profiler quantization serialization signal sparse testing types utils xpu"
+            "onnx optim overrides package profiler quantization serialization signal sparse testing types utils xpu"
         ),
         "amp.autocast_mode": (
             "autocast autocast_decrement_nesting autocast_increment_nesting clear_autocast_cache "
@@ -144,6 +144,7 @@ LAZY = {  # door -> room -> what stands there and is found in the door too, perh
         ),
         ".nn.vision": "affine_grid grid_sample interpolate upsample upsample_bilinear upsample_nearest",
         ".ops.attention": "scaled_dot_product_attention",
+        ".overrides": ("handle_torch_function has_torch_function has_torch_function_unary has_torch_function_variadic"),
         ".ops.convolution": "conv_tbc",
         ".ops.pad": "pad",
         ".ops.shuffle": "channel_shuffle native_channel_shuffle pixel_shuffle pixel_unshuffle",
@@ -158,6 +159,7 @@ LAZY = {  # door -> room -> what stands there and is found in the door too, perh
             " normalized packing pad polynomials pooling recurrent reparameterization samplers shuffle similarity"
             " tapers taps"
         ),
+        ".profiler": "regions:profiler",
     },
     "tinytorch.special": {
         ".ops.polynomials": (
@@ -175,7 +177,10 @@ LAZY = {  # door -> room -> what stands there and is found in the door too, perh
     },
 }
 # Where a function stands is where `help` and pickle find it: in the first of these doors that has it.
+SHORTENING = ("tinytorch.linalg", "tinytorch.fft", "tinytorch.special")
 DOORS = ("tinytorch", "tinytorch.linalg", "tinytorch.fft", "tinytorch.special", "tinytorch.nn.functional")
+
+watchers = []  # who is told that a door has opened something
 
 
 @functools.cache
@@ -208,9 +213,22 @@ def opener(door):
         found = import_module(module) if there is None else getattr(import_module(module), there)
         if type(found) is FunctionType and found.__module__ not in DOORS and (module, None) not in known.values():
             name_function(found, *first_place(module, there))
-        return vars(sys.modules[door]).setdefault(name, found)
+        vars(sys.modules[door]).setdefault(name, found)
+        for each in watchers:
+            each()
+        return vars(sys.modules[door])[name]
 
     return opened, lambda: sorted({*vars(sys.modules[door]), *places(door)})
+
+
+def open_imported():
+    """Let the doors have what stands in rooms that are imported already, by their own names."""
+    for door in DOORS:
+        for name, (module, there) in places(door).items() if door in LAZY and door in sys.modules else ():
+            if there is None or name in vars(sys.modules[door]) or module not in sys.modules:
+                continue
+            if not sys.modules[module].__spec__._initializing:
+                getattr(sys.modules[door], name)
 
 
 def first_place(module, there):
@@ -220,8 +238,9 @@ def first_place(module, there):
 
 
 def name_function(function, door, name, prefix=""):
-    """Let a function say that it stands in a door."""
-    function.__module__, function.__name__, function.__qualname__ = door, name, prefix + name
+    """Let a function say that it stands in a door; those of `linalg` and its like have a longer name, as in PyTorch."""
+    longer = f"{door.rpartition('.')[2]}_{name}" if door in SHORTENING else name
+    function.__module__, function.__name__, function.__qualname__ = door, longer, prefix + name
 
 
 def open_all(door):

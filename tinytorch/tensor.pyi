@@ -266,6 +266,8 @@ class Tensor:
         """A view of any shape and strides, in elements, of the memory under a tensor, from the element `storage_offset` on."""
     def as_strided_scatter(self, src, size, stride, storage_offset=None) -> Tensor:
         """The input with `src` in the place of what `as_strided` would show of it."""
+    def as_subclass(self, cls) -> Any:
+        """The same memory and history as a tensor of a subclass, whose `__init__` does not run."""
     def asin(self, *, out=None) -> Tensor:
         """The angle in radians whose sine is input; nan beyond -1 and 1."""
     def asin_(self, *, out=None) -> Tensor:

@@ -89,3 +89,13 @@ def test_shapes_that_do_not_broadcast_are_refused(name):
     words = r"The size of tensor a \(2\) must match the size of tensor b \(3\) at non-singleton dimension 1"
     with pytest.raises(RuntimeError, match=words):
         getattr(tinytorch.nn.functional, name)(tinytorch.ones(2, 2), tinytorch.ones(3))
+
+
+def test_pointwise_losses_take_a_weight_for_each_element():
+    input, target, weight = tinytorch.tensor([1.0, 2.0]), tinytorch.tensor([0.0, 0.0]), tinytorch.tensor([1.0, 3.0])
+    assert functional.mse_loss(input, target, reduction="none", weight=weight).tolist() == [1, 12]
+    assert functional.mse_loss(input, target, weight=weight).item() == 13 / 4
+    assert functional.l1_loss(input, target, weight=weight).item() == 7 / 4
+    assert functional.huber_loss(input, target, weight=weight).item() == (0.5 + 3 * 1.5) / 2
+    with pytest.raises(ValueError, match=r"Weights and input must have the same size\."):
+        functional.mse_loss(input, target, weight=weight[:1])

@@ -31,9 +31,6 @@ REASONS = {  # patterns of names
         "ipu xpu mtia get_device_module record_stream is_vulkan_available const_data_ptr "
         "profiler_allow_cudagraph_cupti_lazy_reinit_cuda12"
     ),
-    "they belong to subclasses of Tensor, which there are not yet": (
-        "as_subclass has_torch_function* handle_torch_function"
-    ),
     "PyTorch has removed them and only says so": (
         "eig symeig solve lstsq matrix_rank resize resize_as reinforce Optional index"
     ),

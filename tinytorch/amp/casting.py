@@ -5,12 +5,13 @@ any. Functions that are made of several operations, and have a policy as a whole
 in the mode, which asks the interpreter first; so neither the mode nor its absence costs other calls anything.
 """
 
+import functools
 import sys
 import threading
 import types
 import weakref
 
-from tinytorch import dtypes
+from tinytorch import codes, dtypes
 from tinytorch.amp.policies import ASKED, LOWER, NAMES_HERE, POLICIES, PROMOTE, REFUSED, UNSAFE, name_of
 from tinytorch.interpreters import Interpreter, perform
 from tinytorch.modes import mode
@@ -145,18 +146,18 @@ def enable(kind, enabled):
 
 inside = []  # an entry for each thread that is in the mode
 entrance = threading.Lock()
-codes = []  # of each function with a policy: itself, its own code, the code that asks first
+asked = []  # of each function with a policy: itself, and what is asked first
 
 
 def come_in():
     """Note a thread in the mode; the first one gives the functions the code that asks."""
     with entrance:
-        if not codes:
-            codes.extend(each for name, function in wholes() for each in [asking(name, function)])
+        if not asked:
+            asked.extend((function, functools.partial(asking, name)) for name, function in wholes())
         inside.append(None)
         if len(inside) == 1:
-            for function, _, other in codes:
-                function.__code__ = other
+            for function, first in asked:
+                codes.put(function, "autocast", first)
 
 
 def go_out():
@@ -164,8 +165,8 @@ def go_out():
     with entrance:
         inside.pop()
         if not inside:
-            for function, own, _ in codes:
-                function.__code__ = own
+            for function, _ in asked:
+                codes.take(function, "autocast")
 
 
 def wholes():
@@ -177,17 +178,13 @@ def wholes():
             if name.startswith(prefix):
                 function = getattr(room, NAMES_HERE.get(name, name.removeprefix(prefix)), None)
                 if isinstance(function, types.FunctionType) and not hasattr(function, "operation"):
-                    found.setdefault(id(function), (name, function))
+                    for each in (function, *codes.copies.get(function, ())):
+                        found.setdefault(id(each), (name, each))
     return found.values()
 
 
-def asking(name, function):
-    """A function, its code, and a code that asks the interpreter on top whether it is autocast."""
-    own = function.__code__
-    usual = types.FunctionType(
-        own, function.__globals__, function.__name__, function.__defaults__, function.__closure__
-    )
-    usual.__kwdefaults__ = function.__kwdefaults__
+def asking(name, usual):
+    """What asks the interpreter on top whether it is autocast, before a function with a policy runs."""
 
     def call(args, settings):
         top = mode.interpreter
@@ -195,17 +192,7 @@ def asking(name, function):
             return top.whole(name, usual, args, settings)
         return usual(*args, **settings)
 
-    template = stand_in.__code__
-    constants = tuple([call if each == PLACE else each for each in template.co_consts])
-    return function, own, template.replace(co_consts=constants, co_freevars=own.co_freevars, co_name=own.co_name)
+    return call
 
 
-def stand_in(*args, **settings):
-    """What a function with a policy does while a thread is in the mode: `asking` puts its own call in the text's place,
-    as a constant, for the function's names and defaults are not those of this one."""
-    call = "the function that asks"
-    return call(args, settings)
-
-
-PLACE = "the function that asks"
 state = State()

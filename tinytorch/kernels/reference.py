@@ -224,16 +224,6 @@ def recurrent_steps_back(xp, kind, sizes, reverse, flows, of_hidden, of_cell, ke
 # How gates move with what comes out of a step, and the state before with that behind
 
 
-def coordinate_product(xp, values, rows, columns, dense, count):
-    """The product of a sparse matrix of `count` rows, (nnz,) and the places of each, and a dense one, (k, m)."""
-    width = dense.shape[1]
-    result = xp.zeros((count * width,), values.dtype)
-    places = xp.add(xp.multiply(rows.reshape(-1, 1), width), xp.arange(width))
-    lines = xp.multiply(values.reshape(-1, 1), xp.take(dense, columns, 0))
-    xp.ufunc_at("add", result, places.reshape(-1), lines.reshape(-1))
-    return result.reshape(count, width)
-
-
 def lstm_slopes(xp, before, kept):
     """Of the first three gates with the cell state, of the last with what comes out; of the cell state with that."""
     entrance, forget, new, exit, inner, shown = [kept[:, place] for place in range(6)]
@@ -272,3 +262,16 @@ SLOPES = {
     "RNN_TANH": lambda xp, before, kept: (tanh_slope(xp, kept), None),
     "RNN_RELU": lambda xp, before, kept: (xp.logical_not(xp.less_equal(kept, 0)).astype(kept.dtype), None),
 }
+
+
+# Sparse matrices
+
+
+def coordinate_product(xp, values, rows, columns, dense, count):
+    """The product of a sparse matrix of `count` rows, (nnz,) and the places of each, and a dense one, (k, m)."""
+    width = dense.shape[1]
+    result = xp.zeros((count * width,), values.dtype)
+    places = xp.add(xp.multiply(rows.reshape(-1, 1), width), xp.arange(width))
+    lines = xp.multiply(values.reshape(-1, 1), xp.take(dense, columns, 0))
+    xp.ufunc_at("add", result, places.reshape(-1), lines.reshape(-1))
+    return result.reshape(count, width)

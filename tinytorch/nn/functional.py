@@ -29,6 +29,7 @@ from tinytorch.nn.activation import (
     threshold,
     threshold_,
 )
+from tinytorch.nn.activation import threshold as _threshold
 from tinytorch.ops.activation import sigmoid, tanh
 from tinytorch.ops.distances import pdist
 from tinytorch.ops.dropout import alpha_dropout, dropout, dropout1d, dropout2d, dropout3d, feature_alpha_dropout
@@ -134,5 +135,11 @@ if TYPE_CHECKING:  # for editors: what is opened at its first use
     from tinytorch.ops.pad import pad
     from tinytorch.ops.shuffle import channel_shuffle, native_channel_shuffle, pixel_shuffle, pixel_unshuffle
     from tinytorch.ops.similarity import cosine_similarity, pairwise_distance
+    from tinytorch.overrides import (
+        handle_torch_function,
+        has_torch_function,
+        has_torch_function_unary,
+        has_torch_function_variadic,
+    )
 
 __getattr__, __dir__ = rooms.opener(__name__)

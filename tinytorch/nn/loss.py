@@ -56,18 +56,34 @@ def promoted(input, target):
     return dtypes.promote_types(input.dtype, target.dtype)
 
 
-def mse_loss(input: Tensor, target: Tensor, size_average=None, reduce=None, reduction: str = "mean") -> Tensor:
-    """The squared difference of input and target, its mean or its sum."""
+def weighed(losses, input, weight, reduction):
+    """Losses times weights, one by one, added up, or divided by the sum of the weights; a ValueError if these have
+    another size."""
+    if weight.shape != input.shape:
+        raise ValueError("Weights and input must have the same size.")
+    losses = losses * weight
+    return losses.sum() / weight.sum() if reduction == "mean" else summarised(losses, reduction)
+
+
+def mse_loss(
+    input: Tensor, target: Tensor, size_average=None, reduce=None, reduction: str = "mean", weight=None
+) -> Tensor:
+    """The squared difference of input and target, its mean or its sum; `weight` has one for each element."""
     reduction = reduction_of(size_average, reduce, reduction)
+    if weight is not None:
+        return weighed(operations.mse_loss(*operands(input, target), reduction="none"), input, weight, reduction)
     return operations.mse_loss(*operands(input, target), reduction=reduction)
 
 
-def l1_loss(input: Tensor, target: Tensor, size_average=None, reduce=None, reduction: str = "mean") -> Tensor:
-    """The distance of input and target, its mean or its sum."""
+def l1_loss(
+    input: Tensor, target: Tensor, size_average=None, reduce=None, reduction: str = "mean", weight=None
+) -> Tensor:
+    """The distance of input and target, its mean or its sum; `weight` has one for each element."""
     reduction = reduction_of(size_average, reduce, reduction)
     refuse_difference(input, target, 1)
-    input, target = operands(input, target)
-    return summarised((input - target).abs(), reduction)
+    one, other = operands(input, target)
+    losses = (one - other).abs()
+    return summarised(losses, reduction) if weight is None else weighed(losses, input, weight, reduction)
 
 
 def smooth_l1_loss(
@@ -82,16 +98,23 @@ def smooth_l1_loss(
     return operations.smooth_l1_loss(*operands(input, target), reduction=reduction, beta=beta)
 
 
-def huber_loss(input: Tensor, target: Tensor, reduction: str = "mean", delta: float = 1.0) -> Tensor:
-    """d ** 2 / 2 where d = abs(input - target) is at most delta, delta * (d - delta / 2) elsewhere (Huber, 1964)."""
+def huber_loss(input: Tensor, target: Tensor, reduction: str = "mean", delta: float = 1.0, weight=None) -> Tensor:
+    """d ** 2 / 2 where d = abs(input - target) is at most delta, delta * (d - delta / 2) elsewhere (Huber, 1964).
+
+    `weight` has one for each element.
+    """
     reduction = reduction_of(None, None, reduction)
     if delta <= 0:
         raise RuntimeError("huber_loss does not support non-positive values for delta.")
     result, own = promoted(input, target), input.dtype
     if result.category > own.category:
         raise errors.result_cast(result.numpy, own.numpy)
-    found = operations.huber_loss(*operands(input, target), reduction=reduction, delta=delta)
-    return found.to(own)
+    form = reduction if weight is None else "none"
+    found = operations.huber_loss(*operands(input, target), reduction=form, delta=delta).to(own)
+    if weight is None:
+        return found
+    found = weighed(found, input, weight, "none")
+    return summarised(found, reduction)
 
 
 def binary_cross_entropy(

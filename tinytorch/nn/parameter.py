@@ -2,6 +2,7 @@
 
 from tinytorch.devices import CPU, resolve
 from tinytorch.dtypes import FLOAT, get_default_dtype
+from tinytorch.overriding import disabled_torch_function_impl
 from tinytorch.printing import parameter_repr, tensor_repr
 from tinytorch.tensor import TENSORS, Tensor, attributes, rebuild, values_and_layout, wrap
 
@@ -11,6 +12,8 @@ class Parameter(Tensor):
 
     A RuntimeError if a gradient is wanted of integers or booleans.
     """
+
+    __torch_function__ = disabled_torch_function_impl  # what is computed with it is a plain tensor
 
     def __new__(cls, data: Tensor | None = None, requires_grad: bool = True):
         return subclassed(cls, data, requires_grad)
@@ -29,6 +32,8 @@ class Parameter(Tensor):
 
 class Buffer(Tensor):
     """A tensor that belongs to a module's state and is not learned; `persistent` says whether `state_dict` has it."""
+
+    __torch_function__ = disabled_torch_function_impl
 
     def __new__(cls, data: Tensor | None = None, *, persistent: bool = True):
         made = subclassed(cls, data, data is not None and data.requires_grad)

@@ -1,7 +1,5 @@
 """Products of sparse matrices on the CPU: SciPy's."""
 
-__all__ = ["coordinate_product"]
-
 
 def coordinate_product(values, rows, columns, dense, count):
     """The product of a sparse matrix of `count` rows, given by its places, and a dense one, as SciPy computes it."""

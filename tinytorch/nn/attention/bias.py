@@ -6,6 +6,7 @@ import warnings
 from tinytorch import dtypes
 from tinytorch.nn.parameter import subclassed
 from tinytorch.ops.create import ones
+from tinytorch.overriding import disabled_torch_function_impl
 from tinytorch.printing import tensor_repr
 from tinytorch.tensor import Tensor
 
@@ -22,6 +23,8 @@ class CausalBias(Tensor):
 
     An AssertionError for another kind of variant.
     """
+
+    __torch_function__ = disabled_torch_function_impl
 
     def __new__(cls, variant: CausalVariant, seq_len_q: int, seq_len_kv: int):
         if not isinstance(variant, CausalVariant):

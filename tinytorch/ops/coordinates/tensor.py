@@ -11,6 +11,7 @@ from tinytorch.formats import sparse_coo
 from tinytorch.graph import Node, edge_of, record
 from tinytorch.modes import levels, mode
 from tinytorch.ops.coordinates.array import Coordinates, in_order, keys_of, rows_of, same_places, sorted_keys
+from tinytorch.overriding import disabled_torch_function_impl
 from tinytorch.printing import sparse_repr
 from tinytorch.tensor import Tensor, wrap
 
@@ -20,6 +21,7 @@ NO_STORAGE = "Cannot access data pointer of Tensor that doesn't have storage"
 class Sparse(Tensor):
     """A tensor of which only some elements are stored, by their places; all others are 0."""
 
+    __torch_function__ = disabled_torch_function_impl  # it is no class of the user's
     is_sparse = True
     layout = sparse_coo
 

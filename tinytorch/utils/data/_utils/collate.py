@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, MutableMapping, MutableSequence, 
 from tinytorch import dtypes
 from tinytorch.devices import CPU
 from tinytorch.formats import strided
+from tinytorch.ops.join import stack_of as stack
 from tinytorch.ops.values import as_tensor, tensor
-from tinytorch.ops.views import stack
 from tinytorch.tensor import Tensor
 from tinytorch.utils.data._utils.info import get_worker_info
 
