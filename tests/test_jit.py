@@ -93,3 +93,10 @@ def test_what_is_forked_is_waited_for():
 def test_compiled_programs_are_refused(name):
     with pytest.raises(NotImplementedError, match=rf"torch\.jit\.{name}: tinytorch has no compiled programs"):
         getattr(jit, name)("file")
+
+
+def test_the_types_of_annotations_are_those_of_typing():
+    from tinytorch.jit.annotations import Dict as AnnotatedDict
+    from tinytorch.jit.annotations import List as AnnotatedList
+
+    assert AnnotatedDict is Dict and AnnotatedList is List and jit.annotations.Future is jit.Future
