@@ -1,5 +1,6 @@
 """torch.jit: functions and modules are what they were, and what a compiled program alone can do is refused."""
 
+import typing
 from typing import Dict, List, Optional, Tuple  # noqa: UP035 - programs for TorchScript write these
 
 import pytest
@@ -96,7 +97,6 @@ def test_compiled_programs_are_refused(name):
 
 
 def test_the_types_of_annotations_are_those_of_typing():
-    from tinytorch.jit.annotations import Dict as AnnotatedDict
-    from tinytorch.jit.annotations import List as AnnotatedList
-
-    assert AnnotatedDict is Dict and AnnotatedList is List and jit.annotations.Future is jit.Future
+    for name in ("Any", "Dict", "List", "Optional", "Tuple", "Union"):
+        assert getattr(jit.annotations, name) is getattr(typing, name)
+    assert jit.annotations.Future is jit.Future

@@ -22,9 +22,9 @@ def set_flags(_enabled=None, _strategy=None):
     before, rest = (enabled, strategy), "Please install opt_einsum or unset `strategy`."
     if _enabled and not is_available():
         raise ValueError(
-            f"opt_einsum is not available, so setting `enabled` to {_enabled} will not reap the benefits of calculating "
-            "an optimal path for einsum. torch.einsum will fall back to contracting from left to right. To enable this "
-            "optimal path calculation, please install opt-einsum."
+            f"opt_einsum is not available, so setting `enabled` to {_enabled} will not reap the benefits of "
+            "calculating an optimal path for einsum. torch.einsum will fall back to contracting from left to right. "
+            "To enable this optimal path calculation, please install opt-einsum."
         )
     if _enabled is not None:
         place.enabled = _enabled
