@@ -1,6 +1,7 @@
 """torch.backends.opt_einsum: a package that finds orders of products, which `einsum` asks where it is installed."""
 
 import contextlib
+import importlib.util
 import sys
 
 from tinytorch.backends.settable import checked
@@ -54,7 +55,8 @@ def flags(enabled=None, strategy=None):
 
 
 place = sys.modules[__name__]
-enabled, strategy = is_available(), "auto" if is_available() else None
+enabled = importlib.util.find_spec("opt_einsum") is not None  # not imported before a product asks
+strategy = "auto" if enabled else None
 checked(
     __name__,
     enabled=lambda value: setattr(Order, "enabled", value),
