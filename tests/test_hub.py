@@ -88,3 +88,7 @@ def test_what_a_model_needs_has_to_be_installed(tmp_path):
     (folder / "hubconf.py").write_text('dependencies = ["no_such_package"]\ndef net(): pass\n', encoding="utf-8")
     with pytest.raises(RuntimeError, match="Missing dependencies: no_such_package"):
         hub.load(str(folder), "net", source="local")
+
+
+def test_programs_find_urlparse_here():
+    assert hub.urlparse("https://host/weights.pth").path == "/weights.pth"

@@ -1,5 +1,6 @@
 """torch.jit: functions and modules are what they were, and what a compiled program alone can do is refused."""
 
+import typing
 from typing import Dict, List, Optional, Tuple  # noqa: UP035 - programs for TorchScript write these
 
 import pytest
@@ -93,3 +94,9 @@ def test_what_is_forked_is_waited_for():
 def test_compiled_programs_are_refused(name):
     with pytest.raises(NotImplementedError, match=rf"torch\.jit\.{name}: tinytorch has no compiled programs"):
         getattr(jit, name)("file")
+
+
+def test_the_types_of_annotations_are_those_of_typing():
+    for name in ("Any", "Dict", "List", "Optional", "Tuple", "Union"):
+        assert getattr(jit.annotations, name) is getattr(typing, name)
+    assert jit.annotations.Future is jit.Future

@@ -67,3 +67,13 @@ def test_a_function_is_named_by_its_first_door_whichever_opens_it():
     code = "from tinytorch.nn import functional; print(functional.conv2d.__module__, functional.mse_loss.__module__)"
     expected = "tinytorch tinytorch.nn.functional\n"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == expected
+
+
+def test_torch_functional_has_the_functions_of_torch():
+    code = "import tinytorch.functional as f; print(f.einsum.__module__, f.split.__name__, f.F.relu.__name__)"
+    expected = "tinytorch split relu\n"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == expected
+
+
+def test_running_out_of_memory_has_one_class():
+    assert tinytorch.OutOfMemoryError is tinytorch.cuda.OutOfMemoryError

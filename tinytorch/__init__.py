@@ -641,6 +641,7 @@ if TYPE_CHECKING:  # for editors: what is opened at its first use
         _foreach_tanh_, _foreach_trunc, _foreach_trunc_, _foreach_zero_,
     )
     from tinytorch.compiler import compile
+    from tinytorch.cuda.memory import OutOfMemoryError
     from tinytorch.func.vmap import vmap
     from tinytorch.serialization import load, save
 

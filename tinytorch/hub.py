@@ -7,6 +7,7 @@ import os
 import re
 import sys
 import uuid
+from urllib.parse import urlparse
 
 from tinytorch.serialization import load as load_file
 
@@ -106,7 +107,6 @@ def load_state_dict_from_url(
 
     With `check_hash` its name ends in the beginning of its SHA256, as in `resnet18-bfd8deac.pth`.
     """
-    from urllib.parse import urlparse
 
     model_dir = os.path.join(get_dir(), "checkpoints") if model_dir is None else model_dir
     os.makedirs(model_dir, exist_ok=True)

@@ -57,6 +57,7 @@ LAZY = {  # door -> room -> what stands there and is found in the door too, perh
         ),
         "amp.scaling": "_amp_foreach_non_finite_check_and_unscale_ _amp_update_scale_",
         "compiler": "compile",
+        "cuda.memory": "OutOfMemoryError",
         "entrance": "as_torch",
         "func": "vmap",
         "nn.adaptive_pooling": "adaptive_avg_pool1d adaptive_max_pool1d_with_indices:adaptive_max_pool1d",

@@ -194,6 +194,20 @@ def test_the_rate_never_falls_below_its_least():
     assert plateau([1.0] * 4, patience=0, min_lr=0.25) == [1, 0.5, 0.25, 0.25]
 
 
+def test_a_program_may_reduce_and_judge_in_its_own_way():
+    class Own(lr_scheduler.ReduceLROnPlateau):
+        def _is_better(self, a, best):
+            return False
+
+    scheduler, epochs = Own(optimizer(), patience=1), []
+    scheduler._reduce_lr = epochs.append
+    for number in (3.0, 2.0, 1.0):
+        scheduler.step(number)
+    assert epochs == [2] and scheduler.best == math.inf and scheduler.num_bad_epochs == 1
+    scheduler._reset()
+    assert scheduler.num_bad_epochs == 0
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [

@@ -9,8 +9,10 @@ from tinytorch.utils.checkpoint import (
     CheckpointError,
     checkpoint,
     checkpoint_sequential,
+    get_device_states,
     noop_context_fn,
     set_checkpoint_early_stop,
+    set_device_states,
 )
 
 BOTH = pytest.mark.parametrize("use_reentrant", [True, False])
@@ -218,3 +220,22 @@ def test_arguments_that_do_not_go_together_are_refused(options, message):
 def test_the_variant_should_be_named():
     with pytest.warns(UserWarning, match="the use_reentrant parameter should be passed explicitly"):
         checkpoint(lambda x: x * 2, leaf(1.0))
+
+
+def test_only_gpus_have_states_beside_the_cpu():
+    assert get_device_states(torch.ones(1), [torch.ones(1)], "other") == ([], [])
+    torch.manual_seed(0)
+    expected = torch.rand(1)
+    torch.manual_seed(0)
+    set_device_states([], [])
+    assert torch.equal(torch.rand(1), expected)
+
+
+def test_the_random_numbers_of_a_gpu_go_on_from_where_they_were(device):
+    if device != "cuda":
+        pytest.skip("only GPUs have such states")
+    x = torch.zeros(2, device=device)
+    devices, states = get_device_states((x, {"y": x}))
+    expected = torch.rand(3, device=device)
+    set_device_states(devices, states)
+    assert devices == [0, 0] and torch.equal(torch.rand(3, device=device), expected)

@@ -56,3 +56,9 @@ def test_structures_are_compared():
     assert _pytree.tree_structure([1, (2,)]) == _pytree.tree_structure(["a", (None,)])
     assert _pytree.tree_structure([1]) != _pytree.tree_structure((1,))
     assert _pytree.tree_structure(3).is_leaf()
+
+
+def test_classes_that_are_dictionaries_are_registered_with_the_functions_of_dictionaries():
+    parts, keys = _pytree._dict_flatten_with_keys({"loss": 1, "logits": 2})
+    assert [str(place) for place, _ in parts] == ["['loss']", "['logits']"] and parts[1][0].get({"logits": 5}) == 5
+    assert _pytree._dict_flatten({"a": 1}) == ([1], ["a"]) and _pytree._dict_unflatten([3, 4], keys)["logits"] == 4

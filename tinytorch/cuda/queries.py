@@ -6,6 +6,7 @@ from tinytorch.devices import cards
 from tinytorch.devices.cards import device as chosen
 
 has_half, has_magma = True, False
+_initialized = cards.is_available()
 NO_MANAGEMENT = "tinytorch does not ask NVIDIA's management library; nvidia-smi and the package nvidia-ml-py do"
 
 

@@ -19,7 +19,7 @@ NAMES = {  # room -> the names of it that stand in `torch.cuda` itself
         "can_device_access_peer clock_rate CudaError cudart current_blas_handle DeferredCudaCallError "
         "device_memory_used device_of get_arch_list get_gencode_flags get_sync_debug_mode has_half has_magma "
         "ipc_collect is_tf32_supported memory_usage power_draw set_sync_debug_mode temperature utilization "
-        "_is_compiled _lazy_init _lazy_call"
+        "_initialized _is_compiled _lazy_init _lazy_call"
     ),
 }  # fmt: skip
 PLACES = {name: room for room, names in NAMES.items() for name in names.split()}

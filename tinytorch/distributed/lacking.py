@@ -44,6 +44,9 @@ absent.rooms(
         "_tensor": "DTensor Shard Replicate distribute_tensor distribute_module",
         "_tensor.device_mesh": "DeviceMesh init_device_mesh",
         "tensor": "DTensor Shard Replicate Partial distribute_tensor distribute_module init_device_mesh DeviceMesh",
+        "_functional_collectives": "wait_tensor all_to_all_single_autograd",
+        "tensor._utils": "compute_local_shape_and_global_offset",
+        "tensor.placement_types": "Placement Shard Replicate Partial _StridedShard",
         "tensor.parallel": "parallelize_module ColwiseParallel RowwiseParallel SequenceParallel PrepareModuleInput "
         "PrepareModuleOutput loss_parallel",
         "tensor.parallel.loss": "loss_parallel",

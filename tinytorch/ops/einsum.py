@@ -1,5 +1,6 @@
 """Einstein's summation: products of tensors whose dimensions are named by letters, as batches of matrix products."""
 
+import functools
 import math
 
 from tinytorch.ops.matmul import bmm, dot
@@ -7,6 +8,22 @@ from tinytorch.tensor import Tensor
 
 DOTS = "..."
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+
+
+class Order:
+    """Whether the package opt_einsum is asked which of more than two tensors come first, and how it is to think."""
+
+    enabled, strategy = True, "auto"
+
+
+@functools.cache
+def package():
+    """The package opt_einsum; None where it is not installed."""
+    try:
+        import opt_einsum
+    except ImportError:
+        return None
+    return opt_einsum
 
 
 def einsum(*args):
@@ -25,7 +42,10 @@ def einsum(*args):
         )
     equation, operands = as_equation(args)
     inputs, output = parsed(equation, operands)
-    return contracted(inputs, output, operands)
+    pairs = None
+    if len(operands) > 2 and Order.enabled and package() is not None:
+        pairs = package().contract_path(equation, *operands, optimize=Order.strategy)[0]
+    return contracted(inputs, output, operands, pairs)
 
 
 def as_equation(args):
@@ -158,16 +178,20 @@ def check_sizes(inputs, operands):
             sizes[label] = max(size, seen) if 0 not in (size, seen) else 0
 
 
-def contracted(inputs, output, operands):
-    """The result: each operand takes the order result, rest, with size 1 where it lacks a label; then pair by pair."""
+def contracted(inputs, output, operands, pairs):
+    """The result: each operand takes the order result, rest, with size 1 where it lacks a label; then pair by pair.
+
+    `pairs` are places among those that are left, where each product comes last; without it, from left to right.
+    """
     order = output + sorted({each for labels in inputs for each in labels if each not in output}, key=str)
     aligned = [align(operand, labels, order) for operand, labels in zip(operands, inputs, strict=True)]
-    keep = len(output)
-    result = aligned[0]
-    for number, other in enumerate(aligned[1:], start=1):
-        later = aligned[number + 1 :]
-        done = [dim for dim in range(keep, len(order)) if all(each.array.shape[dim] == 1 for each in later)]
-        result = pair(result, other, done)
+    keep, rest = len(output), list(aligned)
+    for number in range(len(aligned) - 1):
+        first, second = sorted(pairs[number]) if pairs else (0, 1)
+        other, result = rest.pop(second), rest.pop(first)
+        done = [dim for dim in range(keep, len(order)) if all(each.array.shape[dim] == 1 for each in rest)]
+        rest.insert(len(rest) if pairs else 0, pair(result, other, done))
+    result = rest[0]
     if len(order) == keep:
         return result
     left = [dim for dim in range(keep, len(order)) if result.array.shape[dim] != 1]

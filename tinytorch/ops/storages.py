@@ -34,7 +34,7 @@ class Storage:
         return self.flat.nbytes
 
     def __sizeof__(self):
-        return super().__sizeof__() + self.nbytes()
+        return 32 + self.nbytes()  # PyTorch's own object, which programs count in what they print
 
     def element_size(self):
         """How many bytes an element has."""

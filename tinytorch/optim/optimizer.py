@@ -11,6 +11,16 @@ from typing import ClassVar
 from tinytorch import errors
 from tinytorch.hooks import RemovableHandle, register
 from tinytorch.modes import enable_grad, no_grad
+from tinytorch.optim.own_steps import (  # noqa: F401 - where programs look for them
+    ParamsT,
+    _default_to_fused_or_foreach,
+    _dispatch_sqrt,
+    _get_scalar_dtype,
+    _get_value,
+    _stack_if_compiling,
+    _use_grad_for_differentiable,
+    _view_as_real,
+)
 from tinytorch.tensor import Tensor
 
 hooks_before_every_step: OrderedDict = OrderedDict()

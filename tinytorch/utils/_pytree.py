@@ -1,6 +1,7 @@
 """torch.utils._pytree: leaves in nested containers, also in those of classes that programs register."""
 
 from collections import deque
+from dataclasses import dataclass
 
 from tinytorch.func.trees import LEAF, Structure, grow, parts_of
 
@@ -65,6 +66,35 @@ def register_pytree_node(
 
 _register_pytree_node = register_pytree_node
 register_pytree_node(deque, lambda tree: (list(tree), tree.maxlen), lambda parts, length: deque(parts, maxlen=length))
+
+
+@dataclass(frozen=True, slots=True)
+class MappingKey:
+    """Where a part stands in a dictionary."""
+
+    key: object
+
+    def __str__(self):
+        return f"[{self.key!r}]"
+
+    def get(self, mapping):
+        """The part."""
+        return mapping[self.key]
+
+
+def _dict_flatten(d):
+    """The values of a dictionary, and its keys."""
+    return list(d.values()), list(d.keys())
+
+
+def _dict_flatten_with_keys(d):
+    """The values of a dictionary, each with its place, and its keys."""
+    return [(MappingKey(key), value) for key, value in d.items()], list(d.keys())
+
+
+def _dict_unflatten(values, context):
+    """The dictionary of these keys and values."""
+    return dict(zip(context, values, strict=True))
 
 
 def tree_flatten(tree, is_leaf=None):

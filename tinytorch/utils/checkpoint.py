@@ -13,13 +13,14 @@ from tinytorch import generator
 from tinytorch.amp.autocast_mode import regions
 from tinytorch.autograd.calls import Kept
 from tinytorch.autograd.function import Function
-from tinytorch.devices import CPU
+from tinytorch.devices import CPU, resolve
 from tinytorch.engine import backward
 from tinytorch.interpreters import Interpreter, perform
 from tinytorch.modes import enable_grad, mode, no_grad
 from tinytorch.recording import numbers
 from tinytorch.saved import Packing, hooks_at_work, packed
 from tinytorch.tensor import Tensor
+from tinytorch.utils._pytree import tree_leaves
 
 
 class CheckpointError(RuntimeError):
@@ -142,6 +143,19 @@ def set_checkpoint_debug_enabled(enabled):
         yield
     finally:
         Settings.debug = before
+
+
+def get_device_states(*args):
+    """The numbers of the GPUs on which tensors among the arguments live, and the states of their random numbers."""
+    places = [each.device for each in tree_leaves(args) if isinstance(each, Tensor)]
+    places = [place.real for place in places if place.type not in ("cpu", "meta")]
+    return [place.index for place in places], [generator.default_of(place).get_state() for place in places]
+
+
+def set_device_states(devices, states, *, device_type=None):
+    """Let the random numbers of these GPUs go on from what `get_device_states` found."""
+    for index, state in zip(devices, states, strict=False):
+        generator.default_of(resolve(f"{device_type or 'cuda'}:{index}")).set_state(state)
 
 
 class Surroundings:
@@ -368,6 +382,6 @@ class CheckpointFunction(Function):
 
 for each in (
     CheckpointError, CheckpointFunction, checkpoint, checkpoint_sequential, noop_context_fn, set_checkpoint_early_stop,
-    set_checkpoint_debug_enabled,
+    set_checkpoint_debug_enabled, get_device_states, set_device_states,
 ):  # fmt: skip
     each.__module__ = "torch.utils.checkpoint"

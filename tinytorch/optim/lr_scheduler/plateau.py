@@ -46,9 +46,13 @@ class ReduceLROnPlateau(LRScheduler):
         self.min_lrs = list(min_lr) if isinstance(min_lr, (list, tuple)) else [min_lr] * groups
         self.default_min_lr = None if isinstance(min_lr, (list, tuple)) else min_lr
         self.mode, self.threshold, self.threshold_mode = mode, threshold, threshold_mode
-        self.last_epoch, self.cooldown_counter, self.num_bad_epochs = 0, 0, 0
-        self.best = self.mode_worse = math.inf if mode == "min" else -math.inf
+        self.last_epoch, self.mode_worse = 0, math.inf if mode == "min" else -math.inf
         self._last_lr = group_rates(optimizer)
+        self._reset()
+
+    def _reset(self) -> None:
+        """Forget the best and the epochs that were counted."""
+        self.best, self.cooldown_counter, self.num_bad_epochs = self.mode_worse, 0, 0
 
     def step(self, metrics, epoch: int | None = None) -> None:
         """End an epoch with the number that is to improve."""
@@ -56,18 +60,18 @@ class ReduceLROnPlateau(LRScheduler):
             warnings.warn(EPOCH_GIVEN, UserWarning, stacklevel=2)
         self.last_epoch = self.last_epoch + 1 if epoch is None else epoch
         current = float(metrics)
-        improved = self.is_better(current)
+        improved = self._is_better(current, self.best)
         self.best = current if improved else self.best
         self.num_bad_epochs = 0 if improved else self.num_bad_epochs + 1
         if self.in_cooldown:
             self.cooldown_counter -= 1
             self.num_bad_epochs = 0
         if self.num_bad_epochs > self.patience:
+            self._reduce_lr(self.last_epoch)  # which programs replace by their own
             self.cooldown_counter, self.num_bad_epochs = self.cooldown, 0
-            self.reduce()
         self._last_lr = group_rates(self.optimizer)
 
-    def reduce(self) -> None:
+    def _reduce_lr(self, epoch: int) -> None:
         """Multiply each rate by the factor, as far as its least allows."""
         groups, found = len(self.optimizer.param_groups), len(self.min_lrs)
         if groups != found:  # one was added
@@ -84,12 +88,12 @@ class ReduceLROnPlateau(LRScheduler):
         """Whether epochs do not count yet."""
         return self.cooldown_counter > 0
 
-    def is_better(self, value: float) -> bool:
+    def _is_better(self, a: float, best: float) -> bool:
         """Whether a number improves on the best so far."""
         sign = -1 if self.mode == "min" else 1
         if self.threshold_mode == "rel":
-            return sign * value > sign * self.best * (1 + sign * self.threshold)
-        return sign * value > sign * self.best + self.threshold
+            return sign * a > sign * best * (1 + sign * self.threshold)
+        return sign * a > sign * best + self.threshold
 
 
 ReduceLROnPlateau.__module__ = "torch.optim.lr_scheduler"

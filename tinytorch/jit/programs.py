@@ -1,4 +1,4 @@
-"""torch.jit: what programs say to a compiler that there is not, so functions and modules are themselves, uncompiled.
+"""What programs say to a compiler that there is not: their functions and modules are themselves, uncompiled.
 
 `script(model)` is the model; it has no `code` and no `graph`, and cannot be saved as a program: save its `state_dict`.
 """
@@ -8,7 +8,6 @@ import types
 import typing
 import warnings
 from collections import namedtuple
-from typing import Final
 
 from tinytorch import absent
 from tinytorch.futures import Future, settle
@@ -237,9 +236,8 @@ def onednn_fusion_enabled():
 
 
 absent.stand_ins(
-    __name__,
+    "tinytorch.jit",
     PROGRAMS,
     "load save last_executed_optimized_graph export_opnames jit_module_from_flatbuffer save_jit_module_to_flatbuffer "
     "ScriptFunction RecursiveScriptModule RecursiveScriptClass TracedModule TopLevelTracedModule CompilationUnit",
 )
-__all__ = ["Final", "Future"]
