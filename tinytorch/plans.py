@@ -36,6 +36,8 @@ def planned(op, args, out=None):
         kind = type(value)
         if kind in TENSORS:
             array = arrays[position] = value.array
+            if position == several:
+                return None  # which is not a list
             if device is None:
                 device = value.device
                 key.append(device)

@@ -96,8 +96,8 @@ def test_used_operations_agree():
     """Those of the first 700 of the names that 4,252 programs of 72 public repositories use; the list is enough to
     know, as each entry's own test holds it to them.
     """
-    assert shares([listed(entry) for entry in ENTRIES if entry.op.name in USED]) == (98.3, 95.9)  # percent
+    assert shares([listed(entry) for entry in ENTRIES if entry.op.name in USED]) == (98.8, 96.3)  # percent
 
 
 def test_public_operations_agree():
-    assert shares([listed(entry) for entry in ENTRIES]) == (95.4, 93.7)  # percent
+    assert shares([listed(entry) for entry in ENTRIES]) == (95.7, 94.0)  # percent
