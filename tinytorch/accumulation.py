@@ -8,6 +8,7 @@ from tinytorch.arrivals import as_tensors
 from tinytorch.graph import accumulators
 from tinytorch.layout import dense, fits
 from tinytorch.modes import interpreters
+from tinytorch.tensor import wrap
 
 adding = threading.RLock()  # held while a `.grad` takes a gradient, which several threads may do at a time
 
@@ -46,12 +47,18 @@ def accumulate_grad(leaf, gradient, create_graph):
 
 
 def accumulate_array(leaf, arrived):
-    """The same of a raw array that arrived at a leaf, where nothing is recorded; the usual case is written out."""
-    if leaf._post_hooks is None and not accumulators.data:
+    """The same of a raw array that arrived at a leaf, where nothing is recorded; the usual cases are written out."""
+    if leaf._post_hooks is None and not accumulators.data and leaf.needs:
         array, device = arrived[leaf], leaf.device
         with adding:
             before = leaf._grad
-            if before is not None and leaf.needs and is_plain(before, array, device):
+            if before is None:
+                alone = sys.getrefcount(array) <= 3  # for `arrived`, our name and the counting call's
+                rows = type(array) is device.array and array.flags.c_contiguous and leaf.array.flags.c_contiguous
+                if alone and rows and device.xp.owns(array):
+                    leaf._grad = wrap(array, device)
+                    return
+            elif is_plain(before, array, device):
                 before.counter[0] += 1
                 device.xp.add(before.array, array, before.array)
                 return
