@@ -188,7 +188,7 @@ def owns(values):
     base = values.base
     if base is None:
         return True
-    whole = type(base) is numpy.ndarray and base.base is None and base.size == values.size
+    whole = type(base) is numpy.ndarray and base.base is None and base.size == values.size and values.flags.forc
     return whole and sys.getrefcount(base) <= 3  # by the array, our name and the call
 
 
