@@ -226,9 +226,7 @@ def walk(roots, gradients, wanted, retain_graph, create_graph, accumulate=False,
                         gradient = hooks_on(hooks.arrived, gradient, node.device, raw)
                     catch(node, gradient, asked, caught)
                     if accumulate and node in asked:  # PyTorch calls it, although nothing is wanted of it
-                        node.recall_all()
-                        if hooks is not None:
-                            run_hooked(node, as_tensors(gradient, node.device), [None] * len(node.edges), give_nothing)
+                        call_in_vain(node, as_tensors(gradient, node.device))
                         if not retain_graph:
                             node.free()
                     continue
@@ -297,6 +295,16 @@ def deliver(arrived, wanted, only_root, accumulate, create_graph, raw):
                 accumulate_array(leaf, arrived)
             else:
                 accumulate_grad(leaf, arrived.pop(leaf), create_graph)
+
+
+def call_in_vain(node, gradient):
+    """Call a node whose gradients nobody wants, as PyTorch calls the nodes of `inputs`: a Function's own code runs."""
+    node.recall_all()
+    run, edges = (type(node).backward, node.edges) if node.own_code else (give_nothing, [None] * len(node.edges))
+    if node.hooks is not None:
+        run_hooked(node, gradient, edges, run)
+    else:
+        run(node, gradient, edges)
 
 
 def give_nothing(node, gradient, edges):

@@ -47,6 +47,7 @@ class Node:
     twins = None  # the derivatives on raw arrays, for each device; None if there can be none
     at_once = None  # the same of one derivative for all inputs
     operation = None  # whose call it recorded
+    own_code = False  # whether a program's own code runs in it
     context = graph_node = property(lambda self: self, doc="What users see of the node, and the other way round.")
 
     def name(self):

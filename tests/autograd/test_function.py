@@ -284,3 +284,23 @@ def test_a_result_goes_with_its_last_name():
     context = y.grad_fn
     del y
     assert node() is None and result() is None and context.factor == 1
+
+
+def test_the_function_of_a_result_that_is_asked_for_is_called_although_nobody_wants_what_it_gives():
+    called = []
+
+    class Square(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            ctx.save_for_backward(x)
+            return x * x
+
+        @staticmethod
+        def backward(ctx, grad):
+            called.append(grad.tolist())
+            return 2 * grad * ctx.saved_tensors[0]
+
+    x = torch.tensor([3.0], requires_grad=True)
+    y = Square.apply(x)
+    (2 * y).sum().backward(inputs=(y,))
+    assert (called, y.grad.tolist(), x.grad) == ([[2.0]], [2.0], None)

@@ -36,3 +36,12 @@ def test_where_takes_numbers_and_other_dtypes_as_numpy_does():
         assert found.dtype == expected.dtype
         assert numpy.array_equal(found, expected)
     assert numpy.array_equal(cpu.where(condition.astype("uint8"), x, -x), numpy.where(condition, x, -x))
+
+
+def test_memory_is_an_array_s_own_if_nobody_else_holds_it_and_each_element_is_there_once():
+    held = numpy.zeros((2, 3))
+    assert cpu.owns(held) and cpu.owns(numpy.zeros((2, 3)).T)
+    assert not cpu.owns(held.T)
+    assert not cpu.owns(numpy.zeros((2, 3))[:1])
+    assert not cpu.owns(numpy.broadcast_to(numpy.zeros((2, 3))[:, :1], (2, 3)))
+    assert not cpu.owns(numpy.lib.stride_tricks.as_strided(numpy.zeros((2, 3)), (2, 3), (24, 0)))

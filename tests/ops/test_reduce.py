@@ -52,6 +52,12 @@ def test_the_gradient_of_a_product_with_zeros(zeros):
     assert x.grad.tolist() == [math.prod(values[:place] + values[place + 1 :]) for place in range(3)]
 
 
+def test_the_gradient_of_the_product_of_a_single_zero_has_its_shape():
+    x = torch.zeros(1, requires_grad=True)
+    x.prod(0).backward()
+    assert x.grad.tolist() == [1.0]
+
+
 def test_the_running_product_has_a_second_derivative_at_zero():
     x = torch.tensor([2.0, 0.0, 3.0], requires_grad=True)
     (gradient,) = torch.autograd.grad(x.cumprod(0).sum(), x, create_graph=True)

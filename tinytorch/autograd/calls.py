@@ -22,6 +22,7 @@ class FunctionNode(Node):
     """The node of one call of a Function, which asks its context for the gradients."""
 
     __slots__ = ("context", "forms")  # forms: a Form for each result that is a tensor
+    own_code = True
 
     def __init__(self, context, edges):
         self.context, self.edges, self.args, self.versions, self.result = context, edges, (), None, None

@@ -87,7 +87,7 @@ def prod_derivative(grad, input, dim, keepdim, result):
     if dim is None:
         return prod_derivative(grad.reshape(()), input.reshape(-1), 0, False, result).reshape(input.shape)
     if input.shape[dim] == 1:
-        return restored(grad, input.shape, dim, keepdim)
+        return restored(grad, input.shape, dim, keepdim).reshape(input.shape)
     products = before(input, dim) * before(input.flip(dim), dim).flip(dim)
     return restored(grad, input.shape, dim, keepdim) * conj(products)
 
