@@ -248,7 +248,7 @@ def on_arrays(formula, device):
             names[name] = value
         else:
             return None
-    if code.co_code == HANDING_ON:
+    if code.co_code == HANDING_ON and code.co_argcount == 2:
         function = names[code.co_names[0]]
     else:
         function = types.FunctionType(code, names, formula.__name__, formula.__defaults__)

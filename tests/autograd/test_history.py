@@ -224,3 +224,11 @@ def test_what_has_no_derivative_may_read_a_view_whose_history_is_lost():
     assert bool(second > 0.5) and not second.isnan() and second.argmax() == 0
     with pytest.raises(RuntimeError, match="is a view and its base or another view of its base has been modified"):
         second * 2
+
+
+def test_pairs_that_were_transposed_among_dimensions_of_size_1_have_a_complex_gradient():
+    z = torch.tensor([[1.0 + 2.0j]], requires_grad=True)
+    pairs = torch.view_as_real(z).clone()
+    pairs.transpose_(0, -1)
+    (pairs * pairs).sum().backward()
+    assert z.grad.tolist() == [[2 + 4j]]

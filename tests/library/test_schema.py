@@ -10,7 +10,7 @@ from tinytorch.library.schema import parse
 
 
 def test_annotations_become_a_schema():
-    def function(xs: list[Tensor], flag: bool, name: str = "q", dims: typing.Optional[list[int]] = None) -> Tensor:  # noqa: UP045
+    def function(xs: list[Tensor], flag: bool, name: str = "q", dims: typing.Optional[list[int]] = None) -> Tensor:  # noqa: UP045, as programs write it
         pass
 
     assert infer_schema(function, mutates_args=()) == (

@@ -52,7 +52,14 @@ def angle_derivative(grad, input):
     return (turn / size).where(size != 0, 0)
 
 
-@memory_view(Rule(method=False, linear=True), input=lambda grad: view_as_complex(grad.contiguous()))
+def in_pairs(grad):
+    """A gradient row by row, with strides that complex numbers can have where a dimension has the size 1, too."""
+    grad = grad.contiguous()
+    odd = any(stride % 2 for stride in grad.stride()[:-1])
+    return grad.reshape(-1).reshape(grad.shape) if odd else grad
+
+
+@memory_view(Rule(method=False, linear=True), input=lambda grad: view_as_complex(in_pairs(grad)))
 def view_as_real(xp, input):
     """A complex tensor of shape (...) as a real one of shape (..., 2), in the same memory."""
     if input.dtype.kind != "c":
