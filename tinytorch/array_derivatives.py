@@ -2,7 +2,8 @@
 
 Where nothing is recorded a gradient need not be a tensor: `lambda grad, result: grad * conj(result)` means the same of
 two arrays, in half of the time where they are small. A formula that names anything but operators, operations on each
-element and functions with an `on_arrays` of their own keeps to tensors, as does each case that is not the usual one.
+element, those marked with `by_body` and functions with an `on_arrays` of their own keeps to tensors, as does each case
+that is not the usual one.
 """
 
 import builtins

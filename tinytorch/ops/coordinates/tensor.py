@@ -8,11 +8,12 @@ import functools
 
 from tinytorch import errors
 from tinytorch.formats import sparse_coo
-from tinytorch.graph import Node, edge_of, record
+from tinytorch.graph import Node, edge_of
 from tinytorch.modes import levels, mode
 from tinytorch.ops.coordinates.array import Coordinates, in_order, keys_of, rows_of, same_places, sorted_keys
 from tinytorch.overriding import disabled_torch_function_impl
 from tinytorch.printing import sparse_repr
+from tinytorch.recording import record
 from tinytorch.tensor import Tensor, wrap
 
 NO_STORAGE = "Cannot access data pointer of Tensor that doesn't have storage"
