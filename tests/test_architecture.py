@@ -20,7 +20,7 @@ FLOORS = (  # from the ground up: imports go down, or along a floor
     "dtypes errors deprecations modes devices kernels torch_version rooms",  # modes: `with device(...)` sets a switch
     "storage sharing layout formats generator tensor recording batching graph derivatives declaration evaluate keeping"
     " apply binding factors lanes view_lanes operation plans delivery creation update interpreters array_derivatives"
-    " inference anomaly accumulation arrivals edges forward tangents engine sweep hooks node_hooks saved printing"
+    " inference anomaly accumulation arrivals edges forward tangents engine sweep paths hooks node_hooks saved printing"
     " return_types codes overriding overriding_names",
     "ops",
     "accelerator amp autograd backends cpu cuda distributions fft func functional functorch linalg masked mps mtia"

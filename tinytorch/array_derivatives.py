@@ -141,10 +141,12 @@ def with_operand(function, position, calls):
     def twin(node, grad):
         value, versions = node.args[position], node.versions
         if versions is not None and (counter := versions[place]) is not None:
-            stale = counter[0] != versions[place + 1]
-            if stale or value.dtype is not grad.dtype or not (value.flags.c_contiguous or in_rows(value)):
+            if counter[0] != versions[place + 1] or value.dtype is not node.dtype:
                 raise Unusual
-        if (calls and not grad.ndim) or (grad.ndim > 1 and not grad.flags.c_contiguous):
+            if value.ndim > 1 and not (value.flags.c_contiguous or in_rows(value)):
+                raise Unusual
+        ndim = grad.ndim
+        if (calls and not ndim) or (ndim > 1 and not grad.flags.c_contiguous):
             raise Unusual
         return function(grad, value)
 
@@ -152,14 +154,13 @@ def with_operand(function, position, calls):
 
 
 def with_result(function, calls):
-    """The twin of a formula that names the result."""
+    """The twin of a formula that names the result, which has the dtype and the shape of the gradient."""
 
     def twin(node, grad):
-        value, versions = node.result, node.versions
-        stale = versions[-2][0] != versions[-1]
-        if stale or value.dtype is not grad.dtype or (value.ndim > 1 and not value.flags.c_contiguous):
+        value, versions, ndim = node.result, node.versions, grad.ndim
+        if versions[-2][0] != versions[-1] or (calls and not ndim):
             raise Unusual
-        if (calls and not grad.ndim) or (grad.ndim > 1 and not grad.flags.c_contiguous):
+        if ndim > 1 and not (value.flags.c_contiguous and grad.flags.c_contiguous):
             raise Unusual
         return function(grad, value)
 

@@ -19,8 +19,9 @@ from tinytorch.edges import GradientEdge, root_of, start_of
 from tinytorch.graph import Nowhere, Part, edge_of, unreached
 from tinytorch.modes import anomaly, interpreters, mode, record_grad
 from tinytorch.node_hooks import run_hooks
+from tinytorch.paths import by_node, leads, leads_nowhere, nodes_that_lead, reached, refuse_moved
 from tinytorch.recording import numbers
-from tinytorch.sweep import leads_nowhere, reached, sweep
+from tinytorch.sweep import sweep
 from tinytorch.tensor import Tensor, wrap
 
 
@@ -183,7 +184,7 @@ def walk_down(tensor, retain_graph):
     try:
         before = record_grad(False)
         mode.walk = (next(numbers), (root,), None, None)
-        sweep([], arrived, retain_graph, root, tensor.device.asarray(1, tensor.array.dtype))
+        sweep([], arrived, retain_graph, root, tensor.device.asarray(1, root.dtype))
         deliver(arrived, None, True, True, False, True)
     finally:
         mode.walk = outer
@@ -269,6 +270,8 @@ def walk(roots, gradients, wanted, retain_graph, create_graph, accumulate=False,
             explain(node)
         raise error if node is None else error.given_by(node, place) from None
     except Exception:
+        if accumulate and node is not None:
+            refuse_moved(arrived, [node, *[each for _, each in heap]])
         if careful and node is not None:
             explain(node)
         raise
@@ -282,9 +285,8 @@ def deliver(arrived, wanted, only_root, accumulate, create_graph, raw):
     """Ask the hooks of the leaves at which gradients have arrived, and add these to `.grad` where they are for it."""
     leaves = list(arrived)
     asked = arrived if wanted is None else dict.fromkeys(wanted)
-    for leaf in leaves if accumulate else ():
-        if leaf.history is not None and leaf.base is None:
-            raise RuntimeError("leaf variable has been moved into the graph interior")
+    if accumulate:
+        refuse_moved(arrived, [])
     for leaf in leaves:
         here = leaf in asked
         if leaf._hooks is not None and (here or only_root):
@@ -310,42 +312,6 @@ def call_in_vain(node, gradient):
 def give_nothing(node, gradient, edges):
     """What a node gives that is called for none of its edges."""
     return [None] * len(edges)
-
-
-def by_node(wanted):
-    """The edges that are wanted, by their node or leaf."""
-    found = {}
-    for edge in wanted:
-        found.setdefault(node_of(edge), []).append(edge)
-    return found
-
-
-def nodes_that_lead(roots, asked):
-    """The nodes from which one that is asked can be reached, found without recursion from the oldest up."""
-    oldest = min([-1 if isinstance(node, Tensor) else node.number for node in asked], default=-1)
-    seen, stack = set(), [node_of(root) for root in roots]
-    while stack:
-        node = stack.pop()
-        if node in seen or isinstance(node, Tensor) or node.number < oldest:
-            continue
-        seen.add(node)
-        stack.extend([node_of(edge) for edge in node.edges if edge is not None])
-    leading = set()
-    for node in sorted(seen, key=lambda each: each.number):
-        if any(edge is not None and leads(edge, leading, asked) for edge in node.edges):
-            leading.add(node)
-    return leading
-
-
-def node_of(edge):
-    """The node of an edge, or the leaf that is its own."""
-    return edge.node if type(edge) is Part else edge
-
-
-def leads(edge, leading, asked):
-    """Whether an edge's node is asked itself, for whichever of its outputs, or leads to one that is."""
-    node = node_of(edge)
-    return node in leading or node in asked
 
 
 def catch(node, gradient, asked, caught):

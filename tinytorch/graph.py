@@ -14,7 +14,8 @@ from tinytorch.node_hooks import Keeper, NodeHooks
 from tinytorch.recording import numbers, record
 from tinytorch.tensor import Tensor, wrap
 
-# A node whose result was detached in-place -> the number of the next node: what kept it before that refuses it.
+# A node whose result was detached in-place -> the number of the next node, and the array: what kept that array before
+# refuses it.
 detached = weakref.WeakKeyDictionary()  # its `.data` is asked whether there is any, as that takes no call
 metadata = weakref.WeakKeyDictionary()  # node -> what is remembered of it
 unreached = []  # holds True once an edge led nowhere: while it is empty, backward asks no edge
@@ -278,8 +279,10 @@ def recall(node, position, edge):
     if node.args is None:
         raise errors.freed()
     value = node.args[position]
-    if detached and type(value) is not Packed and isinstance(edge, Node) and node.number < detached.get(edge, 0):
-        raise RuntimeError(errors.DETACHED)
+    if detached and type(value) is not Packed and isinstance(edge, Node):
+        number, array = detached.get(edge, (0, None))
+        if node.number < number and value is array:
+            raise RuntimeError(errors.DETACHED)
     counter, expected = node.versions[2 * position], node.versions[2 * position + 1]
     tensor = revive(value, edge, counter, expected, node.device)
     return with_tangents(node, position, tensor) if levels else tensor
@@ -290,7 +293,10 @@ def recall_result(node):
     if node.args is None:
         raise errors.freed()
     history = None if node.seen_as is None else node.seen_as()
-    tensor = revive(node.result, history or node, node.versions[-2], node.versions[-1], node.device)
+    value = node.result
+    if mode.grad and type(value) is node.device.array:
+        value = value[...]  # an array of its own, so that `detach_` of the result means nothing to who keeps this
+    tensor = revive(value, history or node, node.versions[-2], node.versions[-1], node.device)
     return with_tangents(node, -1, tensor) if levels else tensor
 
 

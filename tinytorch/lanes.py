@@ -144,10 +144,10 @@ def binary_lane(op, apply=apply):
     both, framed = first_input and second_input, any(op.framed)
     settings = tuple(op.defaults[name] for name in op.parameters[2:])
     blanks = (None,) * (2 * len(settings))
-    keeps = [()] + [
-        op.keeps(tuple([bool(mask & 1 << place) for place in range(len(op.inputs))]))
-        for mask in range(1, 1 << len(op.inputs))
-    ]
+    keeps = [(False, False, False)]  # by which inputs want a gradient, as bits: of the first, the second, the result
+    for mask in range(1, 1 << len(op.inputs)):
+        kept = op.keeps(tuple([bool(mask & 1 << place) for place in range(len(op.inputs))]))
+        keeps.append((kept[0], kept[1], kept[-1]))
     keeps_nothing = not any(any(each) for each in keeps) and not framed
     nothing = (None, None, *settings)
 
@@ -199,18 +199,21 @@ def binary_lane(op, apply=apply):
         if keeps_nothing:
             args = nothing if second is not other else (None, other, *settings)
             return recorded(chosen, edges, args, None, data, device, counter)
-        kept = keeps[(edge is not None) + 2 * (other_edge is not None)] if both else keeps[1]
-        keeps_first, keeps_second = kept[0], kept[1] and second is not other
-        one, two = input.counter if keeps_first else None, other.counter if keeps_second else None
-        first_kept = array if keeps_first else frame(array) if framed else None
-        second_kept = second if keeps_second or second is other else frame(second) if framed else None
-        args = (first_kept, second_kept, *settings) if settings else (first_kept, second_kept)
+        wanted = 1 if other_edge is None or not both else 2 if edge is None else 3
+        keeps_first, keeps_second, keeps_result = keeps[wanted]
+        args = (
+            array if keeps_first else frame(array) if framed else None,
+            second if keeps_second or second is other else frame(second) if framed else None,
+        )
         versions = None
-        if keeps_first or kept[1] or kept[-1]:  # a number counts as kept too, as in PyTorch: once freed it is gone
+        if keeps_first or keeps_second or keeps_result:  # of a number too, which is gone once freed, as in PyTorch
+            one = input.counter if keeps_first else None
+            two = other.counter if keeps_second and second is not other else None
             versions = (one, one and one[0], two, two and two[0], counter, 0)
-            if settings:
-                versions = (*versions[:4], *blanks, *versions[4:])
-        return recorded(chosen, edges, args, versions, data, device, counter, data if kept[-1] else None)
+        if settings:
+            args = (*args, *settings)
+            versions = versions and (*versions[:4], *blanks, *versions[4:])
+        return recorded(chosen, edges, args, versions, data, device, counter, data if keeps_result else None)
 
     return call
 

@@ -8,7 +8,8 @@ from heapq import heappop, heappush
 
 from tinytorch.array_derivatives import FLOAT32, FLOAT64, Unusual, find_twins, pull_at_once, pull_by_tensors
 from tinytorch.arrivals import Misfit, as_tensors, hooks_on, run_hooked, send_array
-from tinytorch.graph import Nowhere, Part, detached, unreached
+from tinytorch.graph import Part, detached, unreached
+from tinytorch.paths import leads_nowhere, reached, refuse_moved
 from tinytorch.tensor import Tensor
 
 
@@ -27,12 +28,15 @@ def sweep(heap, arrived, retain_graph, node=None, gradient=None):
                 gradient = hooks_on(node.hooks.arrived, gradient, device, raw=True)
                 twins, parts = None, run_hooked(node, as_tensors(gradient, device), edges, type(node).backward)
             elif (
-                twins is None or type(gradient) is list or node.args is None or detached.data
-                or ((dtype := gradient.dtype) is not FLOAT32 and dtype is not FLOAT64)
+                twins is None or type(gradient) is not device.array or node.args is None or detached.data
+                or ((dtype := node.dtype) is not FLOAT32 and dtype is not FLOAT64)
             ):  # fmt: skip
                 twins, parts = None, pull_at_once(node, gradient, edges)
             else:
-                twins = twins.get(device.xp) or find_twins(node)
+                try:
+                    twins = twins[device.xp]
+                except KeyError:
+                    twins = find_twins(node)
             place = -1
             for edge in edges:
                 place += 1
@@ -69,13 +73,6 @@ def sweep(heap, arrived, retain_graph, node=None, gradient=None):
             part = parts = None  # what has arrived elsewhere is no longer held here
     except Misfit as error:
         raise error.given_by(node, place) from None
-
-
-def reached(edges):
-    """The edges with None for each of several that leads nowhere; a node of one input keeps what it needs anyway."""
-    return edges if len(edges) == 1 else [None if type(edge) is Nowhere else edge for edge in edges]
-
-
-def leads_nowhere(node):
-    """Whether no edge of a node leads to anything: such a node keeps what it has."""
-    return all(edge is None for edge in reached(node.edges))
+    except Exception:
+        refuse_moved(arrived, [node, *[each for _, each in heap]])
+        raise

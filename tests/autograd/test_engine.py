@@ -321,6 +321,14 @@ def test_gradients_of_other_dtypes_are_cast():
     assert x.grad.dtype == torch.float32 and x.grad.tolist() == [2, 2]
 
 
+def test_the_dtype_of_a_gradient_is_that_of_the_recorded_result():
+    x = torch.tensor([0.5, 1.0], requires_grad=True)
+    loss = x.sum().exp()
+    loss.data = loss.data.double()
+    loss.backward()
+    assert x.grad.dtype == torch.float32 and x.grad.tolist() == pytest.approx([4.481689] * 2)
+
+
 def test_a_leaf_that_became_a_result_is_refused():
     x = leaf(3)
     y = (x * 2).sum()
@@ -328,6 +336,20 @@ def test_a_leaf_that_became_a_result_is_refused():
     x.add_(leaf(3))
     with pytest.raises(RuntimeError, match="leaf variable has been moved into the graph interior"):
         y.backward()
+
+
+def test_a_leaf_that_became_a_result_is_refused_as_soon_as_all_its_gradients_are_there():
+    x, y = leaf(3), leaf(3)
+    used = y * y
+    used.sum().backward()
+    loss = (used * 2).sum() + (x * 2).sum()  # the node of `x * 2` is the younger one, that of `y * y` was freed
+    x.requires_grad_(False)
+    x.add_(leaf(3))
+    with pytest.raises(RuntimeError, match="leaf variable has been moved into the graph interior"):
+        loss.backward()
+    loss = (x * 2).sum() + (used * 2).sum()
+    with pytest.raises(RuntimeError, match="backward through the graph a second time"):
+        loss.backward()
 
 
 def test_a_node_that_gives_a_wrong_shape_is_named():

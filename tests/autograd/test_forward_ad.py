@@ -8,7 +8,7 @@ import numpy
 import pytest
 
 import tinytorch as torch
-from tinytorch import engine
+from tinytorch import paths
 from tinytorch.autograd import forward_ad
 from tinytorch.autograd.forward_ad import dual_level, make_dual, unpack_dual
 from tinytorch.forward import Level, carry, switched
@@ -300,8 +300,8 @@ def test_a_long_history_is_not_walked(level, monkeypatch):
     x = torch.tensor(X, requires_grad=True)
     for _ in range(200):
         x = x * 1.0
-    asked, node_of = [], engine.node_of
-    monkeypatch.setattr(engine, "node_of", lambda edge: asked.append(edge) or node_of(edge))
+    asked, node_of = [], paths.node_of
+    monkeypatch.setattr(paths, "node_of", lambda edge: asked.append(edge) or node_of(edge))
     make_dual(x, torch.tensor(V)).prod()
     assert 0 < len(asked) < 50
 

@@ -49,6 +49,37 @@ def test_a_value_that_was_detached_in_place_may_serve_a_derivative_recorded_late
     assert second.tolist() == pytest.approx([0.6047322], abs=1e-6)
 
 
+def test_a_derivative_that_kept_the_result_itself_does_not_mind_that_it_is_detached_in_place():
+    a = torch.tensor([0.5], requires_grad=True)
+    b = a.reciprocal()
+    (first,) = torch.autograd.grad(b.sum(), a, create_graph=True)
+    kept = first * b
+    b.detach_()
+    (second,) = torch.autograd.grad(first.sum(), a, create_graph=True)
+    assert second.tolist() == pytest.approx([16.0])
+    with pytest.raises(RuntimeError, match="saved tensor that has been detached in-place"):
+        torch.autograd.grad(kept.sum(), a)
+
+
+def test_a_vector_times_a_batch_keeps_the_vector_itself():
+    vector = torch.ones(3, requires_grad=True) * 2
+    product = torch.matmul(vector, torch.ones(1, 3, 1))
+    assert product.grad_fn.next_functions[0][0].name() == "MvBackward0"
+    assert [node and node.name() for node, _ in product.grad_fn.next_functions[0][0].next_functions] == [
+        None, "MulBackward0",
+    ]  # fmt: skip
+
+
+def test_derivatives_of_sigmoid_and_tanh_ask_for_their_gradient_whichever_derivative_of_theirs_is_wanted():
+    for function in (torch.sigmoid, torch.tanh):
+        x, weight = torch.ones(2, requires_grad=True), torch.ones(2, requires_grad=True)
+        outside = weight * 1
+        (gradient,) = torch.autograd.grad(function(x), x, outside, create_graph=True)
+        outside.add_(1)
+        with pytest.raises(RuntimeError, match="is at version 1; expected version 0"):
+            torch.autograd.grad(gradient.sum(), weight)
+
+
 def test_backward_with_inputs_retains_the_gradient_of_a_result_and_adds_once_for_an_input_named_twice():
     a = torch.ones(2, requires_grad=True)
     b = a * 3.0

@@ -95,6 +95,7 @@ def drawn(text):
     return text.startswith(("RReLU", "Dropout", "Feature", "Fractional", "Lazy"))
 
 
+@pytest.mark.filterwarnings("ignore:Using padding=.same. with even kernel lengths")
 @pytest.mark.parametrize(("text", "shape", "result", "gradient"), RECORDED, ids=[row[0] for row in RECORDED])
 def test_a_layer_and_its_gradients_have_the_numbers_of_pytorch(text, shape, result, gradient, device):
     if device == "cuda" and drawn(text):

@@ -7,6 +7,7 @@ from tests.samples.table import Named, binary, row, s, special, transposed, unar
 
 # Activations
 row("sigmoid_backward", *binary(low=0.1, high=0.9, numbers=())[:5])
+row("tanh_backward", *binary(low=-0.9, high=0.9, numbers=())[:5])
 row("threshold_backward",
     *binary(numbers=())[:5],
     oracle=lambda torch, upstream, result: torch.ops.aten.threshold_backward(upstream, result, 0), smooth="steps",

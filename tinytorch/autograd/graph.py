@@ -10,10 +10,10 @@ from collections.abc import Iterable
 from tinytorch import graph
 from tinytorch.autograd.function import BackwardCFunction
 from tinytorch.edges import GradientEdge
-from tinytorch.engine import node_of
 from tinytorch.graph import accumulator, edge_of
 from tinytorch.hooks import RemovableHandle
 from tinytorch.modes import mode as switches
+from tinytorch.paths import node_of
 from tinytorch.saved import Packing, hooks
 from tinytorch.tensor import Tensor, count_write
 

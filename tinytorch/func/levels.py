@@ -10,11 +10,12 @@ import threading
 import weakref
 
 from tinytorch import dtypes
-from tinytorch.engine import grad, node_of
+from tinytorch.engine import grad
 from tinytorch.forward import open_levels
 from tinytorch.graph import edge_of
 from tinytorch.inference import inference_mode
 from tinytorch.modes import mode, record_grad
+from tinytorch.paths import node_of
 from tinytorch.recording import numbers
 from tinytorch.tensor import Tensor, Untracked
 

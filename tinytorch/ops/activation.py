@@ -12,7 +12,7 @@ def sigmoid(xp, input, out=None):
 
 
 @elementwise(Rule(method=False, in_place=False),
-    upstream=lambda grad, result: sigmoid_backward(grad, conj(result)),
+    upstream=lambda grad, upstream, result: sigmoid_backward(grad, conj(result)),  # PyTorch asks for upstream too
     result=lambda grad, upstream, result: conj(grad) * upstream * (1 - 2 * conj(result)),
 )  # fmt: skip
 def sigmoid_backward(xp, upstream, result, out=None):
@@ -20,10 +20,19 @@ def sigmoid_backward(xp, upstream, result, out=None):
     return xp.sigmoid_backward(upstream, result, out=out)
 
 
-@elementwise(Rule("float"), input=lambda grad, result: grad * conj(1 - result * result))
+@elementwise(Rule("float"), input=lambda grad, result: tanh_backward(grad, result))
 def tanh(xp, input, out=None):
     """The hyperbolic tangent, between -1 and 1."""
     return xp.tanh(input, out=out)
+
+
+@elementwise(Rule(method=False, in_place=False),
+    upstream=lambda grad, upstream, result: tanh_backward(grad, conj(result)),
+    result=lambda grad, upstream, result: conj(grad) * (-2 * conj(result) * upstream),
+)  # fmt: skip
+def tanh_backward(xp, upstream, result):
+    """upstream * (1 - result * result): the derivative of tanh, differentiable in its turn."""
+    return xp.multiply(upstream, xp.conj(xp.subtract(1, xp.multiply(result, result))))
 
 
 refuse_relu = refuse(

@@ -182,7 +182,7 @@ def detach_(self):
             "torch/optim/optimizer.py as a reference."
         )
     if isinstance(self.history, Node):
-        detached[self.history] = next(numbers)
+        detached[self.history] = next(numbers), self.array
     self.history, self.needs = None, False
     for level in levels:
         level.forget(self)

@@ -238,7 +238,7 @@ def folds(input, other):
 def fold(input, other):
     """A batch of matrices times one matrix or vector, in either order, as one product of all rows."""
     turned = other.array.ndim > input.array.ndim
-    batch, single = (other.mT, input.t()) if turned else (input, other)
+    batch, single = (other.mT, input.t() if input.array.ndim == 2 else input) if turned else (input, other)
     shape = batch.array.shape
     rows = batch.reshape(math.prod(shape[:-1]), shape[-1])
     if single.array.ndim == 1:

@@ -4,9 +4,9 @@ import math
 import sys
 
 from tinytorch import dtypes
-from tinytorch.engine import node_of
 from tinytorch.graph import Nowhere, Part, edge_of, next_function
 from tinytorch.nn.modules.module import Module
+from tinytorch.paths import node_of
 from tinytorch.tensor import Tensor
 from tinytorch.utils.drawing import Box, picture
 

@@ -3,9 +3,9 @@
 from tests.programs.statements.gradients import alive, term
 from tests.programs.statements.kinds import statement
 
-REPLACING = (
-    "grad * 0.5", "-grad", "grad + torch.ones_like(grad)", "grad.clone()", "grad * grad", "torch.zeros_like(grad)",
-    "grad.detach()",
+REPLACING = (  # none makes a gradient grow by much: see `world.LARGEST`
+    "grad * 0.5", "-grad", "grad + torch.ones_like(grad)", "grad.clone()", "grad * grad.abs().clamp(max=1.0)",
+    "torch.zeros_like(grad)", "grad.detach()",
 )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from tinytorch.kernels.cpu.team import SIGNATURES, Team
 
 PIECE = 65_536  # elements at least for each thread: about 16 us of work, as long as it takes to wake a thread up
 WORTH_COMPILING = 2 * PIECE  # elements: one call takes 0.13 ms in NumPy and 0.03 compiled; loading Numba takes 0.4 s
+FLOATS = (numpy.dtype(numpy.float32), numpy.dtype(numpy.float64))
 OFTEN = 10_000  # calls: some 10 ms in NumPy, of which the kernel takes half
 
 
@@ -23,8 +24,8 @@ class Kernel:
     """An elementwise function of float32 or float64 arrays that becomes a NumPy ufunc when it first gets a large array.
 
     `formula` names a scalar function in `tinytorch.kernels.compiled.<room>`, followed by `_float32` or `_float64`.
-    It has one or two inputs, of which the first has the shape of the result. `made` holds the finished ufuncs by
-    `dtype.char`; a caller with small arrays uses what is there.
+    It has one or two inputs, of which the first has the shape of the result. `made` holds the finished ufuncs by dtype;
+    a caller with small arrays uses what is there.
     """
 
     def __init__(self, room, formula):
@@ -33,41 +34,40 @@ class Kernel:
         self.made = {}
         self.asked = 0
 
-    def ask(self, char):
+    def ask(self, dtype):
         """Count a call too small to wait for the compiler; after many of them the kernel is made beside the program.
 
         The thread is no daemon, as LLVM must not be cut off when the program ends.
         """
         self.asked += 1
         if self.asked == OFTEN:
-            threading.Thread(target=self.make, args=(char,), name="tinytorch compiler").start()
+            threading.Thread(target=self.make, args=(dtype,), name="tinytorch compiler").start()
 
     def __call__(self, out, *inputs):
         """The result in `out` or a new array, or None where this kernel does not apply (other dtypes, too small)."""
-        char = inputs[0].dtype.char
-        if char not in "fd" or inputs[-1].dtype.char != char:
+        dtype = inputs[0].dtype
+        if dtype not in FLOATS or inputs[-1].dtype != dtype:
             return None
-        ufunc = self.made.get(char)
+        ufunc = self.made.get(dtype)
         if ufunc is None:
             if inputs[0].size < WORTH_COMPILING:
                 return None
-            ufunc = self.make(char)
+            ufunc = self.make(dtype)
         return None if ufunc is None else spread(ufunc, out, inputs)
 
-    def make(self, char):
+    def make(self, dtype):
         """The ufunc for a dtype, from the cache on the disk or compiled; None if NUMBA_DISABLE_JIT is set."""
         with making:
-            if char not in self.made:
+            if dtype not in self.made:
                 import numba
 
                 if numba.config.DISABLE_JIT:
                     return None
                 room = importlib.import_module(f"tinytorch.kernels.compiled.{self.room}")
-                name = numpy.dtype(char).name
-                function = getattr(room, f"{self.formula}_{name}")
-                arguments = ", ".join([name] * function.__code__.co_argcount)
-                self.made[char] = through_cache(function, f"{name}({arguments})")
-            return self.made[char]
+                function = getattr(room, f"{self.formula}_{dtype}")
+                arguments = ", ".join([str(dtype)] * function.__code__.co_argcount)
+                self.made[dtype] = through_cache(function, f"{dtype}({arguments})")
+            return self.made[dtype]
 
 
 making = threading.Lock()
