@@ -10,7 +10,7 @@ from tinytorch.derivatives import camel
 from tinytorch.devices import CPU
 from tinytorch.evaluate import NUMBERS, run
 from tinytorch.graph import Node, Part, edge_of, follow, rebase, refusal
-from tinytorch.keeping import edges_of, keep, remember, remembered
+from tinytorch.keeping import edges_of, keep, kept_for, remember, remembered
 from tinytorch.layout import overlap, overlap_partly, overlaps_itself
 from tinytorch.modes import interpreters, mode
 from tinytorch.overriding import introduced
@@ -63,7 +63,7 @@ def compute(op, args, out=None):
     if out is not None:
         check_writable(op, args, out, tracked, tensors)
     edges = edges_of(op, args) if tracked else ()
-    keeps = op.keeps(tuple([edge is not None for edge in edges])) if tracked else ()
+    keeps = kept_for(op, edges) if tracked else ()
     kept = keep(op, args, keeps, out) if tracked else None
 
     if out is not None:

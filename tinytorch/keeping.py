@@ -1,7 +1,8 @@
 """What the node of a call keeps of it for backward, and the tensors of its results, which have that node."""
 
 from tinytorch.derivatives import frame
-from tinytorch.graph import edge_of, part_of
+from tinytorch.graph import Nowhere, edge_of, part_of, unreached
+from tinytorch.paths import reached
 from tinytorch.recording import record
 from tinytorch.tensor import Tensor, wrap
 
@@ -16,6 +17,20 @@ def edges_of(op, args):
         else:
             edges.append(edge_of(value) if isinstance(value, Tensor) else None)
     return tuple(edges)
+
+
+def kept_for(op, edges):
+    """Which parameters, and last whether the result, a node with these edges keeps.
+
+    What a derivative alone names that leads nowhere is not kept, as in PyTorch, which keeps what two of them name.
+    """
+    kept = op.keeps(tuple([edge is not None for edge in edges]))
+    if unreached and Nowhere in [type(edge) for edge in edges]:
+        needed = op.keeps(tuple([edge is not None for edge in reached(edges)]))
+        for place, name in enumerate(op.parameters):
+            if kept[place] and not needed[place] and sum(name in wants for wants in op.wants.values()) == 1:
+                kept = (*kept[:place], False, *kept[place + 1 :])
+    return kept
 
 
 def keep(op, args, keeps, out):

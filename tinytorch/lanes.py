@@ -209,7 +209,10 @@ def binary_lane(op, apply=apply):
         if keeps_first or keeps_second or keeps_result:  # of a number too, which is gone once freed, as in PyTorch
             one = input.counter if keeps_first else None
             two = other.counter if keeps_second and second is not other else None
-            versions = (one, one and one[0], two, two and two[0], counter, 0)
+            try:
+                versions = (one, one and one[0], two, two and two[0], counter, 0)
+            except RuntimeError:  # an inference tensor, which may not be kept; whether it is `apply` knows
+                return apply(op, (input, other, *settings))
         if settings:
             args = (*args, *settings)
             versions = versions and (*versions[:4], *blanks, *versions[4:])

@@ -6,7 +6,7 @@ here. A plan is kept for each combination of devices, dtypes, numbers and settin
 
 from tinytorch import dtypes
 from tinytorch.evaluate import NUMBERS, in_order, number_as, rounded, working_types
-from tinytorch.keeping import edges_of, keep, remembered
+from tinytorch.keeping import edges_of, keep, kept_for, remembered
 from tinytorch.modes import mode
 from tinytorch.tensor import TENSORS, Tensor, count_write, wrap
 
@@ -86,7 +86,7 @@ def planned(op, args, out=None):
     named = dict(zip(op.keywords, arrays[op.positional :], strict=True)) if op.keywords else {}
     if tracked:
         edges = edges_of(op, args)
-        keeps = op.keeps(tuple([edge is not None for edge in edges]))
+        keeps = kept_for(op, edges)
         kept = keep(op, args, keeps, None)
     if out is not None:
         return out if written(op, device, plan, arrays[: op.positional], named, args, out) else None

@@ -216,3 +216,24 @@ def test_the_running_statistics_of_a_module_stay_normal():
         model.seen += model(torch.ones(1, 2))[0]
     assert not model.seen.is_inference() and model.seen._version == 1
     (model(torch.ones(1, 2)) * model.seen).sum().backward()
+
+
+SERVED = {
+    False: (lambda j, i: j * i, lambda j, i: i * j, lambda j, i: i / j, lambda j, i: torch.addcmul(j, i, i)),
+    True: (lambda j, i: j / i, lambda j, i: j**i, torch.atan2, lambda j, i: torch.lerp(j, i, i)),
+}
+
+
+@pytest.mark.parametrize(("kept", "call"), [(kept, call) for kept, calls in SERVED.items() for call in calls])
+def test_what_serves_a_view_of_no_grad_alone_is_not_kept(kept, call):
+    """Such a view requires grad and leads nowhere; what two derivatives name is kept all the same, as in PyTorch."""
+    base = torch.ones(3, requires_grad=True) * 2
+    with torch.inference_mode():
+        inferred = torch.ones(3) * 3
+    with torch.no_grad():
+        view = base[:3]
+    if kept:
+        with pytest.raises(RuntimeError, match=KEPT):
+            call(view, inferred)
+    else:
+        assert call(view, inferred).requires_grad

@@ -50,6 +50,7 @@ def complex_function(world):
     expression = form.format(entry.name, other.name)
     made = world.result(expression, entry.shape, grown, *inputs, dense=False, dtype=dtype)
     world.entries[-1].memory.kept = world.entries[-1].requires
+    world.entries[-1].fixed = form.endswith(".real")  # a view, whose history may know the old shape
     return made
 
 
