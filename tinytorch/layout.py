@@ -134,13 +134,15 @@ def overlap(one, other, xp):
     """Whether two dense arrays of one memory share elements."""
     if one.size == 0 or other.size == 0 or not (dense(one) and dense(other)):
         return False
-    return -one.size < xp.offset_between(one, other) < other.size
+    if one.itemsize > other.itemsize:
+        one, other = other, one
+    return -one.size < xp.offset_between(one, other) < other.size * (other.itemsize // one.itemsize)
 
 
 def overlap_partly(one, other, xp):
     """Whether two dense arrays of one memory share elements without being the same."""
-    same = one.size == other.size and one.strides == other.strides and xp.offset_between(one, other) == 0
-    return not same and overlap(one, other, xp)
+    same = one.size == other.size and one.strides == other.strides and one.itemsize == other.itemsize
+    return not (same and xp.offset_between(one, other) == 0) and overlap(one, other, xp)
 
 
 def dense(array):

@@ -353,6 +353,14 @@ def test_rule_a_write_after_an_in_place_view_of_a_tensor_that_retains_its_gradie
     assert "INTERNAL ASSERT FAILED" in run(text, torch).steps[-1].error[1]
 
 
+def test_rule_equal_elements_of_a_power_may_differ():
+    def values(count):
+        return torch.full((count,), 0.5, dtype=torch.float64).pow(1.5).unique().numel()
+
+    assert [values(count) for count in range(1, 9)] == [1] * 8
+    assert values(23) == (1 if torch.backends.cpu.get_cpu_capability() == "DEFAULT" else 2)
+
+
 def test_pytorch_adds_some_gradients_before_it_refuses_a_backward():
     text = (
         "a = torch.ones(2, requires_grad=True)\nb = torch.ones(2, requires_grad=True)\ns = (b.exp() + a).sum()\n"
