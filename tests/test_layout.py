@@ -47,3 +47,13 @@ def test_gradients_through_repeated_elements_are_those_of_a_product():
     (x / scale.expand_as(x)).sum().backward()
     assert x.grad.tolist() == torch.tensor([[[0.5] * 3, [1 / 3] * 3]]).tolist()
     assert scale.grad.flatten().tolist() == pytest.approx([-0.75, -4 / 3])
+
+
+def test_strides_of_single_rows_have_a_say_where_a_number_takes_part():
+    """All operands of `x * x` have one shape, and PyTorch asks no further; a number has another one."""
+    x = torch.ones(1, 2).t()
+    assert x.stride() == (1, 2)
+    assert [each.stride() for each in (x * x, x.exp(), x**2, x.clamp(0, 1), x.lerp(x, 0.5))] == [(1, 1)] * 5
+    zero_dimensional = torch.tensor(2.0)
+    changed = x + 1, 1 - x, x / 2, x > 1, x**zero_dimensional, x * zero_dimensional, torch.where(x > 0, x, 1.0)
+    assert [each.stride() for each in changed] == [(1, 2)] * 7

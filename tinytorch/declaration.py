@@ -23,6 +23,8 @@ class Rule:
     operands:  the names of the arguments that take part in promotion, where they are not those with a derivative
     numbers:   which operands of an elementwise operation may be Python numbers: "all", "some" (one is a tensor),
                "later" (the first is a tensor), or "none"
+    constants: the operands that are no tensors for PyTorch where they are numbers, so that the others alone decide how
+               the result lies in memory
     varying:   the name of the last parameter, which may be given as separate numbers: view(2, 3)
     usual:     the function of the vocabulary that the body comes to for floats when its settings have their defaults;
                that of a reduction is called with `dim`, None for a dtype, None for `out`, and `keepdim`
@@ -54,6 +56,7 @@ class Rule:
         self.outputs = options.pop("outputs", ())
         self.operands = options.pop("operands", None)
         self.numbers = options.pop("numbers", "some")
+        self.constants = options.pop("constants", ())
         self.varying = options.pop("varying", None)
         self.factors = options.pop("factors", False)
         self.more_dims = options.pop("more_dims", 0)
@@ -144,6 +147,10 @@ class Operation:
             title = name.rstrip("0123456789").removesuffix("Backward")
             self.nodes[name] = type(name, (self.node,), {"__slots__": (), "title": title, "overloaded": False})
         return self.nodes[name]
+
+    def counts_numbers(self, place):
+        """Whether a number at this place is a tensor without dimensions for PyTorch."""
+        return self.parameters[place] not in self.rule.constants
 
     def keeps(self, wanted):
         """Which parameters, and last whether the result, backward needs; `wanted` has a flag for each edge."""

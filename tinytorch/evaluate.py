@@ -177,11 +177,25 @@ def in_order(op, arrays, data, device):
     named = () if list(op.operands) == sorted(op.operands) else op.operands  # a Rule may name them in another order
     order = (*named, *[place for place in range(len(arrays)) if place not in named])
     operands = [arrays[place] for place in order if getattr(arrays[place], "ndim", 0) > 0]
-    if all(each.flags.c_contiguous and alike(each, operands[0]) for each in operands):
+    if not has_number(op, arrays) and all(each.flags.c_contiguous and alike(each, operands[0]) for each in operands):
         return data
     if data.flags.c_contiguous and all(map(in_rows, operands)):
         return data
     return laid_like(data, operands, device)
+
+
+def has_number(op, arrays):
+    """Whether one of several operands has no dimensions, or is a number that PyTorch takes for such a tensor.
+
+    Strides of dimensions of size 1 have a say then, as the operands do not all have one shape.
+    """
+    if len(op.operands) < 2:
+        return False
+    for place in op.operands:
+        each = arrays[place]
+        if getattr(each, "ndim", 0 if op.counts_numbers(place) and each is not None else 1) == 0:
+            return True
+    return False
 
 
 def laid_like(data, operands, device):

@@ -140,6 +140,7 @@ def binary_lane(op, apply=apply):
     pointwise, differentiable = op.kind == "elementwise", op.differentiable
     of_view = edge_of_view if op.traced else no_edge
     takes_numbers = pointwise and op.rule.numbers != "none"
+    counts = op.counts_numbers(1)
     first_input, second_input = [position in op.input_positions for position in (0, 1)]
     both, framed = first_input and second_input, any(op.framed)
     settings = tuple(op.defaults[name] for name in op.parameters[2:])
@@ -183,8 +184,11 @@ def binary_lane(op, apply=apply):
         elif pointwise and data.ndim > 1:
             if not (array.flags.c_contiguous if second is other else alike(array, second)):
                 return apply(op, (input, other, *settings))
-            if data.strides != array.strides and not array.flags.c_contiguous:
-                data = laid_like(data, (array, second), device)  # CuPy's results lie row by row
+            if data.strides != array.strides:
+                if second is other and counts:
+                    data = laid_like(data, (array,), device)
+                elif not array.flags.c_contiguous:  # CuPy's results lie row by row
+                    data = laid_like(data, (array, second), device)
         if edge is None and other_edge is None:
             return wrap(data, device)
         if not differentiable or (grad_off and not mode.grad):

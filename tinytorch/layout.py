@@ -29,12 +29,10 @@ def alike(one, other):
     """Whether NumPy surely lays the result of two arrays out as PyTorch does: same strides, or both row by row."""
     if one.strides == other.strides:
         return True
-    if (
-        one.flags.c_contiguous
-        and other.flags.c_contiguous
-        and ((one.ndim < 3 and other.ndim < 3) or not (1 in one.shape or 1 in other.shape))
-    ):
-        return True
+    if one.flags.c_contiguous and other.flags.c_contiguous:
+        shape, other_shape = one.shape, other.shape
+        if shape == other_shape or not (1 in shape or 1 in other_shape):
+            return True
     return in_rows(one) and in_rows(other)
 
 

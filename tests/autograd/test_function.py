@@ -304,3 +304,22 @@ def test_the_function_of_a_result_that_is_asked_for_is_called_although_nobody_wa
     y = Square.apply(x)
     (2 * y).sum().backward(inputs=(y,))
     assert (called, y.grad.tolist(), x.grad) == ([[2.0]], [2.0], None)
+
+
+def test_what_is_differentiable_once_refuses_as_soon_as_it_is_reached():
+    class Half(torch.autograd.Function):
+        @staticmethod
+        def forward(context, x):
+            return x * 0.5
+
+        @staticmethod
+        @torch.autograd.function.once_differentiable
+        def backward(context, grad):
+            return grad * 0.5
+
+    a, b = torch.ones(3, requires_grad=True), torch.ones(3, requires_grad=True)
+    gradients = torch.autograd.grad((a * Half.apply(b) + a * a).sum(), (a, b), create_graph=True)
+    loss = sum((each * each).sum() for each in gradients)
+    torch.autograd.grad(loss, a)  # frees what leads to `a`, which is older
+    with pytest.raises(RuntimeError, match="trying to differentiate twice a function"):
+        loss.backward()

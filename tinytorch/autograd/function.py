@@ -6,7 +6,7 @@ import warnings
 
 from tinytorch.autograd.calls import Call, given_back, raw
 from tinytorch.autograd.checks import bind_all, bind_names
-from tinytorch.graph import Node, Part, next_function
+from tinytorch.graph import LAST_NUMBER, Node, Part, next_function
 from tinytorch.modes import mode, no_grad
 from tinytorch.recording import record
 from tinytorch.tensor import Tensor, wrap
@@ -260,7 +260,7 @@ def once_differentiable(fn):
 
 
 class Error(Node):
-    """The node of what cannot be differentiated twice."""
+    """The node of what cannot be differentiated twice; like those of leaves, it runs as soon as it is reached."""
 
     __slots__ = ()
     title = "Error"
@@ -280,7 +280,9 @@ def refusing(outputs):
         if each is None:
             made.append(None)
             continue
-        node = node or record(Error, (), (), None, each.array, each.device)
+        if node is None:
+            node = record(Error, (), (), None, each.array, each.device)
+            node.number = LAST_NUMBER
         made.append(wrap(each.array, each.device, Part(node, number, len(outputs), each.array), each.counter))
     return tuple(made)
 

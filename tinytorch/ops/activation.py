@@ -2,7 +2,7 @@
 
 from tinytorch.operation import Rule, elementwise
 from tinytorch.ops.arithmetic import conj
-from tinytorch.ops.refusals import refuse
+from tinytorch.ops.refusals import BOOL, INTEGER, refuse
 
 
 @elementwise(Rule("float"), input=lambda grad, result: sigmoid_backward(grad, result))
@@ -11,7 +11,7 @@ def sigmoid(xp, input, out=None):
     return xp.sigmoid(input, out=out)
 
 
-@elementwise(Rule(method=False, in_place=False),
+@elementwise(Rule(method=False, in_place=False, numbers="none"),
     upstream=lambda grad, upstream, result: sigmoid_backward(grad, conj(result)),  # PyTorch asks for upstream too
     result=lambda grad, upstream, result: conj(grad) * upstream * (1 - 2 * conj(result)),
 )  # fmt: skip
@@ -26,10 +26,11 @@ def tanh(xp, input, out=None):
     return xp.tanh(input, out=out)
 
 
-@elementwise(Rule(method=False, in_place=False),
+@elementwise(
+    Rule(method=False, in_place=False, numbers="none", check=refuse("tanh_backward_cpu", BOOL, INTEGER, operands=2)),
     upstream=lambda grad, upstream, result: tanh_backward(grad, conj(result)),
     result=lambda grad, upstream, result: conj(grad) * (-2 * conj(result) * upstream),
-)  # fmt: skip
+)
 def tanh_backward(xp, upstream, result):
     """upstream * (1 - result * result): the derivative of tanh, differentiable in its turn."""
     return xp.multiply(upstream, xp.conj(xp.subtract(1, xp.multiply(result, result))))

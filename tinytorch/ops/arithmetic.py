@@ -189,7 +189,7 @@ def name_of_pow(input, exponent):
 
 
 @elementwise(
-    Rule(check=refuse_pow, overload=name_of_pow),
+    Rule(check=refuse_pow, overload=name_of_pow, constants=("exponent",)),
     input=lambda grad, input, exponent: pow_input(grad, input, exponent),
     exponent=lambda grad, input, exponent, result: pow_exponent(grad, input, exponent, result),
 )  # fmt: skip
@@ -370,7 +370,7 @@ def refuse_lerp(input, end, weight):
 
 
 @elementwise(
-    Rule(numbers="later", check=refuse_lerp,
+    Rule(numbers="later", constants=("weight",), check=refuse_lerp,
          overload=lambda input, end, weight: f"LerpBackward{1 if hasattr(weight, 'shape') else 0}"),
     input=lambda grad, weight: grad * conj(1 - weight),
     end=lambda grad, weight: grad * conj(weight),

@@ -238,7 +238,7 @@ def is_tensor_clamp(input, min, max):
     return f"ClampBackward{0 if hasattr(min, 'shape') or hasattr(max, 'shape') else 1}"
 
 
-@elementwise(Rule(numbers="later", check=refuse_clamp, overload=is_tensor_clamp),
+@elementwise(Rule(numbers="later", constants=("min", "max"), check=refuse_clamp, overload=is_tensor_clamp),
     input=lambda grad, input, min, max: grad.where(within(input, min, max), 0),
     min=lambda grad, input, min, max: grad.where(input < min if max is None else (input < min) & (min < max), 0),
     max=lambda grad, input, min, max: grad.where(input > max if min is None else (input > max) | (max < min), 0),

@@ -12,6 +12,8 @@ def term(world, entry, live):
         return world.choose(forms).format(entry.name)
     fits = [other for other in live if not other.complex and broadcast(entry.shape, other.shape) is not None]
     forms = ("({0} * {0}).sum()", "{0}.sin().sum()", "({0} * {1}).sum() * 0.7", "({0}.tanh() * {1}).sum()")
+    if entry.dtype == "float32" and entry.memory.limit > 3:
+        forms = forms[:3]  # 1 - tanh(x) ** 2 keeps few digits there
     return world.choose(forms).format(entry.name, world.choose(fits).name)
 
 
