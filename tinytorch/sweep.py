@@ -8,7 +8,7 @@ from heapq import heappop, heappush
 
 from tinytorch.array_derivatives import FLOAT32, FLOAT64, Unusual, find_twins, pull_at_once, pull_by_tensors
 from tinytorch.arrivals import Misfit, as_tensors, hooks_on, run_hooked, send_array
-from tinytorch.graph import Part, detached, unreached
+from tinytorch.graph import Part, detached, named, unreached
 from tinytorch.paths import leads_nowhere, reached, refuse_moved
 from tinytorch.tensor import Tensor
 
@@ -68,7 +68,12 @@ def sweep(heap, arrived, retain_graph, node=None, gradient=None):
                     arrived[edge] = part
                     heappush(heap, (-edge.number, edge))
             if not (retain_graph or (unreached and leads_nowhere(node))):
-                node.free()
+                if twins is None:
+                    node.free()
+                elif node.versions is not None:  # written out: the call takes a tenth, as nodes have many classes
+                    if node.overloaded:
+                        named(node)
+                    node.args = node.result = None
             node, gradient = follower, part
             part = parts = None  # what has arrived elsewhere is no longer held here
     except Misfit as error:

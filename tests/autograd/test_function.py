@@ -313,7 +313,7 @@ def test_what_is_differentiable_once_refuses_as_soon_as_it_is_reached():
             return x * 0.5
 
         @staticmethod
-        @torch.autograd.function.once_differentiable
+        @once_differentiable
         def backward(context, grad):
             return grad * 0.5
 

@@ -13,12 +13,15 @@ MIXTURES = (("float32",), ("complex128",), ("float32", "complex64", "complex128"
 
 
 class Memory:
-    """A piece of storage: how large its values may be, and whether a derivative has kept it."""
+    """A piece of storage: how large its values may be, whether a derivative has kept it, and whether it is `normal`.
 
-    __slots__ = ("kept", "limit")
+    Shares of one, and their logarithms, have sums that rounding alone tells apart: which is the largest means nothing.
+    """
+
+    __slots__ = ("kept", "limit", "normal")
 
     def __init__(self, limit):
-        self.limit, self.kept = limit, False
+        self.limit, self.kept, self.normal = limit, False, False
 
 
 class Family:

@@ -127,7 +127,7 @@ def power(world):
 
 @statement(5)
 def reduction(world):
-    entry = world.pick(lambda entry: entry.shape, dtypes=None)
+    entry = world.pick(lambda entry: entry.shape and not entry.memory.normal, dtypes=None)
     if entry is None:
         return None
     name, shape, function = entry.name, entry.shape, world.choose(("sum", "sum", "mean"))

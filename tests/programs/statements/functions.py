@@ -40,7 +40,9 @@ def function_of_one(world):
     form, grown = world.choose(POINTWISE)
     if entry is None or grown(entry.memory.limit) > world.largest:
         return None
-    return follows(world, form.format(entry.name), entry.shape, grown(entry.memory.limit), entry)
+    line = follows(world, form.format(entry.name), entry.shape, grown(entry.memory.limit), entry)
+    world.entries[-1].memory.normal = "softmax(" in form
+    return line
 
 
 def follows(world, expression, shape, limit, *inputs):
@@ -52,7 +54,7 @@ def follows(world, expression, shape, limit, *inputs):
 
 @statement(3)
 def function_that_reduces(world):
-    entry = world.pick(lambda entry: entry.shape)
+    entry = world.pick(lambda entry: entry.shape and not entry.memory.normal)
     if entry is None:
         return None
     dim, text = dimension(world, entry)
