@@ -125,8 +125,9 @@ def taken_apart(op, formula, device):
     found = on_arrays(formula, device) if hasattr(device.array, "__mul__") else None
     if found is None:
         return None, False, False, ()
-    getters = [getter(op, name, found[-1]) for name in wanted_by(formula) if name != "needed"]
-    return (None, False, False, ()) if None in getters else (*found, getters)
+    function, calls, ordered, computes = found
+    getters = [getter(op, name, ordered, computes) for name in wanted_by(formula) if name != "needed"]
+    return (None, False, False, ()) if None in getters else (function, calls, ordered, getters)
 
 
 def refuse(node, grad, needed=None):
@@ -167,13 +168,15 @@ def with_result(function, calls):
     return twin
 
 
-def getter(op, name, ordered):
+def getter(op, name, ordered, computes):
     """How a value that a formula names is found in a node; None where only tensors will do."""
     if name in op.parameters:
         position = op.parameters.index(name)
         if position == op.several:
             return None
-        return functools.partial(operand, position, ordered) if position in op.operands else setting(position)
+        if position not in op.operands:
+            return setting(position)
+        return functools.partial(operand, position, ordered, computes)
     if name == "result":
         return functools.partial(result, ordered)
     for ending, found in (("_shape", shape_of), ("_strides", strides_of)):
@@ -188,11 +191,16 @@ def setting(position):
     return lambda node, dtype: node.args[position]
 
 
-def operand(position, ordered, node, dtype):
-    """A number, or the array of an argument that was kept, if nobody wrote to it since."""
+def operand(position, ordered, computes, node, dtype):
+    """A number, or the array of an argument that was kept, if nobody wrote to it since.
+
+    Integers only where the formula itself does not compute with them, as NumPy's promotion is not PyTorch's.
+    """
     value, versions = node.args[position], node.versions
     if versions is None or (counter := versions[2 * position]) is None:
         return value
+    if not computes and value.dtype.kind in "iu":
+        dtype = value.dtype
     return usual(value, counter[0] != versions[2 * position + 1], ordered, dtype)
 
 
@@ -227,17 +235,18 @@ def in_any_order(make):
 
 
 def on_arrays(formula, device):
-    """A formula as a function of arrays of a device, whether it calls operations, and whether it needs arrays that lie
-    row by row; None where it needs tensors."""
+    """A formula as a function of arrays of a device, whether it calls operations on each element, whether it needs
+    arrays that lie row by row, and whether it computes itself or only hands on; None where it needs tensors."""
     code = formula.__code__
     names = {"__name__": formula.__module__, "__builtins__": builtins}  # as in a module: it silences warnings
     if code.co_freevars:  # names of a function around it, of which nothing is known
         return None
-    calls = ordered = False
+    calls = computes = False
     for each in dis.get_instructions(code):
         if each.opname in ATTRIBUTES or (each.opname == "BINARY_OP" and each.argrepr not in OPERATORS):
             return None
-        ordered = ordered or each.opname == "BINARY_OP"
+        computes = computes or each.opname == "BINARY_OP"
+    ordered = computes
     for name in code.co_names:
         value = formula.__globals__.get(name)
         own, operation = getattr(value, "on_arrays", None), getattr(value, "operation", None)
@@ -245,7 +254,8 @@ def on_arrays(formula, device):
             names[name] = own(device.xp)
             ordered = ordered or not hasattr(own, "any_order")
         elif operation is not None and operation.kind == "elementwise":
-            names[name], calls, ordered = function_of(operation, device), True, True
+            names[name] = function_of(operation, device)
+            calls = ordered = computes = True
         elif type(value) in (int, float):
             names[name] = value
         else:
@@ -254,4 +264,4 @@ def on_arrays(formula, device):
         function = names[code.co_names[0]]
     else:
         function = types.FunctionType(code, names, formula.__name__, formula.__defaults__)
-    return function, calls, ordered
+    return function, calls, ordered, computes

@@ -1,5 +1,6 @@
 """The loss of a network that tells classes apart, as an operation."""
 
+from tinytorch.array_derivatives import by_body
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.refusals import BOOL, COMPLEX, INTEGER, refuse
 
@@ -65,6 +66,7 @@ def nll_loss(xp, input, target, weight=None, *, reduction="mean", ignore_index=-
     return total if reduction == "sum" else xp.divide(total, size_of(xp, factors, losses))
 
 
+@by_body()
 @operation(
     Rule(method=False, operands=("upstream", "target", "weight"), title="NllLossBackward", linear=True),
     upstream=lambda grad, target, weight, reduction, ignore_index: nll_loss(

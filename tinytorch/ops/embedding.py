@@ -1,6 +1,7 @@
 """Embeddings: rows of a table by their numbers, alone or a bag of them together."""
 
 from tinytorch import dtypes, errors
+from tinytorch.array_derivatives import Unusual
 from tinytorch.batching import all_examples
 from tinytorch.operation import Rule, operation
 from tinytorch.ops.accumulate import add_at, united
@@ -37,7 +38,7 @@ def type_name(tensor):
 @operation(
     Rule(method=False, moves=True, linear=True, operands=("weight", "indices"), check=check_embedding),
     weight=lambda grad, weight_shape, indices, padding_idx, scale_grad_by_freq, sparse: embedding_backward(
-        grad, indices, weight_shape[0], padding_idx, scale_grad_by_freq, sparse
+        grad, indices, weight_shape, padding_idx, scale_grad_by_freq, sparse
     ),
 )
 def embedding(xp, weight, indices, padding_idx=-1, scale_grad_by_freq=False, sparse=False):
@@ -52,10 +53,10 @@ def embedding(xp, weight, indices, padding_idx=-1, scale_grad_by_freq=False, spa
     return xp.take(weight, indices, 0)
 
 
-def embedding_backward(grad_output, indices, num_weights, padding_idx, scale_grad_by_freq, sparse):
-    """The gradient of a table of `num_weights` rows, dense or sparse."""
+def embedding_backward(grad_output, indices, weight_shape, padding_idx, scale_grad_by_freq, sparse):
+    """The gradient of a table of that shape, dense or sparse."""
     if not sparse:
-        return embedding_dense_backward(grad_output, indices, num_weights, padding_idx, scale_grad_by_freq)
+        return embedding_dense_backward(grad_output, indices, weight_shape[0], padding_idx, scale_grad_by_freq)
     from tinytorch.ops.coordinates.tensor import sparse_of  # which few programs need
 
     if scale_grad_by_freq:
@@ -65,7 +66,22 @@ def embedding_backward(grad_output, indices, num_weights, padding_idx, scale_gra
         kept = (places != padding_idx).nonzero().reshape(-1)
         places, values = places[kept], values.index_select(0, kept)
     rows = places.long().array.reshape(1, -1)
-    return sparse_of(rows, values, (num_weights, values.shape[1]), False, "EmbeddingBackwardBackward0")
+    return sparse_of(rows, values, (weight_shape[0], values.shape[1]), False, "EmbeddingBackwardBackward0")
+
+
+def embedding_backward_of_arrays(xp):
+    """The same where the gradient is dense."""
+
+    def call(grad_output, indices, weight_shape, padding_idx, scale_grad_by_freq, sparse):
+        if sparse:
+            raise Unusual
+        dense = embedding_dense_backward.operation.body
+        return dense(xp, grad_output, indices, weight_shape[0], padding_idx, scale_grad_by_freq)
+
+    return call
+
+
+embedding_backward.on_arrays = embedding_backward_of_arrays
 
 
 @operation(
@@ -241,7 +257,7 @@ def padding_row(weight, padding_idx):
     weight=lambda grad, weight_shape, indices, factors, bags, scale, sparse, padding: embedding_backward(
         embedding(grad, bags) * factors.unsqueeze(-1),
         indices,
-        weight_shape[0],
+        weight_shape,
         padding if sparse else -1,
         scale,
         sparse,

@@ -61,6 +61,7 @@ def log_softmax(xp, input, dim, dtype=None):
     return xp.subtract(powers, xp.log(total(xp, xp.exp(powers), dim)), out=powers)
 
 
+@by_body()
 @operation(
     Rule(method=False),
     upstream=lambda grad, result, dim: grad - (grad * result.exp()).sum(dim, True),
