@@ -30,7 +30,7 @@ def write_to_a_leaf(world):
 
 @refusal(1)
 def write_to_an_expanded_tensor(world):
-    entry = world.pick(lambda entry: entry.overlapping and not entry.protected, kind="write")
+    entry = world.pick(lambda entry: entry.overlapping is True and not entry.protected, kind="write")
     if entry is not None and world.chance(0.7):
         return world.choose(("{0}.add_(1.0)", "{0}.mul_({0})", "{0}.copy_({0} + 1.0)", "{0}[...] = 2.0 * {0}")).format(
             entry.name

@@ -68,5 +68,5 @@ def hook_after_accumulation(world):
     world.handles.append(f"handle{number}")
     return (
         f"seen{number} = []; handle{number} = {entry.name}.register_post_accumulate_grad_hook("
-        f"lambda leaf: seen{number}.append(leaf.grad.clone()))"
+        f"lambda leaf: seen{number}.append(None if leaf.grad is None else leaf.grad.clone()))"
     )

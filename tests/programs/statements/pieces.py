@@ -51,7 +51,7 @@ def view_of_a_rarer_kind(world):
         dim, text = dimension(world, entry)
         size, step = world.whole(1, shape[dim] + 1), world.choose((1, 1, 2, 3))
         made = (*shape[:dim], (shape[dim] - size) // step + 1, *shape[dim + 1 :], size)
-        overlapping = step < size and made[dim] > 1
+        overlapping = "windows" if step < size and made[dim] > 1 else False  # written to in whatever order, not refused
         return world.view(f"{name}.unfold({text}, {size}, {step})", entry, made, overlapping=overlapping)
     if kind == "diagonal" and len(shape) > 1:
         offset = world.choose((0, 0, 1, -1))
