@@ -26,7 +26,7 @@ FLOORS = (  # from the ground up: imports go down, or along a floor
     "accelerator amp autograd backends cpu cuda distributions fft func functional functorch linalg masked mps mtia"
     " multiprocessing naming nn optim random serialization settings signal special utils version testing distributed"
     " safetensors xpu absent ao compiler export futures fx hub jit library nested onnx overrides package profiler"
-    " quantization sparse types _dynamo _inductor _utils _C __config__ classes entrance children",
+    " quantization sparse types _dynamo _inductor _utils _C __config__ classes entrance checking children",
     "__init__ __main__",
     "vision",  # what programs import beside torch
 )

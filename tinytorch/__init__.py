@@ -556,6 +556,16 @@ if TYPE_CHECKING:  # for editors: what is opened at its first use
         set_autocast_enabled,
         set_autocast_gpu_dtype,
     )
+    from tinytorch.checking import (
+        _check,
+        _check_index,
+        _check_not_implemented,
+        _check_tensor_all,
+        _check_tensor_all_with,
+        _check_type,
+        _check_value,
+        _check_with,
+    )
     from tinytorch.entrance import as_torch
     from tinytorch.amp.scaling import _amp_foreach_non_finite_check_and_unscale_, _amp_update_scale_
     from tinytorch.nn.adaptive_pooling import adaptive_avg_pool1d

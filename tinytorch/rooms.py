@@ -56,6 +56,10 @@ LAZY = {  # door -> room -> what stands there and is found in the door too, perh
             "set_autocast_cpu_enabled set_autocast_dtype set_autocast_enabled set_autocast_gpu_dtype"
         ),
         "amp.scaling": "_amp_foreach_non_finite_check_and_unscale_ _amp_update_scale_",
+        "checking": (
+            "_check _check_index _check_not_implemented _check_tensor_all _check_tensor_all_with _check_type "
+            "_check_value _check_with"
+        ),
         "compiler": "compile",
         "cuda.memory": "OutOfMemoryError",
         "entrance": "as_torch",

@@ -27,24 +27,27 @@ def cat(xp, tensors, along=0):
 
     A RuntimeError for tensors that do not fit, a ValueError for none.
     """
-    counted = [each for each in tensors if each.shape != (0,)]
-    for place, each in enumerate(tensors):
-        if each.ndim == 0:
-            raise RuntimeError(f"zero-dimensional tensor (at position {place}) cannot be concatenated")
-    for place, each in enumerate(tensors):
-        if each.shape != (0,):
-            check_joined(counted[0], each, along, place)
+    shapes = [each.shape for each in tensors]
+    if () in shapes:
+        raise RuntimeError(f"zero-dimensional tensor (at position {shapes.index(())}) cannot be concatenated")
+    counted = [each for each in tensors if each.shape != (0,)] if (0,) in shapes else tensors
     dtype = common_dtype(tensors)
     if not counted:
         return xp.empty(0, dtype)
-    dim = normal_dim(along, counted[0].ndim)
-    shape = list(counted[0].shape)
+    first = counted[0]
+    if len(set(shapes)) > 1:
+        for place, each in enumerate(tensors):
+            if each.shape != (0,):
+                check_joined(first, each, along, place)
+    dim = normal_dim(along, first.ndim)
+    shape = list(first.shape)
     shape[dim] = sum([each.shape[dim] for each in counted])
-    formats = {suggested(each) for each in counted}
-    form = formats.pop() if len(formats) == 1 else contiguous_format
     out = xp.empty(shape, dtype)
-    if form is not contiguous_format:
-        out = xp.strided(out.reshape(-1), shape, format_strides(shape, form))
+    if first.ndim in (4, 5):
+        formats = {suggested(each) for each in counted}
+        form = formats.pop() if len(formats) == 1 else contiguous_format
+        if form is not contiguous_format:
+            out = xp.strided(out.reshape(-1), shape, format_strides(shape, form))
     start = 0
     for each in counted:  # a concatenation of NumPy's would keep another order of memory
         stop = start + each.shape[dim]
