@@ -63,9 +63,9 @@ class OperationNode(Node):
     formulas = Wired(formulas_of)
     twins = Wired(lambda op: None if formulas_of(op) is None else {})
 
-    def recall_all(self):
-        if self.args is not None and any(type(value) is Packed for value in (*self.args, self.result)):
-            return  # what is unpacked may be asked for once only
+    def recall_all(self, packed=False):
+        if not packed and self.args is not None and Packed in [type(value) for value in (*self.args, self.result)]:
+            return
         for derivative, edge in zip(self.derivatives, self.edges, strict=False):
             if edge is not None and type(edge) is not Nowhere:
                 for get in derivative.getters:

@@ -301,7 +301,7 @@ def deliver(arrived, wanted, only_root, accumulate, create_graph, raw):
 
 def call_in_vain(node, gradient):
     """Call a node whose gradients nobody wants, as PyTorch calls the nodes of `inputs`: a Function's own code runs."""
-    node.recall_all()
+    node.recall_all(packed=True)
     run, edges = (type(node).backward, node.edges) if node.own_code else (give_nothing, [None] * len(node.edges))
     if node.hooks is not None:
         run_hooked(node, gradient, edges, run)

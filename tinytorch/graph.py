@@ -72,8 +72,11 @@ class Node:
         """The gradients for the edges, given that of the result; None where `wanted` says no."""
         raise NotImplementedError(f"{type(self).__name__} has no derivative")
 
-    def recall_all(self):
-        """Ask for all that was kept, as PyTorch does before it computes only those gradients that are wanted."""
+    def recall_all(self, packed=False):
+        """Ask for all that was kept, as PyTorch does before it computes only those gradients that are wanted.
+
+        What hooks have packed may be unpacked once only: here if `packed` says that nothing will be computed.
+        """
 
     def free(self):
         """Forget what was kept; a node that kept nothing can be walked again."""
@@ -394,10 +397,10 @@ class CopySlices(Node):
         """PyTorch's name of this kind of node."""
         return "torch::autograd::CopySlices"
 
-    def recall_all(self):
+    def recall_all(self, packed=False):
         if self.args is None:
             raise errors.freed()
-        self.args[0].recall_all()
+        self.args[0].recall_all(packed)
 
     def backward(self, grad, wanted):
         if self.args is None:

@@ -239,3 +239,11 @@ def test_the_random_numbers_of_a_gpu_go_on_from_where_they_were(device):
     expected = torch.rand(3, device=device)
     set_device_states(devices, states)
     assert devices == [0, 0] and torch.equal(torch.rand(3, device=device), expected)
+
+
+def test_what_a_checkpoint_keeps_is_asked_for_where_backward_wants_the_result_itself():
+    x = torch.tensor([1.5, 0.5], requires_grad=True) * 2
+    result = checkpoint(lambda each: each.tanh().cos(), x, use_reentrant=False)
+    x.zero_()
+    with pytest.raises(RuntimeError, match="modified by an inplace operation"):
+        result.backward(torch.ones(2), inputs=(result,))
