@@ -46,8 +46,8 @@ def reached(edges):
 
 
 def leads_nowhere(node):
-    """Whether no edge of a node leads to anything: such a node keeps what it has."""
-    return all(edge is None for edge in reached(node.edges))
+    """Whether no edge of an operation's node leads to anything: such a node keeps what it has."""
+    return node.operation is not None and all(edge is None for edge in reached(node.edges))
 
 
 def refuse_moved(arrived, waiting):

@@ -263,3 +263,22 @@ def test_pairs_that_were_transposed_among_dimensions_of_size_1_have_a_complex_gr
     pairs.transpose_(0, -1)
     (pairs * pairs).sum().backward()
     assert z.grad.tolist() == [[2 + 4j]]
+
+
+def test_a_conjugate_counts_its_versions_with_the_tensor_whose_it_is():
+    c = torch.tensor([1 + 2j, 3 - 1j], requires_grad=True)
+    factor = c * 1
+    product = factor.conj() * c
+    factor.mul_(2)
+    with pytest.raises(RuntimeError, match="is at version 1; expected version 0"):
+        product.abs().sum().backward()
+
+
+def test_a_write_of_what_leads_nowhere_into_a_view_is_walked_once():
+    base, written = torch.ones(2, requires_grad=True), torch.zeros(2)
+    with torch.no_grad():
+        view = base[:]
+    written[:].copy_(view)
+    (written * 2).sum().backward()
+    with pytest.raises(RuntimeError, match="backward through the graph a second time"):
+        (written * 3).sum().backward()

@@ -15,9 +15,17 @@ def conj(xp, input):
 
 
 def conjugate(input):
-    """The complex conjugate; a real tensor is given back as it is."""
+    """The complex conjugate; a real tensor is given back as it is.
+
+    It counts its versions together with the input, as PyTorch's, which is a view of it: what has kept one of them for
+    backward notices a write to the other.
+    """
     need_tensor("conj", input)
-    return conj(input) if input.is_complex() else input
+    if not input.is_complex():
+        return input
+    result = conj(input)
+    result.counter = input.counter
+    return result
 
 
 @elementwise(
