@@ -57,3 +57,14 @@ def test_strides_of_single_rows_have_a_say_where_a_number_takes_part():
     zero_dimensional = torch.tensor(2.0)
     changed = x + 1, 1 - x, x / 2, x > 1, x**zero_dimensional, x * zero_dimensional, torch.where(x > 0, x, 1.0)
     assert [each.stride() for each in changed] == [(1, 2)] * 7
+
+
+def test_a_part_of_a_complex_number_shares_its_memory():
+    number = torch.tensor(1 + 2j)
+    for part in (number.real, number.imag):
+        for write in (lambda part=part: part.add_(number), lambda part=part: number.mul_(part)):
+            with pytest.raises(RuntimeError, match="refer to a single memory location"):
+                write()
+    numbers = torch.ones(2, dtype=torch.complex64)
+    numbers.mul_(numbers.real)  # parts of several have gaps, of which PyTorch does not ask
+    assert numbers.tolist() == [1, 1]
