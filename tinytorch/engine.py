@@ -270,7 +270,7 @@ def walk(roots, gradients, wanted, retain_graph, create_graph, accumulate=False,
             explain(node)
         raise error if node is None else error.given_by(node, place) from None
     except Exception:
-        if accumulate and node is not None:
+        if accumulate and node is not None:  # PyTorch would have come upon such a leaf before
             refuse_moved(arrived, [node, *[each for _, each in heap]])
         if careful and node is not None:
             explain(node)

@@ -78,6 +78,6 @@ def sweep(heap, arrived, retain_graph, node=None, gradient=None):
             part = parts = None  # what has arrived elsewhere is no longer held here
     except Misfit as error:
         raise error.given_by(node, place) from None
-    except Exception:
+    except Exception:  # whatever a formula or a hook raises: PyTorch would have come upon such a leaf before
         refuse_moved(arrived, [node, *[each for _, each in heap]])
         raise

@@ -226,17 +226,18 @@ def test_a_function_without_backward_is_refused_when_it_is_asked():
         y.backward()
 
 
+class Once(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, input):
+        return input * 2
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx, grad):
+        return grad * 2
+
+
 def test_what_is_once_differentiable_refuses_a_second_derivative():
-    class Once(torch.autograd.Function):
-        @staticmethod
-        def forward(ctx, input):
-            return input * 2
-
-        @staticmethod
-        @once_differentiable
-        def backward(ctx, grad):
-            return grad * 2
-
     x, seed = leaf(1.0), leaf(1.0)
     (first,) = torch.autograd.grad(Once.apply(x), x, seed, create_graph=True)
     with pytest.raises(RuntimeError, match="trying to differentiate twice"):
@@ -307,18 +308,8 @@ def test_the_function_of_a_result_that_is_asked_for_is_called_although_nobody_wa
 
 
 def test_what_is_differentiable_once_refuses_as_soon_as_it_is_reached():
-    class Half(torch.autograd.Function):
-        @staticmethod
-        def forward(context, x):
-            return x * 0.5
-
-        @staticmethod
-        @once_differentiable
-        def backward(context, grad):
-            return grad * 0.5
-
     a, b = torch.ones(3, requires_grad=True), torch.ones(3, requires_grad=True)
-    gradients = torch.autograd.grad((a * Half.apply(b) + a * a).sum(), (a, b), create_graph=True)
+    gradients = torch.autograd.grad((a * Once.apply(b) + a * a).sum(), (a, b), create_graph=True)
     loss = sum((each * each).sum() for each in gradients)
     torch.autograd.grad(loss, a)  # frees what leads to `a`, which is older
     with pytest.raises(RuntimeError, match="trying to differentiate twice a function"):

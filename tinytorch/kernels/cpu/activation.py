@@ -22,11 +22,8 @@ def sigmoid(input, out=None):
     its memory order.
     """
     if input.size < (FEW if out is None else FEW_IN_PLACE if out is input else 0):
-        try:
-            ufunc = made[input.dtype]
-        except KeyError:  # not yet, or another dtype
-            pass
-        else:
+        ufunc = made.get(input.dtype)
+        if ufunc is not None:
             return ufunc(input) if out is None else ufunc(input, out)
     else:
         result = sigmoid_kernel(out, input)
@@ -46,13 +43,9 @@ def sigmoid(input, out=None):
 def sigmoid_backward(upstream, result, out=None):
     """upstream * result * (1 - result), element by element; `out` may be either of them."""
     if result.size < (FEW if out is None else FEW_IN_PLACE if out is upstream or out is result else 0):
-        try:
-            ufunc = made_backward[result.dtype]
-        except KeyError:
-            pass
-        else:
-            if upstream.dtype is result.dtype:
-                return ufunc(upstream, result) if out is None else ufunc(upstream, result, out)
+        ufunc = made_backward.get(result.dtype)
+        if ufunc is not None and upstream.dtype is result.dtype:
+            return ufunc(upstream, result) if out is None else ufunc(upstream, result, out)
     else:
         product = sigmoid_backward_kernel(out, upstream, result)
         if product is not None:
@@ -70,13 +63,9 @@ def bias_sigmoid(input, bias, out=None):
     `out` may be the input.
     """
     if input.size < (FEW if out is None else FEW_IN_PLACE if out is input else 0):
-        try:
-            ufunc = made_with_bias[input.dtype]
-        except KeyError:
-            pass
-        else:
-            if bias.dtype is input.dtype:
-                return ufunc(input, bias) if out is None else ufunc(input, bias, out)
+        ufunc = made_with_bias.get(input.dtype)
+        if ufunc is not None and bias.dtype is input.dtype:
+            return ufunc(input, bias) if out is None else ufunc(input, bias, out)
     else:
         result = bias_sigmoid_kernel(out, input, bias)
         if result is not None:
